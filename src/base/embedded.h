@@ -1,0 +1,17 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+/// Files that are part of the program (see cmake/embed.cmake): path below their folder -> bytes.
+namespace portcullis::embedded {
+
+using Files = std::map<std::string, std::string_view, std::less<>>;
+
+/// migrations/*.sql
+const Files& migrations();
+/// web/**
+const Files& web();
+
+}  // namespace portcullis::embedded

@@ -1,0 +1,167 @@
+#include "base/encoding.h"
+
+#include <array>
+#include <cstdint>
+
+namespace portcullis {
+namespace {
+
+constexpr std::string_view kUrl   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::string_view kHex    = "0123456789abcdef";
+
+using Reverse = std::array<std::int8_t, 256>;
+
+constexpr Reverse reverse_of(std::string_view alphabet) {
+    Reverse table{};
+    for (auto& entry : table) entry = -1;
+    for (std::size_t i = 0; i < alphabet.size(); ++i) table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    return table;
+}
+
+std::string encode_bits(std::string_view bytes, std::string_view alphabet, unsigned bits) {
+    std::string text;
+    text.reserve(bytes.size() * 8 / bits + 2);
+    std::uint32_t buffer = 0;
+    unsigned held        = 0;
+    for (const char c : bytes) {
+        buffer = (buffer << 8) | static_cast<unsigned char>(c);
+        held += 8;
+        while (held >= bits) {
+            held -= bits;
+            text += alphabet[(buffer >> held) & ((1u << bits) - 1)];
+        }
+    }
+    if (held > 0) text += alphabet[(buffer << (bits - held)) & ((1u << bits) - 1)];
+    return text;
+}
+
+std::optional<std::string> decode_bits(std::string_view text, const Reverse& reverse, unsigned bits) {
+    std::string bytes;
+    bytes.reserve(text.size() * bits / 8);
+    std::uint32_t buffer = 0;
+    unsigned held        = 0;
+    for (const char c : text) {
+        const int value = reverse[static_cast<unsigned char>(c)];
+        if (value < 0) return std::nullopt;
+        buffer = (buffer << bits) | static_cast<std::uint32_t>(value);
+        held += bits;
+        if (held >= 8) {
+            held -= 8;
+            bytes += static_cast<char>((buffer >> held) & 0xFF);
+        }
+    }
+    // What is left over must be padding bits: fewer than one character's worth, and all zero.
+    if (held >= bits || (buffer & ((1u << held) - 1)) != 0) return std::nullopt;
+    return bytes;
+}
+
+bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+}  // namespace
+
+std::string base64url(std::string_view bytes) { return encode_bits(bytes, kUrl, 6); }
+
+std::optional<std::string> parse_base64url(std::string_view text) {
+    static constexpr auto kReverse = reverse_of(kUrl);
+    return decode_bits(text, kReverse, 6);
+}
+
+std::string base64(std::string_view bytes) {
+    auto text = encode_bits(bytes, kPlain, 6);
+    while (text.size() % 4 != 0) text += '=';
+    return text;
+}
+
+std::optional<std::string> parse_base64(std::string_view text) {
+    static constexpr auto kReverse = reverse_of(kPlain);
+    if (text.size() % 4 != 0) return std::nullopt;
+    for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
+    return decode_bits(text, kReverse, 6);
+}
+
+std::string base32(std::string_view bytes) { return encode_bits(bytes, kBase32, 5); }
+
+std::optional<std::string> parse_base32(std::string_view text) {
+    static constexpr auto kReverse = reverse_of(kBase32);
+    std::string clean;
+    for (const char c : text) {
+        if (c == ' ' || c == '=') continue;
+        clean += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return decode_bits(clean, kReverse, 5);
+}
+
+std::string hex(std::string_view bytes) { return encode_bits(bytes, kHex, 4); }
+
+std::optional<std::string> parse_hex(std::string_view text) {
+    static constexpr auto kReverse = reverse_of(kHex);
+    std::string lower;
+    for (const char c : text) lower += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower.size() % 2 != 0) return std::nullopt;
+    return decode_bits(lower, kReverse, 4);
+}
+
+std::string percent_encode(std::string_view text) {
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += "0123456789ABCDEF"[byte >> 4];
+        encoded += "0123456789ABCDEF"[byte & 0xF];
+    }
+    return encoded;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plus == Plus::is_space) {
+            decoded += ' ';
+            continue;
+        }
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size()) return std::nullopt;
+        const auto byte = parse_hex(text.substr(i + 1, 2));
+        if (!byte) return std::nullopt;
+        decoded += *byte;
+        i += 2;
+    }
+    return decoded;
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+        if (lead < 0xC2 || lead > 0xF4 || i + length > text.size()) return false;
+        std::uint32_t point = lead & (0xFFu >> (length + 1));
+        for (std::size_t k = 1; k < length; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xC0) != 0x80) return false;
+            point = (point << 6) | (next & 0x3Fu);
+        }
+        constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+        if (point < kSmallest[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
+        i += length;
+    }
+    return true;
+}
+
+}  // namespace portcullis

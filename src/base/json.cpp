@@ -1,0 +1,109 @@
+#include "base/json.h"
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+
+namespace portcullis::json {
+namespace {
+
+/// Boost.JSON keeps the last of duplicate members; counting members while parsing finds them (PROTO-014).
+/// The text is already known to be well-formed JSON here.
+class MemberCounter {
+public:
+    explicit MemberCounter(std::string_view text) : text_(text) {}
+
+    std::size_t count() {
+        std::size_t members = 0;
+        for (std::size_t i = 0; i < text_.size(); ++i) {
+            if (text_[i] == '"') i = end_of_string(i);
+            else if (text_[i] == ':') ++members;
+        }
+        return members;
+    }
+
+private:
+    std::size_t end_of_string(std::size_t at) const {
+        for (++at; at < text_.size() && text_[at] != '"'; ++at) {
+            if (text_[at] == '\\') ++at;
+        }
+        return at;
+    }
+    std::string_view text_;
+};
+
+std::size_t members_of(const value& v) {
+    std::size_t members = 0;
+    if (const auto* o = v.if_object()) {
+        members = o->size();
+        for (const auto& member : *o) members += members_of(member.value());
+    } else if (const auto* a = v.if_array()) {
+        for (const auto& element : *a) members += members_of(element);
+    }
+    return members;
+}
+
+}  // namespace
+
+Result<value> parse(std::string_view text, Limits limits) {
+    if (text.size() > limits.bytes_max) {
+        return Error{ErrorCode::invalidRequest, fmt::format("JSON is larger than {} bytes", limits.bytes_max)};
+    }
+    if (!is_utf8(text)) return Error{ErrorCode::invalidRequest, "JSON is not UTF-8"};
+    boost::json::error_code code;
+    boost::json::parse_options options;
+    options.max_depth = limits.depth_max;
+    auto parsed       = boost::json::parse(boost::json::string_view(text.data(), text.size()), code, {}, options);
+    if (code) return Error{ErrorCode::invalidRequest, fmt::format("not JSON: {}", code.message())};
+    if (members_of(parsed) != MemberCounter(text).count()) return Error{ErrorCode::invalidRequest, "JSON has duplicate members"};
+    return parsed;
+}
+
+Result<object> parse_object(std::string_view text, Limits limits) {
+    auto parsed = TRY(parse(text, limits));
+    if (!parsed.is_object()) return Error{ErrorCode::invalidRequest, "JSON is not an object"};
+    return std::move(parsed.as_object());
+}
+
+std::string to_text(const value& v) { return boost::json::serialize(v); }
+std::string to_text(const object& o) { return boost::json::serialize(o); }
+std::string to_text(const array& a) { return boost::json::serialize(a); }
+
+std::optional<std::string> string_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    if (!found || !found->is_string()) return std::nullopt;
+    const auto& text = found->get_string();
+    return std::string(text.data(), text.size());
+}
+
+std::optional<std::int64_t> integer_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    if (!found) return std::nullopt;
+    if (found->is_int64()) return found->get_int64();
+    if (found->is_uint64() && found->get_uint64() <= INT64_MAX) return static_cast<std::int64_t>(found->get_uint64());
+    return std::nullopt;
+}
+
+std::optional<double> number_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    if (!found || !found->is_number()) return std::nullopt;
+    return found->to_number<double>();
+}
+
+std::optional<bool> bool_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    if (!found || !found->is_bool()) return std::nullopt;
+    return found->get_bool();
+}
+
+const object* object_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    return found ? found->if_object() : nullptr;
+}
+
+const array* array_at(const object& o, std::string_view name) {
+    const auto* found = o.if_contains(name);
+    return found ? found->if_array() : nullptr;
+}
+
+}  // namespace portcullis::json

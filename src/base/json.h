@@ -1,0 +1,41 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+/// JSON values, text and members. The one place that names Boost.JSON; core never includes this.
+namespace portcullis::json {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+/// What a parser accepts of untrusted text. Sources: PROTO-014 (JOSE: 16), PROTO-807 (bodies: 32), PROTO-114 (claims: 8).
+struct Limits {
+    std::size_t bytes_max = 64 * 1024;
+    std::size_t depth_max = 32;
+};
+
+/// Parses exactly one JSON object, UTF-8, without duplicate members at any depth.
+/// Errors: invalidRequest, with what was wrong and where.
+Result<object> parse_object(std::string_view text, Limits limits = {});
+/// Parses exactly one JSON value under the same rules.
+Result<value> parse(std::string_view text, Limits limits = {});
+
+std::string to_text(const value& v);
+std::string to_text(const object& o);
+std::string to_text(const array& a);
+
+/// A member of one type, or nothing when it is absent or of another type.
+std::optional<std::string> string_at(const object& o, std::string_view name);
+std::optional<std::int64_t> integer_at(const object& o, std::string_view name);
+std::optional<double> number_at(const object& o, std::string_view name);
+std::optional<bool> bool_at(const object& o, std::string_view name);
+const object* object_at(const object& o, std::string_view name);
+const array* array_at(const object& o, std::string_view name);
+
+}  // namespace portcullis::json
