@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace portcullis::identity {
+
+/// What kind of client an application is (protocols.md §3; `service` is its `daemon`).
+enum class ApplicationKind { web, spa, native, service };
+
+/// Registered `token_endpoint_auth_method`. `any_secret`: basic or post, as the client likes.
+enum class ClientAuthMethod { none, any_secret, client_secret_basic, client_secret_post };
+
+enum class GrantType { authorization_code, refresh_token, client_credentials, device_code };
+
+/// A client secret: only its digest is kept (PROTO-833), with a hint for people.
+struct ClientSecret {
+    SecretId id;
+    std::string digest;  // base64url(SHA-256(secret))
+    std::string hint;    // first characters
+    Instant created_at;
+    Instant expires_at;
+};
+
+/// A permission an API defines: a delegated scope or an application role.
+struct ApiPermission {
+    std::string value;  // `Notes.Read`
+    std::string display_name;
+};
+
+/// What an application offers as a resource (OAuth protected resource).
+struct Api {
+    std::string identifier_uri;  // `api://notes`; the prefix of its scopes; empty: not an API
+    std::vector<ApiPermission> scopes;
+    std::vector<ApiPermission> roles;
+};
+
+/// An application permission granted to a client by an administrator.
+struct RoleGrant {
+    ApplicationId resource;
+    std::string role;
+};
+
+/// A client and, where it has an `api`, a resource. `id` is the `client_id`.
+struct Application {
+    ApplicationId id;
+    std::string display_name;
+    ApplicationKind kind = ApplicationKind::web;
+    bool is_enabled      = true;
+    std::vector<std::string> redirect_uris;
+    std::vector<std::string> post_logout_redirect_uris;
+    std::string backchannel_logout_uri;
+    ClientAuthMethod auth_method = ClientAuthMethod::any_secret;
+    std::vector<ClientSecret> secrets;
+    std::vector<GrantType> grants;
+    std::string id_token_alg     = "RS256";  // PROTO-140
+    std::string access_token_alg = "ES256";  // of tokens for this application as a resource (PROTO-010)
+    bool assignment_required     = false;    // PROTO-027
+    std::vector<UserId> assigned_users;
+    std::vector<GroupId> assigned_groups;
+    bool claims_in_id_token = false;
+    bool is_pkce_exempt     = false;  // PROTO-104: confidential clients only
+    Api api;
+    std::vector<RoleGrant> role_grants;
+    Instant created_at;
+    std::int64_t version = 0;
+
+    [[nodiscard]] bool is_public() const { return kind == ApplicationKind::spa || kind == ApplicationKind::native; }
+};
+
+}  // namespace portcullis::identity

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace portcullis::identity {
+
+/// What a tenant's people see instead of ours.
+struct Branding {
+    std::string display_name;
+    std::string color;      // #rrggbb; empty: the product's own
+    std::string logo;       // path of a static file; empty: the product's mark
+    std::string help_desk;  // how people reach help, in words; empty: "your help desk"
+};
+
+/// `sub` of tokens (OIDC Core §8). Pairwise by default, as Entra does (protocols.md §1.2).
+enum class SubjectType { pairwise, public_ };
+
+/// How long things live (protocols.md §24, conditional-access.md §15.1; the stricter holds).
+struct Lifetimes {
+    Duration code             = std::chrono::seconds{60};
+    Duration access_token     = std::chrono::minutes{60};
+    Duration access_token_fan = std::chrono::minutes{15};  // PROTO-151: plus a random part so that refreshes spread
+    Duration id_token         = std::chrono::minutes{60};
+    Duration refresh_idle     = std::chrono::days{30};
+    Duration refresh_absolute = std::chrono::days{90};
+    Duration refresh_spa      = std::chrono::hours{24};
+    Duration refresh_grace    = std::chrono::seconds{10};
+    Duration session_idle     = std::chrono::hours{8};
+    Duration session_absolute = std::chrono::hours{24};
+    Duration flow_idle        = std::chrono::minutes{15};
+    Duration flow_absolute    = std::chrono::minutes{60};
+    Duration device_code      = std::chrono::minutes{15};
+    Duration signing_key      = std::chrono::days{90};
+    Duration key_prepublish   = std::chrono::hours{24};
+};
+
+/// MFA registration policy (id-protection.md §3.8).
+struct RegistrationPolicy {
+    bool is_enabled = true;
+    Duration grace  = std::chrono::days{14};
+    std::vector<UserId> excluded_users;
+};
+
+/// Smart lockout (conditional-access.md §18).
+struct LockoutSettings {
+    int threshold       = 10;
+    Duration first_lock = std::chrono::seconds{60};
+    Duration lock_max   = std::chrono::hours{5};
+};
+
+/// Rules for passwords (credentials.md §11–12).
+struct PasswordSettings {
+    enum class Profile { modern, compatible } profile = Profile::modern;
+    int length_min_alone                              = 15;  // where a password alone can sign in
+    int length_min                                    = 8;   // where MFA stands beside it
+    int history                                       = 5;
+    std::vector<std::string> custom_banned;  // at most 1000 terms of 4–16 characters
+    Duration temporary_life = std::chrono::hours{24};
+};
+
+struct TenantSettings {
+    Branding branding;
+    std::string language = "en";
+    SubjectType subjects = SubjectType::pairwise;
+    Lifetimes lifetimes;
+    RegistrationPolicy registration;
+    LockoutSettings lockout;
+    PasswordSettings passwords;
+    std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
+};
+
+/// One organisation. Nothing ever crosses from one tenant to another.
+struct Tenant {
+    TenantId id;
+    std::string domain;  // verified, lower case
+    TenantSettings settings;
+    std::int64_t version = 0;  // moves with every change of configuration: settings, policies, applications, keys
+};
+
+}  // namespace portcullis::identity

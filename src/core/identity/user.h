@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace portcullis::identity {
+
+enum class UserType { member, guest };
+
+/// An account. Deleted users stay listed with their risk (id-protection.md E25).
+struct User {
+    UserId id;
+    std::string user_principal_name;  // as written; compared by `upn_key`
+    std::string display_name;
+    std::string given_name;
+    std::string surname;
+    std::string mail;
+    std::string phone_number;
+    std::string preferred_language;
+    UserType type        = UserType::member;
+    bool account_enabled = true;
+    Instant created_at;
+    std::optional<Instant> deleted_at;
+    Instant sign_in_sessions_valid_from;                 // sessions and refresh tokens older than this are void (50173)
+    std::optional<Instant> mfa_registration_deadline;  // set by the first interactive sign-in that asks (§3.8)
+    std::int64_t version = 0;
+};
+
+/// The verifier of a password and what rules it obeys. `phc` never leaves the server.
+struct PasswordRecord {
+    UserId user;
+    std::string phc;                   // Argon2id, PHC string
+    std::vector<std::string> history;  // earlier verifiers, newest first
+    Instant changed_at;
+    std::int64_t generation = 0;        // sessions remember the one they were made with
+    bool must_change        = false;    // temporary: replace it at the next sign-in
+    std::optional<Instant> expires_at;  // temporary passwords only
+    std::int64_t version = 0;
+};
+
+enum class MethodKind { totp };
+
+/// A registered way to prove who one is, besides the password.
+struct AuthenticationMethod {
+    MethodId id;
+    UserId user;
+    MethodKind kind = MethodKind::totp;
+    std::string display_name;
+    std::string sealed_secret;        // see app/ports/sealer.h
+    std::int64_t last_used_step = -1;  // TOTP steps up to this one are spent (PROTO-520)
+    Instant created_at;
+};
+
+struct Group {
+    GroupId id;
+    std::string display_name;
+    std::int64_t version = 0;
+};
+
+}  // namespace portcullis::identity
