@@ -1,0 +1,282 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+
+/// The screens a person can be shown, one plain struct each. A handler fills one in and gives it to Pages::render; no
+/// handler writes HTML or text. What each screen is for, its number and its codes: docs/screens.md.
+///
+/// Strings are text, as they are known to the product: the renderer escapes them. They are UTF-8.
+namespace portcullis::pages {
+
+/// What is wrong with what was typed into a code field. The sentence never says which detail was wrong, nor how many
+/// tries are left.
+enum class CodeProblem { none, didNotMatch, waitBeforeNext };
+
+/// UX-101. First page of a sign-in: who are you.
+struct UserName {
+    enum class Problem { none, missing };
+
+    std::string prefill;   ///< `login_hint`, or what was typed
+    std::string app_name;  ///< empty: the line "to continue to ..." is left out
+    Problem problem = Problem::none;
+};
+
+/// UX-102. The person is in the pill (PageFrame::user).
+struct Password {
+    /// PROTO-803: one sentence and one code (50126) for unknown, disabled, locked and wrong.
+    enum class Problem { none, missing, accountOrPassword };
+
+    Problem problem = Problem::none;
+};
+
+/// UX-103. `prompt=select_account`, or several sessions. Choosing posts `username` and `action=next`; another account
+/// posts `action=other`.
+struct AccountPicker {
+    struct Account {
+        std::string upn;
+        std::string display_name;
+        bool is_signed_in = true;
+    };
+    std::vector<Account> accounts;
+    std::string app_name;
+};
+
+/// UX-20; with a problem UX-23 (500121). Posts `otp`, `action=verify`.
+/// INVARIANT: nothing here can say why the code is asked for, so the page is the same when risk asked (IDP-029).
+struct MfaCode {
+    CodeProblem problem = CodeProblem::none;
+};
+
+/// UX-10 (50072) with `skip_until`, UX-11 (50079) without. Posts `method=softwareOath`, `action=register`; `action=skip`;
+/// `action=signout` when it cannot be skipped.
+struct RegistrationOffer {
+    std::optional<Instant> skip_until;  ///< end of the registration period; absent: it is over
+};
+
+/// UX-12. The secret is shown this once (PROTO-525). Posts `otp`, `action=register`.
+struct RegistrationTotp {
+    std::string secret;       ///< base32, as the app would have it typed; shown in groups of four
+    std::string otpauth_uri;  ///< `otpauth://totp/...`, drawn as the QR code
+    CodeProblem problem = CodeProblem::none;
+};
+
+/// UX-104. The method is stored; `action=next` goes on with the sign-in.
+struct RegistrationDone {
+    std::string app_name;
+};
+
+/// Why a password was not taken. Each is a sentence a person can act on (credentials §11, id-protection §3.10).
+enum class PasswordProblem {
+    currentWrong,
+    confirmationDiffers,
+    missing,
+    tooShort,
+    tooLong,
+    unusableCharacter,
+    tooEasy,
+    containsName,
+    containsOrganisation,
+    seenInBreach,
+    usedBefore
+};
+
+/// UX-31 (50135) or, with Reason::temporary, UX-70 (50055). With a refused new password: UX-32, same code.
+/// Posts `currentPassword` when asked for, `newPassword`, `confirmPassword`, `action=change`.
+struct PasswordChange {
+    enum class Reason { userRisk, temporary };
+    enum class Current { asked, known };
+
+    Reason reason   = Reason::userRisk;
+    Current current = Current::asked;  ///< `known`: it was typed in this very flow and is not asked for again
+    std::vector<PasswordProblem> problems;
+    int length_min = 8;  ///< for the sentence of tooShort
+};
+
+/// UX-33. `action=next`.
+struct PasswordChanged {
+    std::string app_name;
+    std::string told;  ///< the address the notice went to; empty: none went
+};
+
+/// UX-40, 41, 44, 46, 13 and 113. `action=signout`. Only signInRisk hints at a familiar place.
+struct Stopped {
+    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, policy };
+
+    Reason reason = Reason::policy;
+    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53003)
+};
+
+/// UX-105. No or no fitting `id_token_hint` (PROTO-190). `action=signout` or `action=cancel`.
+struct SignOutConfirm {};
+
+/// UX-106.
+struct SignedOut {
+    std::string sign_in_path;  ///< where "Sign in again" leads; empty: no such link
+};
+
+/// UX-107. Posts `user_code`, `action=next`.
+struct DeviceCodeEntry {
+    std::string prefill;
+    CodeProblem problem = CodeProblem::none;
+};
+
+/// UX-108 (PROTO-128). `action=next` allows, `action=cancel` refuses.
+struct DeviceConfirm {
+    std::string app_name;
+    std::string user_code;
+    std::string address;  ///< of the device that asked
+    std::string place;    ///< empty: unknown, and the page says so
+};
+
+/// UX-109.
+struct DeviceDone {
+    enum class Outcome { allowed, refused };
+
+    Outcome outcome = Outcome::allowed;
+    std::string app_name;
+};
+
+/// UX-110. `response_mode=form_post` (PROTO-103): posts `fields` to `action` by itself, or by its button.
+/// The same nonce goes into PageHeaders::script_nonce, the origin of `action` into PageHeaders::form_targets.
+struct FormPost {
+    std::string action;  ///< registered redirect URI
+    std::vector<std::pair<std::string, std::string>> fields;
+    std::string script_nonce;
+    std::string app_name;
+};
+
+/// UX-111. Everything a browser endpoint refuses before or outside a flow.
+struct GenericError {
+    enum class Kind {
+        badRequest,
+        unknownApplication,
+        flowExpired,
+        notFound,
+        forbidden,
+        tooManyTries,
+        notAvailable,
+        unexpected
+    };
+
+    Kind kind = Kind::unexpected;
+    int code  = 0;  ///< number of protocols §11.2; 0: none
+};
+
+/// UX-112, status 503.
+struct TooBusy {
+    std::chrono::seconds retry_after{5};
+};
+
+// ---- the demo ------------------------------------------------------------------------------------------------------
+
+/// UX-190. `GET /demo`. "Try it" posts `person`, `place`, `action=next` to `start_path`; the clock buttons post
+/// `advance` (an ISO 8601 duration) to `clock_path`.
+struct DemoHome {
+    struct Person {
+        std::string key;  ///< `alice`; its sentence is `demo.person.alice` of the catalogue
+        std::string upn;
+        std::string password;
+        std::string code;  ///< what an authenticator app would show now; empty: none registered
+        bool is_chosen = false;
+    };
+    struct Place {
+        std::string key;  ///< `home`; its name is `demo.place.home` of the catalogue
+        std::string address;
+        bool is_chosen = false;
+    };
+    struct Recent {
+        Instant when;
+        std::string upn;
+        std::string outcome;  ///< one of `granted`, `interrupted`, `blocked`, `failed`
+        std::string why_path;
+    };
+    std::vector<Person> people;
+    std::vector<Place> places;
+    std::vector<Recent> recent;  ///< newest first
+    Instant now;                 ///< the product's clock
+    std::string start_path, clock_path, outbox_path;
+};
+
+/// UX-191. The small application of the demo after a sign-in: what it was told.
+struct DemoResult {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> claims;
+    std::string why_path, sign_out_path, demo_path;
+};
+
+/// UX-192. One sign-in record, readable. The domain words (riskEventType, condition names, evidence) are data and are
+/// shown as they are spelled everywhere.
+struct DemoWhy {
+    enum class Verdict { detected, notDetected, notEvaluated };
+
+    struct Fact {
+        std::string name, value;
+    };
+    struct Evidence {
+        std::string name, observed, limit;  ///< `limit` may be empty
+    };
+    struct Detection {
+        std::string type;  ///< riskEventType
+        Verdict verdict = Verdict::notDetected;
+        std::string level;    ///< low, medium, high; only when detected
+        std::string because;  ///< only when not evaluated
+        std::vector<Evidence> evidence;
+    };
+    struct Condition {
+        std::string name, because;
+        bool matched = false;
+    };
+    struct Policy {
+        std::string name;
+        std::string state;   ///< enabled, enabledForReportingButNotEnforced, disabled
+        std::string result;  ///< success, failure, notApplied, reportOnlyInterrupted, ...
+        std::string controls;
+        std::vector<Condition> conditions;
+    };
+    struct Step {
+        Instant when;
+        std::string what;
+    };
+    struct Level {
+        std::string before, after;  ///< none, low, medium, high
+    };
+    std::string outcome;  ///< one sentence
+    std::vector<Fact> facts;
+    std::vector<Detection> detections;
+    std::vector<Policy> policies;
+    Level sign_in_risk, user_risk;
+    std::vector<Step> steps;
+    std::string data_path, demo_path;  ///< the same as JSON; back
+};
+
+/// UX-193.
+struct DemoOutbox {
+    struct Mail {
+        std::string to, channel, subject, text;
+        Instant at;
+    };
+    std::vector<Mail> mails;  ///< newest first
+    std::string demo_path;
+};
+
+using Screen =
+    std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationDone,
+                 PasswordChange, PasswordChanged, Stopped, SignOutConfirm, SignedOut, DeviceCodeEntry, DeviceConfirm,
+                 DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;
+
+/// What `<body data-screen>` says: `UX-31`. Source: id-protection §4, docs/screens.md.
+std::string_view screen_id(const Screen& screen);
+/// What `<body data-error-code>` says, or nothing where nothing is refused: `50135`. Also the code under "details" and
+/// the one for the sign-in record.
+std::optional<int> error_code(const Screen& screen);
+
+}  // namespace portcullis::pages
