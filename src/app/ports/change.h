@@ -1,0 +1,129 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/ports/sign_in_record.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "core/identity/application.h"
+#include "core/identity/session.h"
+#include "core/identity/tenant.h"
+#include "core/identity/user.h"
+#include "core/policy/named_locations.h"
+#include "core/policy/policy.h"
+#include "core/risk/transitions.h"
+#include "core/signals/familiarity.h"
+
+namespace portcullis::app {
+
+// --- Configuration: each of these moves Tenant::version, so that every node sees it at its next request ---
+
+struct TenantCreated { identity::Tenant tenant; };
+struct TenantChanged { identity::TenantSettings settings; };
+struct ApplicationSaved { identity::Application application; };  // version 0: new; else the version it was read at
+struct ApplicationDeleted { ApplicationId application; };
+struct PolicySaved { policy::Policy policy; std::int64_t version = 0; };  // version 0: new
+struct PolicyDeleted { PolicyId policy; };
+struct NamedLocationSaved { policy::NamedLocation location; };
+struct NamedLocationDeleted { LocationId location; };
+/// A signing key as it is stored: the private half sealed.
+struct StoredSigningKey {
+    std::string kid;
+    std::string alg;
+    std::string public_jwk;      // JSON
+    std::string sealed_private;  // see app/ports/sealer.h
+    Instant activates_at;
+    Instant retires_at;
+    Instant published_until;
+};
+struct SigningKeySaved { StoredSigningKey key; };
+struct SigningKeyDeleted { std::string kid; };
+
+// --- People ---
+
+struct UserCreated { identity::User user; };
+struct UserChanged { identity::User user; };  // version as it was read
+struct UserDeleted { UserId user; };
+/// The password is set or replaced; `record.version` 0: the first one.
+struct PasswordSet { identity::PasswordRecord record; };
+/// Same password, better parameters.
+struct PasswordRehashed { UserId user; std::string phc; std::int64_t version = 0; };
+struct MethodRegistered { identity::AuthenticationMethod method; };
+struct MethodRemoved { UserId user; MethodId method; };
+/// A TOTP step is spent; a conflict means somebody was faster (PROTO-520).
+struct TotpStepUsed { UserId user; MethodId method; std::int64_t step = 0; };
+struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
+struct GroupCreated { identity::Group group; };
+struct GroupMemberAdded { GroupId group; UserId user; };
+struct GroupMemberRemoved { GroupId group; UserId user; };
+struct GroupNested { GroupId parent; GroupId child; };
+struct RoleAssigned { UserId user; RoleId role; };
+struct RoleUnassigned { UserId user; RoleId role; };
+
+// --- Sessions, grants, tokens ---
+
+struct SessionOpened { identity::Session session; };
+struct SessionChanged { identity::Session session; };  // version as it was read
+struct SessionEnded { SessionId session; UserId user; std::string because; };
+/// Everything issued to the user before `valid_from` is void (conditional-access.md §15.2).
+struct SessionsRevoked { UserId user; Instant valid_from; std::string because; };
+struct GrantOpened { identity::Grant grant; std::optional<identity::RefreshToken> refresh_token; };
+/// `used` is spent and `next` takes its place; a conflict means another request was faster.
+struct RefreshRotated { std::string used_digest; identity::RefreshToken next; Instant at; std::string sealed_successor; };
+struct GrantRevoked { GrantId grant; std::string because; };
+/// An application got a token for itself; there is no grant to keep, but the act is audited.
+struct AppTokenIssued { ApplicationId client; std::string resource; std::string jti; };
+
+// --- Risk ---
+
+struct DetectionRaised { risk::RiskDetection detection; };
+struct RiskMoved { risk::Moved moved; Instant at; };
+/// The projection of a user's risk, written in the same commit as what it follows from (conventions §8).
+struct RiskyUserChanged { risk::RiskyUser user; risk::RiskHistoryItem history; };
+/// What a sign-in's log line says of risk moved with its detections (aggregate level, state, detail).
+struct SignInRiskChanged { SignInId sign_in; RiskLevel aggregated; RiskState state; RiskDetail detail; };
+struct ProfileTrained { UserId user; signals::FamiliarityProfile profile; std::int64_t version = 0; };  // version 0: new
+struct SignInRecorded { SignInRecord record; };
+
+// --- What must reach the outside ---
+
+struct Message {
+    MailId id;
+    std::string channel = "email";
+    std::string to;
+    std::string subject;
+    std::string text;
+};
+struct MessageQueued { Message message; };
+
+/// Everything that can happen to durable state, and therefore everything the audit log can say.
+using Change = std::variant<TenantCreated, TenantChanged, ApplicationSaved, ApplicationDeleted, PolicySaved, PolicyDeleted,
+                            NamedLocationSaved, NamedLocationDeleted, SigningKeySaved, SigningKeyDeleted, UserCreated,
+                            UserChanged, UserDeleted, PasswordSet, PasswordRehashed, MethodRegistered, MethodRemoved,
+                            TotpStepUsed, RegistrationWindowOpened, GroupCreated, GroupMemberAdded, GroupMemberRemoved,
+                            GroupNested, RoleAssigned, RoleUnassigned, SessionOpened, SessionChanged, SessionEnded,
+                            SessionsRevoked, GrantOpened, RefreshRotated, GrantRevoked, AppTokenIssued, DetectionRaised,
+                            RiskMoved, RiskyUserChanged, SignInRiskChanged, ProfileTrained, SignInRecorded, MessageQueued>;
+
+/// Who acts. `id` is a user, an administrator or an application, as `kind` says; nil for the system and the command line.
+struct Actor {
+    risk::ActorKind kind = risk::ActorKind::system;
+    UserId id;
+    std::string name;  // what the audit log shows where there is no account: `cli:root`, `client:<id>`
+};
+
+/// Who did what, when and why: the unit that is stored and audited.
+struct Act {
+    TenantId tenant;
+    ActId id;
+    std::string name;  // the use case: `SignIn`, `DismissUserRisk`
+    Actor by;
+    Instant at;
+    CorrelationId correlation;
+    std::vector<Change> changes;
+};
+
+}  // namespace portcullis::app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "core/identity/user.h"
+
+namespace portcullis::app {
+
+/// Everything a sign-in needs to know of one account, read at one moment.
+struct Account {
+    identity::User user;
+    std::optional<identity::PasswordRecord> password;
+    std::vector<identity::AuthenticationMethod> methods;
+    std::vector<GroupId> groups;  // transitive
+    std::vector<RoleId> roles;
+};
+
+/// How far to list: `after` is the last user_principal_name of the page before.
+struct UserPage {
+    std::string after;
+    int most = 100;
+};
+
+/// Accounts of a tenant. Read-only: they change through Journal. Errors of all: unavailable.
+class Directory {
+public:
+    virtual ~Directory() = default;
+
+    /// By user principal name, already folded by `upn_key`; deleted users are not found.
+    virtual Result<std::optional<Account>> account_named(TenantId tenant, std::string_view upn_key) const = 0;
+    /// By id; deleted users are found (E25).
+    virtual Result<std::optional<Account>> account(TenantId tenant, UserId user) const = 0;
+    virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
+    virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
+};
+
+}  // namespace portcullis::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "core/identity/session.h"
+
+namespace portcullis::app {
+
+/// Which of a session's two references a cookie carried; the cross-site one opens authorize and logout only.
+enum class SessionReference { same_site, cross_site };
+
+struct FoundGrant {
+    identity::Grant grant;
+    identity::RefreshToken token;
+};
+
+/// Sessions, grants and refresh tokens. Read-only: they change through Journal. Errors of all: unavailable.
+class Sessions {
+public:
+    virtual ~Sessions() = default;
+
+    /// The session with this reference, whatever its state; the caller judges state and times.
+    virtual Result<std::optional<identity::Session>> by_reference(TenantId tenant, SessionReference kind,
+                                                                  std::string_view digest) const = 0;
+    virtual Result<std::optional<identity::Session>> session(TenantId tenant, SessionId id) const = 0;
+    virtual Result<std::vector<identity::Session>> of_user(TenantId tenant, UserId user) const = 0;
+    virtual Result<std::optional<identity::Grant>> grant(TenantId tenant, GrantId id) const = 0;
+    virtual Result<std::optional<FoundGrant>> by_refresh_token(TenantId tenant, std::string_view digest) const = 0;
+};
+
+}  // namespace portcullis::app

@@ -1,0 +1,358 @@
+#include "wire/identity_json.h"
+
+#include "wire/enum_names.h"
+#include "wire/reader.h"
+
+namespace portcullis::wire {
+namespace {
+
+using namespace identity;
+
+constexpr std::array<EnumName<ApplicationKind>, 4> kKinds{{{ApplicationKind::web, "web"},
+                                                          {ApplicationKind::spa, "spa"},
+                                                          {ApplicationKind::native, "native"},
+                                                          {ApplicationKind::service, "service"}}};
+constexpr std::array<EnumName<ClientAuthMethod>, 4> kAuthMethods{{{ClientAuthMethod::none, "none"},
+                                                                 {ClientAuthMethod::any_secret, "any_secret"},
+                                                                 {ClientAuthMethod::client_secret_basic, "client_secret_basic"},
+                                                                 {ClientAuthMethod::client_secret_post, "client_secret_post"}}};
+constexpr std::array<EnumName<GrantType>, 4> kGrants{
+    {{GrantType::authorization_code, "authorization_code"},
+     {GrantType::refresh_token, "refresh_token"},
+     {GrantType::client_credentials, "client_credentials"},
+     {GrantType::device_code, "urn:ietf:params:oauth:grant-type:device_code"}}};
+constexpr std::array<EnumName<FactorKind>, 2> kFactors{{{FactorKind::password, "password"}, {FactorKind::totp, "totp"}}};
+constexpr std::array<EnumName<MethodKind>, 1> kMethods{{{MethodKind::totp, "totp"}}};
+constexpr std::array<EnumName<UserType>, 2> kUserTypes{{{UserType::member, "member"}, {UserType::guest, "guest"}}};
+constexpr std::array<EnumName<SubjectType>, 2> kSubjects{{{SubjectType::pairwise, "pairwise"}, {SubjectType::public_, "public"}}};
+constexpr std::array<EnumName<PasswordSettings::Profile>, 2> kProfiles{
+    {{PasswordSettings::Profile::modern, "modern"}, {PasswordSettings::Profile::compatible, "compatible"}}};
+
+template <class E, std::size_t N>
+auto parser_of(const std::array<EnumName<E>, N>& names) {
+    return [&names](std::string_view text) { return value_in(names, text); };
+}
+
+/// The members of Lifetimes, once, for both directions.
+struct LifetimeMember {
+    std::string_view name;
+    Duration Lifetimes::*member;
+};
+constexpr auto kLifetimes = std::to_array<LifetimeMember>({
+    {"code", &Lifetimes::code},
+    {"accessToken", &Lifetimes::access_token},
+    {"accessTokenFan", &Lifetimes::access_token_fan},
+    {"idToken", &Lifetimes::id_token},
+    {"refreshIdle", &Lifetimes::refresh_idle},
+    {"refreshAbsolute", &Lifetimes::refresh_absolute},
+    {"refreshSpa", &Lifetimes::refresh_spa},
+    {"refreshGrace", &Lifetimes::refresh_grace},
+    {"sessionIdle", &Lifetimes::session_idle},
+    {"sessionAbsolute", &Lifetimes::session_absolute},
+    {"flowIdle", &Lifetimes::flow_idle},
+    {"flowAbsolute", &Lifetimes::flow_absolute},
+    {"deviceCode", &Lifetimes::device_code},
+    {"signingKey", &Lifetimes::signing_key},
+    {"keyPrepublish", &Lifetimes::key_prepublish},
+});
+
+json::array factors_json(const std::vector<Factor>& factors) {
+    json::array array;
+    for (const auto& factor : factors) {
+        array.push_back(json::object{{"kind", name_in(kFactors, factor.kind)}, {"at", unix_ms(factor.at)}});
+    }
+    return array;
+}
+
+void read_factors(Reader& reader, std::vector<Factor>& into) {
+    reader.read_each("factors", [&](Reader& r) {
+        Factor factor;
+        std::int64_t at = 0;
+        r.read_enum("kind", factor.kind, parser_of(kFactors), "password, totp");
+        r.read("at", at);
+        factor.at = from_unix_ms(at);
+        into.push_back(factor);
+    });
+}
+
+json::array permissions_json(const std::vector<ApiPermission>& permissions) {
+    json::array array;
+    for (const auto& p : permissions) array.push_back(json::object{{"value", p.value}, {"displayName", p.display_name}});
+    return array;
+}
+
+void read_permissions(Reader& reader, std::string_view name, std::vector<ApiPermission>& into) {
+    reader.read_each(name, [&](Reader& r) {
+        ApiPermission permission;
+        r.read("value", permission.value);
+        r.read("displayName", permission.display_name);
+        into.push_back(std::move(permission));
+    });
+}
+
+/// Session and grant documents hold times as numbers: they are ours alone, and read at every request.
+void read_ms(Reader& reader, std::string_view name, Instant& into) {
+    std::int64_t ms = 0;
+    reader.read(name, ms);
+    into = from_unix_ms(ms);
+}
+void read_ms(Reader& reader, std::string_view name, std::optional<Instant>& into) {
+    std::int64_t ms = -1;
+    reader.read(name, ms);
+    if (ms >= 0) into = from_unix_ms(ms);
+}
+json::value ms_or_null(const std::optional<Instant>& when) { return when ? json::value(unix_ms(*when)) : json::value(nullptr); }
+
+}  // namespace
+
+std::string_view to_string(ApplicationKind kind) { return name_in(kKinds, kind); }
+std::optional<ApplicationKind> parse_application_kind(std::string_view name) { return value_in(kKinds, name); }
+std::string_view to_string(GrantType grant) { return name_in(kGrants, grant); }
+std::string_view to_string(FactorKind factor) { return name_in(kFactors, factor); }
+std::string_view to_string(MethodKind method) { return name_in(kMethods, method); }
+std::optional<MethodKind> parse_method_kind(std::string_view name) { return value_in(kMethods, name); }
+std::string_view to_string(UserType type) { return name_in(kUserTypes, type); }
+std::optional<UserType> parse_user_type(std::string_view name) { return value_in(kUserTypes, name); }
+
+json::object to_json(const TenantSettings& s) {
+    json::object lifetimes;
+    for (const auto& row : kLifetimes) lifetimes[row.name] = duration_text(s.lifetimes.*row.member);
+    return {
+        {"branding",
+         json::object{{"displayName", s.branding.display_name},
+                      {"color", s.branding.color},
+                      {"logo", s.branding.logo},
+                      {"helpDesk", s.branding.help_desk}}},
+        {"language", s.language},
+        {"subjectType", name_in(kSubjects, s.subjects)},
+        {"lifetimes", std::move(lifetimes)},
+        {"registration",
+         json::object{{"isEnabled", s.registration.is_enabled},
+                      {"grace", duration_text(s.registration.grace)},
+                      {"excludedUsers", to_array(s.registration.excluded_users)}}},
+        {"lockout",
+         json::object{{"threshold", s.lockout.threshold},
+                      {"firstLock", duration_text(s.lockout.first_lock)},
+                      {"lockMax", duration_text(s.lockout.lock_max)}}},
+        {"passwords",
+         json::object{{"profile", name_in(kProfiles, s.passwords.profile)},
+                      {"lengthMinAlone", s.passwords.length_min_alone},
+                      {"lengthMin", s.passwords.length_min},
+                      {"history", s.passwords.history},
+                      {"customBanned", to_array(s.passwords.custom_banned)},
+                      {"temporaryLife", duration_text(s.passwords.temporary_life)}}},
+        {"emergencyAccounts", to_array(s.emergency_accounts)},
+    };
+}
+
+Result<TenantSettings> tenant_settings_from(const json::object& document) {
+    TenantSettings s;
+    Reader reader(document, "");
+    reader.read_object("branding", [&](Reader& r) {
+        r.read("displayName", s.branding.display_name);
+        r.read("color", s.branding.color);
+        r.read("logo", s.branding.logo);
+        r.read("helpDesk", s.branding.help_desk);
+    });
+    reader.read("language", s.language);
+    reader.read_enum("subjectType", s.subjects, parser_of(kSubjects), "pairwise, public");
+    reader.read_object("lifetimes", [&](Reader& r) {
+        for (const auto& row : kLifetimes) r.read(row.name, s.lifetimes.*row.member);
+    });
+    reader.read_object("registration", [&](Reader& r) {
+        r.read("isEnabled", s.registration.is_enabled);
+        r.read("grace", s.registration.grace);
+        r.read("excludedUsers", s.registration.excluded_users);
+    });
+    reader.read_object("lockout", [&](Reader& r) {
+        r.read("threshold", s.lockout.threshold);
+        r.read("firstLock", s.lockout.first_lock);
+        r.read("lockMax", s.lockout.lock_max);
+    });
+    reader.read_object("passwords", [&](Reader& r) {
+        r.read_enum("profile", s.passwords.profile, parser_of(kProfiles), "modern, compatible");
+        r.read("lengthMinAlone", s.passwords.length_min_alone);
+        r.read("lengthMin", s.passwords.length_min);
+        r.read("history", s.passwords.history);
+        r.read("customBanned", s.passwords.custom_banned);
+        r.read("temporaryLife", s.passwords.temporary_life);
+    });
+    reader.read("emergencyAccounts", s.emergency_accounts);
+    TRY(reader.finish());
+    return s;
+}
+
+json::object to_json(const Application& a) {
+    json::array secrets, grants, role_grants;
+    for (const auto& s : a.secrets) {
+        secrets.push_back(json::object{{"id", to_string(s.id)},
+                                       {"digest", s.digest},
+                                       {"hint", s.hint},
+                                       {"createdDateTime", to_rfc3339(s.created_at)},
+                                       {"expiresDateTime", to_rfc3339(s.expires_at)}});
+    }
+    for (const auto grant : a.grants) grants.emplace_back(name_in(kGrants, grant));
+    for (const auto& g : a.role_grants) {
+        role_grants.push_back(json::object{{"resource", to_string(g.resource)}, {"role", g.role}});
+    }
+    return {
+        {"id", to_string(a.id)},
+        {"displayName", a.display_name},
+        {"kind", name_in(kKinds, a.kind)},
+        {"isEnabled", a.is_enabled},
+        {"redirectUris", to_array(a.redirect_uris)},
+        {"postLogoutRedirectUris", to_array(a.post_logout_redirect_uris)},
+        {"backchannelLogoutUri", a.backchannel_logout_uri},
+        {"tokenEndpointAuthMethod", name_in(kAuthMethods, a.auth_method)},
+        {"secrets", std::move(secrets)},
+        {"grantTypes", std::move(grants)},
+        {"idTokenAlg", a.id_token_alg},
+        {"accessTokenAlg", a.access_token_alg},
+        {"assignmentRequired", a.assignment_required},
+        {"assignedUsers", to_array(a.assigned_users)},
+        {"assignedGroups", to_array(a.assigned_groups)},
+        {"claimsInIdToken", a.claims_in_id_token},
+        {"isPkceExempt", a.is_pkce_exempt},
+        {"api",
+         json::object{{"identifierUri", a.api.identifier_uri},
+                      {"scopes", permissions_json(a.api.scopes)},
+                      {"roles", permissions_json(a.api.roles)}}},
+        {"roleGrants", std::move(role_grants)},
+        {"createdDateTime", to_rfc3339(a.created_at)},
+    };
+}
+
+Result<Application> application_from(const json::object& document) {
+    Application a;
+    std::vector<std::string> grants;
+    Reader reader(document, "");
+    reader.read("id", a.id);
+    reader.read("displayName", a.display_name);
+    reader.read_enum("kind", a.kind, parser_of(kKinds), "web, spa, native, service");
+    reader.read("isEnabled", a.is_enabled);
+    reader.read("redirectUris", a.redirect_uris);
+    reader.read("postLogoutRedirectUris", a.post_logout_redirect_uris);
+    reader.read("backchannelLogoutUri", a.backchannel_logout_uri);
+    reader.read_enum("tokenEndpointAuthMethod", a.auth_method, parser_of(kAuthMethods),
+                     "none, any_secret, client_secret_basic, client_secret_post");
+    reader.read_each("secrets", [&](Reader& r) {
+        ClientSecret secret;
+        r.read("id", secret.id);
+        r.read("digest", secret.digest);
+        r.read("hint", secret.hint);
+        r.read("createdDateTime", secret.created_at);
+        r.read("expiresDateTime", secret.expires_at);
+        a.secrets.push_back(std::move(secret));
+    });
+    reader.read("grantTypes", grants);
+    for (const auto& name : grants) {
+        const auto grant = value_in(kGrants, name);
+        if (grant) a.grants.push_back(*grant);
+        else reader.fail("grantTypes", "holds `" + name + "`, which is not a known grant type");
+    }
+    reader.read("idTokenAlg", a.id_token_alg);
+    reader.read("accessTokenAlg", a.access_token_alg);
+    reader.read("assignmentRequired", a.assignment_required);
+    reader.read("assignedUsers", a.assigned_users);
+    reader.read("assignedGroups", a.assigned_groups);
+    reader.read("claimsInIdToken", a.claims_in_id_token);
+    reader.read("isPkceExempt", a.is_pkce_exempt);
+    reader.read_object("api", [&](Reader& r) {
+        r.read("identifierUri", a.api.identifier_uri);
+        read_permissions(r, "scopes", a.api.scopes);
+        read_permissions(r, "roles", a.api.roles);
+    });
+    reader.read_each("roleGrants", [&](Reader& r) {
+        RoleGrant grant;
+        r.read("resource", grant.resource);
+        r.read("role", grant.role);
+        a.role_grants.push_back(std::move(grant));
+    });
+    reader.read("createdDateTime", a.created_at);
+    TRY(reader.finish());
+    return a;
+}
+
+json::object to_json(const Session& s) {
+    return {
+        {"id", to_string(s.id)},
+        {"user", to_string(s.user)},
+        {"factors", factors_json(s.factors)},
+        {"authTime", unix_ms(s.auth_time)},
+        {"mfaTime", ms_or_null(s.mfa_time)},
+        {"passwordGeneration", s.password_generation},
+        {"usedPassword", s.used_password},
+        {"isPersistent", s.is_persistent},
+        {"createdAt", unix_ms(s.created_at)},
+        {"lastSeenAt", unix_ms(s.last_seen_at)},
+        {"expiresAt", unix_ms(s.expires_at)},
+        {"signIn", to_string(s.sign_in)},
+        {"ipAddress", s.ip_address},
+        {"country", s.country},
+        {"userAgent", s.user_agent},
+        {"deviceId", s.device_id},
+        {"clients", to_array(s.clients)},
+        {"closedDetections", to_array(s.closed_detections)},
+    };
+}
+
+Result<Session> session_from(const json::object& document) {
+    Session s;
+    Reader reader(document, "");
+    reader.read("id", s.id);
+    reader.read("user", s.user);
+    read_factors(reader, s.factors);
+    read_ms(reader, "authTime", s.auth_time);
+    read_ms(reader, "mfaTime", s.mfa_time);
+    reader.read("passwordGeneration", s.password_generation);
+    reader.read("usedPassword", s.used_password);
+    reader.read("isPersistent", s.is_persistent);
+    read_ms(reader, "createdAt", s.created_at);
+    read_ms(reader, "lastSeenAt", s.last_seen_at);
+    read_ms(reader, "expiresAt", s.expires_at);
+    reader.read("signIn", s.sign_in);
+    reader.read("ipAddress", s.ip_address);
+    reader.read("country", s.country);
+    reader.read("userAgent", s.user_agent);
+    reader.read("deviceId", s.device_id);
+    reader.read("clients", s.clients);
+    reader.read("closedDetections", s.closed_detections);
+    TRY(reader.finish());
+    return s;
+}
+
+json::object to_json(const Grant& g) {
+    return {
+        {"scope", g.scope},
+        {"resource", g.resource},
+        {"acr", g.acr},
+        {"factors", factors_json(g.factors)},
+        {"authTime", unix_ms(g.auth_time)},
+        {"mfaTime", ms_or_null(g.mfa_time)},
+        {"nonce", g.nonce},
+        {"capabilities", to_array(g.capabilities)},
+        {"isDeviceFlow", g.is_device_flow},
+        {"isOffline", g.is_offline},
+        {"createdAt", unix_ms(g.created_at)},
+    };
+}
+
+Result<Grant> grant_from(const json::object& document) {
+    Grant g;
+    Reader reader(document, "");
+    reader.read("scope", g.scope);
+    reader.read("resource", g.resource);
+    reader.read("acr", g.acr);
+    read_factors(reader, g.factors);
+    read_ms(reader, "authTime", g.auth_time);
+    read_ms(reader, "mfaTime", g.mfa_time);
+    reader.read("nonce", g.nonce);
+    reader.read("capabilities", g.capabilities);
+    reader.read("isDeviceFlow", g.is_device_flow);
+    reader.read("isOffline", g.is_offline);
+    read_ms(reader, "createdAt", g.created_at);
+    TRY(reader.finish());
+    return g;
+}
+
+}  // namespace portcullis::wire

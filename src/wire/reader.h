@@ -1,0 +1,119 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace portcullis::wire {
+
+/// Reads the members of one JSON object into values. The first thing that does not fit is kept as the error, members
+/// that nobody read are an error too (`finish`), so a misspelt member never passes silently.
+class Reader {
+public:
+    Reader(const json::object& document, std::string path) : document_(document), path_(std::move(path)) {}
+
+    void read(std::string_view name, std::string& into);
+    void read(std::string_view name, bool& into);
+    void read(std::string_view name, int& into);
+    void read(std::string_view name, std::int64_t& into);
+    /// RFC 3339 text.
+    void read(std::string_view name, Instant& into);
+    void read(std::string_view name, std::optional<Instant>& into);
+    /// ISO 8601 duration text.
+    void read(std::string_view name, Duration& into);
+    void read(std::string_view name, std::vector<std::string>& into);
+
+    template <class Tag>
+    void read(std::string_view name, Id<Tag>& into) {
+        std::string text;
+        if (!take(name)) return;
+        read(name, text);
+        const auto id = parse_id<Id<Tag>>(text);
+        if (!id) return fail(name, "is not a UUID");
+        into = *id;
+    }
+
+    template <class Tag>
+    void read(std::string_view name, std::vector<Id<Tag>>& into) {
+        std::vector<std::string> texts;
+        if (!take(name)) return;
+        read(name, texts);
+        into.clear();
+        for (const auto& text : texts) {
+            const auto id = parse_id<Id<Tag>>(text);
+            if (!id) return fail(name, "holds something that is not a UUID");
+            into.push_back(*id);
+        }
+    }
+
+    /// An enumeration through its parser; `allowed` says in words what it may be.
+    template <class E, class Parse>
+    void read_enum(std::string_view name, E& into, Parse parse, std::string_view allowed) {
+        std::string text;
+        if (!take(name)) return;
+        read(name, text);
+        const auto value = parse(text);
+        if (!value) return fail(name, "must be one of: " + std::string(allowed));
+        into = *value;
+    }
+
+    /// Each element of an array of objects, through `each(Reader&)`.
+    template <class Each>
+    void read_each(std::string_view name, Each each) {
+        const auto* array = array_at(name);
+        if (!array) return;
+        std::size_t index = 0;
+        for (const auto& element : *array) {
+            const auto where = path_ + std::string(name) + "[" + std::to_string(index++) + "].";
+            if (!element.is_object()) return fail(name, "must hold objects only");
+            Reader inner(element.get_object(), where);
+            each(inner);
+            adopt(inner);
+        }
+    }
+
+    /// A member that is an object, through `inside(Reader&)`.
+    template <class Inside>
+    void read_object(std::string_view name, Inside inside) {
+        const auto* object = object_at(name);
+        if (!object) return;
+        Reader inner(*object, path_ + std::string(name) + ".");
+        inside(inner);
+        adopt(inner);
+    }
+
+    void fail(std::string_view name, std::string_view what);
+    /// Refuses members nobody asked for, and returns the first error.
+    Result<void> finish();
+
+private:
+    bool take(std::string_view name);
+    const json::array* array_at(std::string_view name);
+    const json::object* object_at(std::string_view name);
+    void adopt(Reader& inner);
+
+    const json::object& document_;
+    std::string path_;
+    std::set<std::string, std::less<>> taken_;
+    std::optional<Error> error_;
+};
+
+/// JSON text of the values that Reader reads.
+json::array to_array(const std::vector<std::string>& texts);
+template <class Tag>
+json::array to_array(const std::vector<Id<Tag>>& ids) {
+    json::array array;
+    for (const auto& id : ids) array.emplace_back(to_string(id));
+    return array;
+}
+/// `PT3600S`: seconds are exact and every reader understands them.
+std::string duration_text(Duration duration);
+
+}  // namespace portcullis::wire

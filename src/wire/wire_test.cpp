@@ -1,0 +1,72 @@
+#include <catch2/catch.hpp>
+
+#include "wire/identity_json.h"
+#include "wire/reader.h"
+
+namespace portcullis::wire {
+namespace {
+
+TEST_CASE("configuration documents round-trip") {
+    identity::TenantSettings settings;
+    settings.branding.display_name = "Contoso";
+    settings.lifetimes.code        = std::chrono::seconds{42};
+    settings.emergency_accounts    = {UserId{1, 2}};
+    settings.passwords.custom_banned = {"contoso"};
+    const auto read = tenant_settings_from(to_json(settings));
+    REQUIRE(read);
+    CHECK(read->lifetimes.code == std::chrono::seconds{42});
+    CHECK(read->emergency_accounts == settings.emergency_accounts);
+    CHECK(to_json(*read) == to_json(settings));
+
+    identity::Application app;
+    app.id            = {3, 4};
+    app.display_name  = "Notes";
+    app.kind          = identity::ApplicationKind::native;
+    app.grants        = {identity::GrantType::authorization_code, identity::GrantType::device_code};
+    app.secrets       = {{.id = {5, 6}, .digest = "d", .hint = "abc", .created_at = {}, .expires_at = from_unix_seconds(1)}};
+    app.api           = {.identifier_uri = "api://notes", .scopes = {{"Notes.Read", "Read notes"}}, .roles = {}};
+    const auto parsed = application_from(to_json(app));
+    REQUIRE(parsed);
+    CHECK(to_json(*parsed) == to_json(app));
+}
+
+TEST_CASE("sessions and grants round-trip") {
+    identity::Session session;
+    session.id      = {1, 1};
+    session.factors = {{identity::FactorKind::password, from_unix_ms(5)}, {identity::FactorKind::totp, from_unix_ms(7)}};
+    session.mfa_time = from_unix_ms(7);
+    session.clients  = {ApplicationId{9, 9}};
+    const auto read  = session_from(to_json(session));
+    REQUIRE(read);
+    CHECK(to_json(*read) == to_json(session));
+
+    identity::Grant grant;
+    grant.scope      = "openid";
+    grant.is_offline = true;
+    const auto back  = grant_from(to_json(grant));
+    REQUIRE(back);
+    CHECK(to_json(*back) == to_json(grant));
+}
+
+TEST_CASE("a document that does not fit is refused by the name of its member") {
+    struct Row {
+        std::string_view what, text, message;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"an unknown member", R"({"lockouts":{}})", "`lockouts` is not a known member"},
+        {"an unknown inner member", R"({"lockout":{"treshold":3}})", "`lockout.treshold` is not a known member"},
+        {"a wrong type", R"({"lockout":{"threshold":"3"}})", "`lockout.threshold` must be a whole number"},
+        {"a wrong duration", R"({"lockout":{"firstLock":"1 min"}})", "`lockout.firstLock` must be a duration like PT15M or P14D"},
+        {"a wrong name", R"({"subjectType":"pairs"})", "`subjectType` must be one of: pairwise, public"},
+        {"a wrong id", R"({"emergencyAccounts":["x"]})", "`emergencyAccounts` holds something that is not a UUID"},
+    }));
+    CAPTURE(row.what);
+    const auto document = json::parse_object(row.text);
+    REQUIRE(document);
+    const auto read = tenant_settings_from(*document);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message == row.message);
+}
+
+}  // namespace
+}  // namespace portcullis::wire
