@@ -21,8 +21,6 @@ constexpr std::array<EnumName<GrantType>, 4> kGrants{
      {GrantType::refresh_token, "refresh_token"},
      {GrantType::client_credentials, "client_credentials"},
      {GrantType::device_code, "urn:ietf:params:oauth:grant-type:device_code"}}};
-constexpr std::array<EnumName<FactorKind>, 2> kFactors{{{FactorKind::password, "password"}, {FactorKind::totp, "totp"}}};
-constexpr std::array<EnumName<MethodKind>, 1> kMethods{{{MethodKind::totp, "totp"}}};
 constexpr std::array<EnumName<UserType>, 2> kUserTypes{{{UserType::member, "member"}, {UserType::guest, "guest"}}};
 constexpr std::array<EnumName<SubjectType>, 2> kSubjects{{{SubjectType::pairwise, "pairwise"}, {SubjectType::public_, "public"}}};
 constexpr std::array<EnumName<PasswordSettings::Profile>, 2> kProfiles{
@@ -59,7 +57,7 @@ constexpr auto kLifetimes = std::to_array<LifetimeMember>({
 json::array factors_json(const std::vector<Factor>& factors) {
     json::array array;
     for (const auto& factor : factors) {
-        array.push_back(json::object{{"kind", name_in(kFactors, factor.kind)}, {"at", unix_ms(factor.at)}});
+        array.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
     }
     return array;
 }
@@ -68,7 +66,7 @@ void read_factors(Reader& reader, std::vector<Factor>& into) {
     reader.read_each("factors", [&](Reader& r) {
         Factor factor;
         std::int64_t at = 0;
-        r.read_enum("kind", factor.kind, parser_of(kFactors), "password, totp");
+        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
         r.read("at", at);
         factor.at = from_unix_ms(at);
         into.push_back(factor);
@@ -108,9 +106,6 @@ json::value ms_or_null(const std::optional<Instant>& when) { return when ? json:
 std::string_view to_string(ApplicationKind kind) { return name_in(kKinds, kind); }
 std::optional<ApplicationKind> parse_application_kind(std::string_view name) { return value_in(kKinds, name); }
 std::string_view to_string(GrantType grant) { return name_in(kGrants, grant); }
-std::string_view to_string(FactorKind factor) { return name_in(kFactors, factor); }
-std::string_view to_string(MethodKind method) { return name_in(kMethods, method); }
-std::optional<MethodKind> parse_method_kind(std::string_view name) { return value_in(kMethods, name); }
 std::string_view to_string(UserType type) { return name_in(kUserTypes, type); }
 std::optional<UserType> parse_user_type(std::string_view name) { return value_in(kUserTypes, name); }
 

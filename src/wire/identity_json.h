@@ -29,9 +29,6 @@ Result<identity::Grant> grant_from(const json::object& document);
 std::string_view to_string(identity::ApplicationKind kind);
 std::optional<identity::ApplicationKind> parse_application_kind(std::string_view name);
 std::string_view to_string(identity::GrantType grant);
-std::string_view to_string(identity::FactorKind factor);
-std::string_view to_string(identity::MethodKind method);
-std::optional<identity::MethodKind> parse_method_kind(std::string_view name);
 std::string_view to_string(identity::UserType type);
 std::optional<identity::UserType> parse_user_type(std::string_view name);
 

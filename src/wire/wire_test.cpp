@@ -33,7 +33,7 @@ TEST_CASE("configuration documents round-trip") {
 TEST_CASE("sessions and grants round-trip") {
     identity::Session session;
     session.id      = {1, 1};
-    session.factors = {{identity::FactorKind::password, from_unix_ms(5)}, {identity::FactorKind::totp, from_unix_ms(7)}};
+    session.factors = {{AuthMethod::password, from_unix_ms(5)}, {AuthMethod::softwareOath, from_unix_ms(7)}};
     session.mfa_time = from_unix_ms(7);
     session.clients  = {ApplicationId{9, 9}};
     const auto read  = session_from(to_json(session));

@@ -44,7 +44,7 @@ struct SigningKeyDeleted { std::string kid; };
 
 // --- People ---
 
-struct UserCreated { identity::User user; };
+struct UserCreated { identity::User user; std::string upn_key; };  // as Text::upn_key folds it
 struct UserChanged { identity::User user; };  // version as it was read
 struct UserDeleted { UserId user; };
 /// The password is set or replaced; `record.version` 0: the first one.
@@ -80,9 +80,10 @@ struct AppTokenIssued { ApplicationId client; std::string resource; std::string 
 // --- Risk ---
 
 struct DetectionRaised { risk::RiskDetection detection; };
-struct RiskMoved { risk::Moved moved; Instant at; };
+/// The detection as it is now; a conflict when it is no longer in `from`.
+struct RiskMoved { risk::RiskDetection after; RiskState from = RiskState::none; };
 /// The projection of a user's risk, written in the same commit as what it follows from (conventions §8).
-struct RiskyUserChanged { risk::RiskyUser user; risk::RiskHistoryItem history; };
+struct RiskyUserChanged { risk::RiskyUser user; risk::RiskHistoryItem history; ActId history_id; };
 /// What a sign-in's log line says of risk moved with its detections (aggregate level, state, detail).
 struct SignInRiskChanged { SignInId sign_in; RiskLevel aggregated; RiskState state; RiskDetail detail; };
 struct ProfileTrained { UserId user; signals::FamiliarityProfile profile; std::int64_t version = 0; };  // version 0: new

@@ -6,15 +6,13 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/terms/auth_terms.h"
 
 namespace portcullis::identity {
 
-/// How somebody proved who they are (amr, RFC 8176; protocols.md §10.2).
-enum class FactorKind { password, totp };
-
 /// One proof and when it was given.
 struct Factor {
-    FactorKind kind = FactorKind::password;
+    AuthMethod method = AuthMethod::password;
     Instant at;
 };
 

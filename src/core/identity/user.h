@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/terms/auth_terms.h"
 
 namespace portcullis::identity {
 
@@ -25,7 +26,7 @@ struct User {
     bool account_enabled = true;
     Instant created_at;
     std::optional<Instant> deleted_at;
-    Instant sign_in_sessions_valid_from;                 // sessions and refresh tokens older than this are void (50173)
+    Instant sign_in_sessions_valid_from;               // sessions and refresh tokens older than this are void (50173)
     std::optional<Instant> mfa_registration_deadline;  // set by the first interactive sign-in that asks (§3.8)
     std::int64_t version = 0;
 };
@@ -42,13 +43,11 @@ struct PasswordRecord {
     std::int64_t version = 0;
 };
 
-enum class MethodKind { totp };
-
 /// A registered way to prove who one is, besides the password.
 struct AuthenticationMethod {
     MethodId id;
     UserId user;
-    MethodKind kind = MethodKind::totp;
+    AuthMethod kind = AuthMethod::softwareOath;
     std::string display_name;
     std::string sealed_secret;        // see app/ports/sealer.h
     std::int64_t last_used_step = -1;  // TOTP steps up to this one are spent (PROTO-520)
