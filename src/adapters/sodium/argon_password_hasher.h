@@ -1,0 +1,33 @@
+#pragma once
+
+#include "adapters/sodium/argon_pool.h"
+#include "app/ports/password_hasher.h"
+
+namespace portcullis::sodium {
+
+/// What one hash costs. The default is the floor of PROTO-805 (OWASP: 19 MiB, two passes); p is always 1.
+struct PasswordCost {
+    std::uint32_t memory_kib = 19456;
+    std::uint32_t passes     = 2;
+
+    /// The least that argon2id allows. For tests and `demo --fast-hash` only.
+    static constexpr PasswordCost cheapest() { return {.memory_kib = 8, .passes = 1}; }
+};
+
+/// Argon2id by libsodium, on an ArgonPool of its own.
+class ArgonPasswordHasher : public app::PasswordHasher {
+public:
+    explicit ArgonPasswordHasher(PasswordCost cost = {}, ArgonPool::Size size = {});
+
+    Result<std::string> hash(const Secret& password) override;
+    Result<app::Verified> verify(const Secret& password, std::string_view stored) override;
+    Result<void> verify_decoy(const Secret& password) override;
+
+    [[nodiscard]] ArgonPool::Counters counters() const { return pool_.counters(); }
+
+private:
+    PasswordCost cost_;
+    ArgonPool pool_;
+};
+
+}  // namespace portcullis::sodium
