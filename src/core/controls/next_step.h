@@ -49,7 +49,8 @@ struct Capabilities {
     bool can_mfa             = false;  // has a usable method
     bool can_register        = false;  // may register one here
     bool can_change_password = false;
-    RegistrationDue registration = RegistrationDue::notDue;  // `notDue` also once it was skipped in this sign-in
+    /// `notDue` also once it was skipped in this sign-in, and where nobody can be asked yet (silent requests) unless forced.
+    RegistrationDue registration = RegistrationDue::notDue;
 };
 
 /// A control that was demanded and is met, and what drove it. Read by remediation: an MFA claim that was already
@@ -110,7 +111,8 @@ struct Refuse {
 
 using Step = std::variant<Grant, Interrupt, Reauthenticate, Register, Refuse>;
 
-/// What happens next in this sign-in: the only place a decision becomes an action. Total. In this order:
+/// What happens next in this sign-in: the only place a decision becomes an action. Total. Registration is refused at
+/// medium risk and above, and at unknown risk (PROTO-207; what is unknown is not safe). In this order:
 /// a block before anything is asked (E2); refusals that no prompt could avert; a first factor that is too old;
 /// MFA or its registration; password change, only after MFA in this transaction; the registration policy; issue.
 Step next_step(const policy::Decision& decision, const SessionFacts& session, const Capabilities& user);
@@ -118,7 +120,7 @@ Step next_step(const policy::Decision& decision, const SessionFacts& session, co
 /// Whether the caller can show pages.
 enum class Interaction : std::uint8_t { interactive, silent };
 
-/// The AADSTS code of a step (§17); 0 for Grant.
+/// The AADSTS code of a step, as logged (§17); 0 for Grant. Screen UX-11, forced registration, shows 50079.
 int error_code(const Step& step, Interaction interaction);
 /// Why, for the operator and the sign-in record: lower case, no full stop.
 std::string_view to_string(Refusal because);

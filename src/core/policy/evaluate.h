@@ -102,13 +102,18 @@ public:
 
 private:
     friend class Evaluation;
+    friend class Explanation;
 
+    /// For each value the policies that name it, in ascending order.
     template <class IdType>
     using Postings = std::unordered_map<IdType, std::vector<std::uint32_t>>;
 
-    // What is true of a policy for one value of a condition; follows the traits in `columns_`.
+    static constexpr std::size_t kTraitCount = 9;
+    static constexpr std::size_t kRiskColumns = kRiskLevels.size() + 1;  // the last for unknown
+
+    // INVARIANT: one column of `columns_` each, after the traits: what is true of a policy for one value of a condition.
     enum Column : std::size_t {
-        includesAllUsers = 9,
+        includesAllUsers = kTraitCount,
         includesGuests,
         excludesGuests,
         includesAllApplications,
@@ -116,22 +121,23 @@ private:
         anyTransferMethod,
         deviceCodeFlow,
         authenticationTransfer,
-        clientApp,                 // one for each ClientAppType
+        clientApp,                    // one for each ClientAppType
         anyLocation = clientApp + 4,  // not configured, or All
         includesAllTrusted,
         excludesAllTrusted,
-        signInRisk,                 // one for each RiskLevel, then one for unknown
-        userRisk = signInRisk + 5,  // likewise
-        columnCount = userRisk + 5,
+        signInRisk,
+        userRisk    = signInRisk + kRiskColumns,
+        columnCount = userRisk + kRiskColumns,
     };
 
     [[nodiscard]] Bits column(std::size_t index) const { return Bits(columns_).subspan(index * words_, words_); }
-    void set(std::size_t column, std::uint32_t policy);
-    void index(std::uint32_t at, const Policy& policy);
+    void set_if(bool is_true, std::size_t column, std::uint32_t policy);
     void index_traits(std::uint32_t at, const Policy& policy);
     void index_users(std::uint32_t at, const UsersCondition& users);
     void index_applications(std::uint32_t at, const Policy& policy);
+    void index_client(std::uint32_t at, const Conditions& conditions);
     void index_locations(std::uint32_t at, const Conditions& conditions);
+    void index_risk(std::uint32_t at, const Conditions& conditions);
 
     std::vector<Policy> policies_;
     std::vector<UserId> emergency_;  // sorted
@@ -158,6 +164,7 @@ public:
 
     [[nodiscard]] bool is_emergency() const { return is_emergency_; }
     [[nodiscard]] ClientAppType client_app() const { return client_app_; }
+    [[nodiscard]] std::optional<UserAction> user_action() const { return user_action_; }
     /// As counted: `treat_unknown_risk_as` stands in for what is not known.
     [[nodiscard]] std::optional<RiskLevel> sign_in_risk() const { return sign_in_risk_; }
     [[nodiscard]] std::optional<RiskLevel> user_risk() const { return user_risk_; }
@@ -165,6 +172,7 @@ public:
 private:
     friend class Evaluation;
 
+    // INVARIANT: one column of `bits_` each, in this order. The last two are room to work in.
     enum class Column : std::size_t {
         usersIncluded,
         usersExcluded,
@@ -177,8 +185,10 @@ private:
         signInRiskLevels,
         userRiskLevels,
         applies,
+        resourceIncluded,
+        resourceExcluded,
     };
-    static constexpr std::size_t kColumnCount = 11;
+    static constexpr std::size_t kColumnCount = 13;
 
     [[nodiscard]] Bits column(Column c) const;
     [[nodiscard]] bool bit(Column c, std::size_t policy) const;
@@ -189,6 +199,7 @@ private:
     std::vector<std::uint64_t> bits_;
     bool is_emergency_        = false;
     ClientAppType client_app_ = ClientAppType::other;
+    std::optional<UserAction> user_action_;
     std::optional<RiskLevel> sign_in_risk_, user_risk_;
 };
 
