@@ -26,7 +26,7 @@ struct Branding {
 struct Trace {
     CorrelationId correlation;
     RequestId request;
-    Instant when;  ///< shown in UTC
+    Instant when;  ///< now, as the request's edge read it; shown in UTC, and what "days left" counts from
 };
 
 /// Where in a flow of more than two steps we are: 1-based.
@@ -66,6 +66,8 @@ public:
 
     /// A whole HTML document, UTF-8. Everything that came from outside is escaped (PROTO-812).
     std::string render(const Screen& screen, const PageFrame& frame) const;
+    /// Names that the screen's template asks for and render would leave blank. Always empty; tests look.
+    std::vector<std::string> missing_names(const Screen& screen, const PageFrame& frame) const;
 
     /// The best language we speak; English when none fits. Header text of any length and form is safe to pass.
     std::string choose_language(const LanguageWishes& wishes) const;

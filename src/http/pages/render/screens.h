@@ -103,6 +103,7 @@ struct PasswordChange {
 
 /// UX-33. `action=next`.
 struct PasswordChanged {
+    PasswordChange::Reason reason = PasswordChange::Reason::userRisk;  ///< why it was changed: words the heading
     std::string app_name;
     std::string told;  ///< the address the notice went to; empty: none went
 };

@@ -1,0 +1,323 @@
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include "http/pages/render/samples_for_tests.h"
+#include "http/pages/render/static_files.h"
+#include "http/pages/render/view.h"
+
+namespace portcullis::pages {
+namespace {
+
+const Pages& pages() {
+    static const Pages made(embedded::web());
+    return made;
+}
+
+std::vector<Sample> all_samples() {
+    auto out = samples("en");
+    for (auto& german : samples("de")) out.push_back(std::move(german));
+    return out;
+}
+
+int count(const std::string& text, std::string_view part) {
+    int found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+    return found;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::vector<std::string> matches(const std::string& text, const std::string& pattern, int group) {
+    std::vector<std::string> out;
+    const std::regex expression(pattern);
+    for (std::sregex_iterator it(text.begin(), text.end(), expression), end; it != end; ++it) out.push_back((*it)[static_cast<std::size_t>(group)]);
+    return out;
+}
+
+TEST_CASE("every screen says which it is and which code refuses (id-protection 4, contracts 3)") {
+    struct Row {
+        std::string_view name, body;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"user_name", R"(data-screen="UX-101">)"},
+        {"password", R"(data-screen="UX-102">)"},
+        {"password_problem", R"(data-screen="UX-102" data-error-code="50126">)"},
+        {"account_picker", R"(data-screen="UX-103">)"},
+        {"mfa", R"(data-screen="UX-20">)"},
+        {"mfa_problem", R"(data-screen="UX-23" data-error-code="500121">)"},
+        {"registration_offer", R"(data-screen="UX-10" data-error-code="50072">)"},
+        {"registration_forced", R"(data-screen="UX-11" data-error-code="50079">)"},
+        {"registration_totp", R"(data-screen="UX-12">)"},
+        {"password_change", R"(data-screen="UX-31" data-error-code="50135">)"},
+        {"password_change_rejected", R"(data-screen="UX-32" data-error-code="50135">)"},
+        {"password_change_confirm", R"(data-screen="UX-31" data-error-code="50135">)"},
+        {"temporary_password", R"(data-screen="UX-70" data-error-code="50055">)"},
+        {"password_changed", R"(data-screen="UX-33">)"},
+        {"stopped_sign_in", R"(data-screen="UX-40" data-error-code="53003">)"},
+        {"stopped_account", R"(data-screen="UX-41" data-error-code="53003">)"},
+        {"stopped_no_remedy", R"(data-screen="UX-44" data-error-code="53004">)"},
+        {"stopped_disabled", R"(data-screen="UX-46" data-error-code="50057">)"},
+        {"stopped_registration", R"(data-screen="UX-13" data-error-code="53004">)"},
+        {"form_post", R"(data-screen="UX-110">)"},
+        {"too_busy", R"(data-screen="UX-112">)"},
+        {"demo_why", R"(data-screen="UX-192">)"},
+    }));
+    CAPTURE(row.name);
+    for (const auto& sample : all_samples())
+        if (sample.name == row.name) CHECK(has(pages().render(sample.screen, sample.frame), std::string("<body ") + std::string(row.body)));
+}
+
+TEST_CASE("every name a template asks for is given, and every template is used by a screen") {
+    const auto messages = load_messages(embedded::web());
+    const Dates dates;
+    std::set<std::string_view> used;
+    for (const auto& sample : all_samples()) {
+        CAPTURE(sample.name, sample.frame.language);
+        CHECK(pages().missing_names(sample.screen, sample.frame).empty());
+        used.insert(view_of(sample.screen, sample.frame, {*messages.at("en"), dates}).name);
+    }
+    CHECK(used == std::set<std::string_view>(template_names().begin(), template_names().end()));
+}
+
+TEST_CASE("templates escape everything and hold no script or style of their own (PROTO-812)") {
+    for (const auto& [path, bytes] : embedded::web()) {
+        if (!path.ends_with(".mustache")) continue;
+        CAPTURE(path);
+        const std::string text(bytes);
+        CHECK_FALSE(has(text, "{{{"));
+        CHECK_FALSE(std::regex_search(text, std::regex(R"(\{\{\s*&)")));
+        CHECK_FALSE(std::regex_search(text, std::regex(R"(\{\{\s*=)")));
+        CHECK_FALSE(std::regex_search(text, std::regex(R"(=\{\{)")));         // attributes are quoted
+        CHECK_FALSE(std::regex_search(text, std::regex(R"(\sstyle=|<style)")));
+        CHECK_FALSE(std::regex_search(text, std::regex(R"(\son[a-z]+=)")));   // no event handlers
+        CHECK(count(text, "<script") == (path == "pages/form_post.mustache" ? 1 : 0));
+    }
+}
+
+TEST_CASE("what comes from outside is text, wherever it lands (PROTO-812)") {
+    const std::string evil = "\"><script>alert(1)</script>'&{{csrf}}";
+    auto frame             = sample_frame(evil, "en");
+    frame.branding         = {.display_name = evil, .logo_path = "//evil.example/x.png", .help_desk = evil};
+    frame.flow = frame.csrf = frame.form_action = evil;
+    const std::vector<Screen> screens{
+        UserName{evil, evil},
+        AccountPicker{{{evil, evil, true}}, evil},
+        RegistrationTotp{evil, "otpauth://totp/" + evil},
+        RegistrationTotp{evil, "javascript:" + evil},
+        PasswordChanged{.app_name = evil, .told = evil},
+        Stopped{},
+        SignedOut{"javascript:alert(1)"},
+        DeviceConfirm{evil, evil, evil, evil},
+        FormPost{"https://rp.example/" + evil, {{evil, evil}}, evil, evil},
+        FormPost{"javascript:alert(1)", {}, "n", ""},
+        DemoResult{evil, {{evil, evil}}, evil, evil, evil},
+        DemoOutbox{{{evil, evil, evil, evil, sample_now()}}, evil},
+    };
+    for (const auto& screen : screens) {
+        CAPTURE(screen_id(screen));
+        const auto html = pages().render(screen, frame);
+        CHECK_FALSE(has(html, "<script>"));
+        CHECK_FALSE(has(html, "\"javascript:"));
+        CHECK_FALSE(has(html, "//evil.example"));
+        CHECK_FALSE(std::regex_search(html, std::regex(R"(href="https?:)")));
+    }
+}
+
+TEST_CASE("a name cannot turn the sentence around it (PROTO-812)") {
+    CHECK(visible("Notes\xE2\x80\xAEsetoN") == "NotessetoN");
+    CHECK(visible("a\xE2\x81\xA6" "b\xE2\x81\xA9") == "ab");
+    CHECK(visible("a\x1B[31m\x7F\xC2\x85z") == "a[31mz");
+    CHECK(visible("Gr\xC3\xBC\xC3\x9F" "e\n\xE2\x80\x99") == "Gr\xC3\xBC\xC3\x9F" "e\n\xE2\x80\x99");
+    CHECK(visible("\xE2\x80") == "\xE2\x80");
+}
+
+TEST_CASE("every form carries flow and csrf, and posts; only the answer to a client carries neither (contracts 3)") {
+    for (const auto& sample : all_samples()) {
+        CAPTURE(sample.name);
+        const auto html = pages().render(sample.screen, sample.frame);
+        const int forms = count(html, "<form");
+        CHECK(count(html, "method=\"post\"") == forms);
+        const int expected = sample.name == "form_post" ? 0 : forms;
+        CHECK(count(html, "name=\"csrf\"") == expected);
+        CHECK(count(html, "name=\"flow\"") == expected);
+    }
+}
+
+TEST_CASE("buttons are action with the values of contracts 3") {
+    const std::set<std::string> allowed{"next", "skip", "verify", "change", "register", "cancel", "report", "signout", "other"};
+    for (const auto& sample : all_samples()) {
+        CAPTURE(sample.name);
+        for (const auto& value : matches(pages().render(sample.screen, sample.frame), R"re(name="action" value="([^"]*)")re", 1)) CHECK(allowed.contains(value));
+    }
+}
+
+TEST_CASE("fields have a label, and a field in error says so and has the focus") {
+    for (const auto& sample : all_samples()) {
+        CAPTURE(sample.name);
+        const auto html = pages().render(sample.screen, sample.frame);
+        CHECK(count(html, "autofocus") <= 1);
+        CHECK(count(html, "<h1>") == 1);
+        const auto ids = matches(html, R"re( id="([^"]*)")re", 1);
+        CHECK(std::set<std::string>(ids.begin(), ids.end()).size() == ids.size());
+        for (const auto& input : matches(html, "<input [^>]*>", 0)) {
+            CAPTURE(input);
+            if (has(input, "hidden") || has(input, "type=\"radio\"")) continue;
+            const auto id = matches(input, R"re( id="([^"]*)")re", 1);
+            REQUIRE(id.size() == 1);
+            CHECK(has(html, "<label for=\"" + id[0] + "\""));
+        }
+        const auto wrong = matches(html, "<input [^>]*aria-invalid[^>]*>", 0);
+        if (!wrong.empty()) CHECK(has(wrong[0], "autofocus"));
+        for (const auto& names : matches(html, R"re(aria-describedby="([^"]*)")re", 1))
+            for (const auto& name : matches(names, "[^ ]+", 0)) CHECK(std::count(ids.begin(), ids.end(), name) == 1);
+    }
+}
+
+TEST_CASE("password managers and phones find their fields") {
+    std::set<std::string> seen;
+    for (const auto& sample : all_samples())
+        for (const auto& value : matches(pages().render(sample.screen, sample.frame), R"re(autocomplete="([^"]*)")re", 1)) seen.insert(value);
+    CHECK(seen == std::set<std::string>{"username", "current-password", "new-password", "one-time-code", "off"});
+}
+
+TEST_CASE("the MFA page is word for word the same whatever asked for it (IDP-029)") {
+    const auto frame = sample_frame("alice@contoso.example", "en");
+    const auto html  = pages().render(MfaCode{}, frame);
+    CHECK(html == pages().render(Screen{MfaCode{}}, frame));
+    for (const auto* word : {"risk", "unusual", "suspicious", "data-error-code"}) CHECK_FALSE(has(html, word));
+    static_assert(sizeof(MfaCode) == sizeof(CodeProblem));  // nothing in it can tell
+}
+
+TEST_CASE("only the stop for sign-in risk hints at a familiar place (IDP-032, IDP-042)") {
+    const auto frame = sample_frame("alice@contoso.example", "en");
+    for (const auto reason : {Stopped::Reason::signInRisk, Stopped::Reason::userRisk, Stopped::Reason::cannotRemediate,
+                              Stopped::Reason::accountDisabled, Stopped::Reason::registrationRefused, Stopped::Reason::policy}) {
+        const auto html = pages().render(Stopped{reason}, frame);
+        CHECK(has(html, "normally use") == (reason == Stopped::Reason::signInRisk));
+        CHECK(has(html, "If this was you:"));
+        CHECK(has(html, "If it wasn’t:"));
+        CHECK(has(html, "+47 555 0100"));
+        CHECK(has(html, "name=\"action\" value=\"signout\""));
+        CHECK(has(html, "5f0b2d1e-77ab-4c1e-9f00-2d1e77ab0193"));
+        CHECK(has(html, "2026-11-20T12:41:07Z"));
+        CHECK_FALSE(has(html, "name=\"action\" value=\"verify\""));
+    }
+}
+
+TEST_CASE("every failed sign-in gets the one sentence (PROTO-803)") {
+    const auto html = pages().render(Password{Password::Problem::accountOrPassword}, sample_frame("nobody@contoso.example", "en"));
+    CHECK(has(html, "That account or password isn’t right. Check both and try again."));
+}
+
+TEST_CASE("the registration period is told as people say it") {
+    struct Row {
+        std::string_view what, language, zone, until, sentence;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"two weeks", "en", "UTC", "2026-12-04T12:41:07Z", "You can do this later, until 4 December (14 days left)."},
+        {"tomorrow", "en", "UTC", "2026-11-21T01:00:00Z", "You can do this later, until 21 November (1 day left)."},
+        {"today", "en", "UTC", "2026-11-20T23:00:00Z", "You can do this later, until 20 November (today is the last day)."},
+        {"another zone", "en", "Asia/Tokyo", "2026-11-20T23:00:00Z", "You can do this later, until 21 November (1 day left)."},
+        {"next year", "en", "UTC", "2027-01-02T00:00:00Z", "You can do this later, until 2 January 2027 (43 days left)."},
+        {"unknown zone", "en", "Mars/Olympus", "2026-12-04T12:41:07Z", "until 4 December (14 days left)"},
+        {"German", "de", "Europe/Berlin", "2026-12-04T12:41:07Z", "Sie können das später tun, bis 4. Dezember (noch 14 Tage)."},
+    }));
+    CAPTURE(row.what);
+    auto frame      = sample_frame("bob@contoso.example", std::string(row.language));
+    frame.time_zone = row.zone;
+    CHECK(has(pages().render(RegistrationOffer{parse_rfc3339(row.until)}, frame), row.sentence));
+    CHECK(has(pages().render(RegistrationOffer{parse_rfc3339(row.until)}, frame), "value=\"skip\""));
+    CHECK_FALSE(has(pages().render(RegistrationOffer{}, frame), "value=\"skip\""));
+}
+
+TEST_CASE("enrolment shows the secret in fours and draws the QR code itself (PROTO-525)") {
+    const auto html = pages().render(RegistrationTotp{"JBSWY3DPEHPK3PXPAB", "otpauth://totp/x?secret=JBSWY3DPEHPK3PXPAB"}, sample_frame("", "en"));
+    CHECK(has(html, "JBSW Y3DP EHPK 3PXP AB"));
+    CHECK(has(html, "<path fill=\"#000\" d=\"M4 4h7v1H4z"));
+    CHECK_FALSE(has(html, "<img"));
+}
+
+TEST_CASE("form_post sends every field unchanged and has a button for browsers without script (PROTO-103)") {
+    const auto html = pages().render(FormPost{"https://rp.example/cb", {{"state", "a\"b<c>\xE2\x80\xAE&"}, {"code", "xyz"}}, "bm9uY2U", ""}, sample_frame("", "en"));
+    CHECK(has(html, "<form id=\"answer\" method=\"post\" action=\"https://rp.example/cb\">"));
+    CHECK(has(html, "name=\"state\" value=\"a&quot;b&lt;c&gt;\xE2\x80\xAE&amp;\""));
+    CHECK(has(html, "<script nonce=\"bm9uY2U\">"));
+    CHECK(has(html, "<button class=\"primary\">"));
+}
+
+TEST_CASE("branding replaces name, mark and colour, and nothing else") {
+    auto frame     = sample_frame("", "en");
+    const auto own = pages().render(UserName{}, frame);
+    CHECK(has(own, "<title>Sign in · Contoso</title>"));
+    CHECK_FALSE(has(own, "<img"));
+    frame.branding = {.display_name = "Fabrikam", .logo_path = "/static/logo.png", .colour = Rgb{0xFF, 0xCC, 0x00}};
+    const auto branded = pages().render(UserName{}, frame);
+    CHECK(has(branded, "<img src=\"/static/logo.png\" alt=\"\">"));
+    CHECK(has(branded, "<link rel=\"stylesheet\" href=\"/static/brand/ffcc00.css\">"));
+}
+
+TEST_CASE("the language is the one asked for: ui_locales, then the cookie, then the browser") {
+    struct Row {
+        std::string_view what, ui_locales, cookie, accept, language;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"nothing said", "", "", "", "en"},
+        {"ui_locales wins", "de", "en", "en", "de"},
+        {"ui_locales in order", "fr de-CH en", "", "", "de"},
+        {"cookie before browser", "", "de", "en", "de"},
+        {"browser", "", "", "de-AT,de;q=0.9,en;q=0.8", "de"},
+        {"weights", "", "", "de;q=0.3, en;q=0.7", "en"},
+        {"refused", "", "", "de;q=0, fr", "en"},
+        {"upper case", "", "", "DE", "de"},
+        {"unknown everywhere", "xx", "yy", "zz", "en"},
+        {"nonsense", " ;; ,", "..", ",;q=,de;q=2,q=1;;,*;q=0.1", "en"},
+        {"not a prefix", "deu-x", "", "", "en"},
+    }));
+    CAPTURE(row.what);
+    CHECK(pages().choose_language({row.ui_locales, row.cookie, row.accept}) == row.language);
+    CHECK(pages().choose_language({.accept_language = std::string(100000, ',')}) == "en");
+}
+
+TEST_CASE("pages say their language, and an unknown one is English") {
+    CHECK(has(pages().render(SignedOut{}, sample_frame("", "de")), "<html lang=\"de\">"));
+    CHECK(has(pages().render(SignedOut{}, sample_frame("", "xx")), "<html lang=\"en\">"));
+    CHECK(pages().languages() == std::vector<std::string>{"de", "en"});
+}
+
+/// Writes every sample as a file to look at: PORTCULLIS_PAGES=/tmp/pages http_tests "[write-pages]".
+TEST_CASE("samples are written where PORTCULLIS_PAGES says", "[.][write-pages]") {
+    const char* folder = std::getenv("PORTCULLIS_PAGES");
+    REQUIRE(folder != nullptr);
+    const auto css = StaticFiles(embedded::web()).find("portcullis.css");
+    REQUIRE(css);
+    std::ofstream(std::string(folder) + "/portcullis.css") << css->content;
+    for (const auto& sample : all_samples()) {
+        auto html = pages().render(sample.screen, sample.frame);
+        html      = std::regex_replace(html, std::regex(R"re(href="/static/portcullis.css[^"]*")re"), "href=\"portcullis.css\"");
+        html      = std::regex_replace(html, std::regex("<script[^]*</script>"), "");
+        std::ofstream(std::string(folder) + "/" + sample.name + "." + sample.frame.language + ".html") << html;
+    }
+}
+
+TEST_CASE("how long a page takes", "[.][bench-pages]") {
+    const auto frame = sample_frame("alice@contoso.example", "en");
+    const auto measure = [&](const char* what, const Screen& screen, const PageFrame& with) {
+        const auto start = std::chrono::steady_clock::now();
+        std::size_t bytes = 0;
+        for (int i = 0; i < 2000; ++i) bytes += pages().render(screen, with).size();
+        const auto us = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count() / 2000;
+        WARN(what << ": " << us << " us, " << bytes / 2000 << " bytes");
+    };
+    const auto start = std::chrono::steady_clock::now();
+    const Pages fresh(embedded::web());
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - start;
+    WARN("construction: " << taken.count() << " ms");
+    for (const auto& sample : samples("en")) measure(sample.name.c_str(), sample.screen, sample.frame);
+}
+
+}  // namespace
+}  // namespace portcullis::pages

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "http/pages/render/pages.h"
+
+/// One of every screen, in every variant, with plausible values. Only tests include this.
+namespace portcullis::pages {
+
+struct Sample {
+    std::string name;
+    Screen screen;
+    PageFrame frame;
+};
+
+inline Instant sample_now() { return *parse_rfc3339("2026-11-20T12:41:07Z"); }
+
+inline PageFrame sample_frame(const std::string& user, const std::string& language) {
+    return {.branding    = {.display_name = "Contoso", .help_desk = "+47 555 0100"},
+            .language    = language,
+            .form_action = "/contoso.example/login",
+            .flow        = "0193ab00-7c1e-7000-8000-00000000000f",
+            .csrf        = "q2V4x0mWb3tq1m0lqQ9t7w",
+            .trace       = {.correlation = *parse_id<CorrelationId>("5f0b2d1e-77ab-4c1e-9f00-2d1e77ab0193"),
+                            .request     = *parse_id<RequestId>("01937c1e-9a44-7c1e-8a44-7c1e9a440193"),
+                            .when        = sample_now()},
+            .user        = user.empty() ? std::nullopt : std::optional(user)};
+}
+
+inline DemoHome sample_demo_home() {
+    DemoHome home{.now = sample_now(), .start_path = "/demo/start", .clock_path = "/demo/clock", .outbox_path = "/demo/outbox"};
+    for (const auto* key : {"alice", "bob", "carol", "dave", "erin", "frank", "gina", "henry", "admin", "secadmin", "secop",
+                            "reader", "helpdesk", "breakglass1"})
+        home.people.push_back({.key = key, .upn = std::string(key) + "@contoso.example", .password = "brisk-otter-lantern-58",
+                               .code = "402913", .is_chosen = std::string_view(key) == "alice"});
+    home.people[1].code.clear();
+    home.places = {{"home", "192.0.2.10", true}, {"abroad", "198.51.100.7"}, {"tor", "203.0.113.66"}, {"threatActor", "203.0.113.200"}};
+    home.recent = {{sample_now(), "alice@contoso.example", "interrupted", "/demo/why/3"},
+                   {sample_now(), "dave@contoso.example", "blocked", "/demo/why/2"},
+                   {sample_now(), "alice@contoso.example", "granted", "/demo/why/1"}};
+    return home;
+}
+
+inline DemoWhy sample_demo_why() {
+    const auto at = sample_now();
+    return {.outcome = "alice@contoso.example was asked for a code, gave it, and was let in.",
+            .facts   = {{"address", "203.0.113.66 (AS64500, Tor exit)"}, {"place", "unknown"}, {"client", "Chrome 156 on Linux"}},
+            .detections =
+                {{"anonymizedIPAddress", DemoWhy::Verdict::detected, "medium", "", {{"address", "203.0.113.66 is a Tor exit", "seen 2026-11-20"}}},
+                 {"unfamiliarFeatures", DemoWhy::Verdict::notDetected, "", "", {{"familiarity", "0.71", "0.35"}}},
+                 {"unlikelyTravel", DemoWhy::Verdict::notEvaluated, "", "needs two located sign-ins", {}}},
+            .policies =
+                {{"Sign-in risk: require MFA", "enabled", "success", "mfa", {{"users", "all users", true}, {"signInRiskLevels", "sign-in risk is medium", true}}},
+                 {"User risk: change password", "enabled", "notApplied", "mfa, passwordChange", {{"users", "all users", true}, {"userRiskLevels", "user risk is low", false}}}},
+            .sign_in_risk = {"medium", "none"},
+            .user_risk    = {"medium", "none"},
+            .steps        = {{at, "password correct"}, {at, "policies asked for MFA"}, {at, "code correct; sign-in risk remediated"}},
+            .data_path    = "/demo/why/3.json",
+            .demo_path    = "/demo"};
+}
+
+inline std::vector<Sample> samples(const std::string& language) {
+    std::vector<Sample> out;
+    const auto add = [&](const std::string& name, Screen screen, const std::string& user = "", std::optional<Steps> steps = {}) {
+        auto frame  = sample_frame(user, language);
+        frame.steps = steps;
+        out.push_back({name, std::move(screen), std::move(frame)});
+    };
+    const std::string alice = "alice@contoso.example", bob = "bob@contoso.example", carol = "carol@contoso.example";
+    const std::string notes = "Contoso Notes", uri = "otpauth://totp/Contoso:bob%40contoso.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Contoso";
+    const std::string secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+    add("user_name", UserName{"alice@contoso.example", notes});
+    add("user_name_problem", UserName{"", notes, UserName::Problem::missing});
+    add("password", Password{}, alice);
+    add("password_problem", Password{Password::Problem::accountOrPassword}, alice);
+    add("password_missing", Password{Password::Problem::missing}, alice);
+    add("account_picker", AccountPicker{{{alice, "Alice Example", true}, {"admin@contoso.example", "", false}}, notes});
+    add("mfa", MfaCode{}, alice);
+    add("mfa_problem", MfaCode{CodeProblem::didNotMatch}, alice);
+    add("mfa_wait", MfaCode{CodeProblem::waitBeforeNext}, alice);
+    add("registration_offer", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}}, bob, Steps{1, 3});
+    add("registration_forced", RegistrationOffer{}, "frank@contoso.example", Steps{1, 3});
+    add("registration_totp", RegistrationTotp{secret, uri}, bob, Steps{2, 3});
+    add("registration_totp_problem", RegistrationTotp{secret, uri, CodeProblem::didNotMatch}, bob, Steps{2, 3});
+    add("registration_done", RegistrationDone{notes}, bob, Steps{3, 3});
+    add("password_change", PasswordChange{}, carol, Steps{2, 3});
+    add("password_change_rejected", PasswordChange{.problems = {PasswordProblem::tooEasy, PasswordProblem::containsOrganisation}}, carol, Steps{2, 3});
+    add("password_change_confirm", PasswordChange{.problems = {PasswordProblem::confirmationDiffers}}, carol, Steps{2, 3});
+    add("password_change_current", PasswordChange{.problems = {PasswordProblem::currentWrong}}, carol, Steps{2, 3});
+    add("temporary_password", PasswordChange{.reason = PasswordChange::Reason::temporary, .current = PasswordChange::Current::known}, carol);
+    add("temporary_password_short", PasswordChange{.reason = PasswordChange::Reason::temporary, .problems = {PasswordProblem::tooShort}}, carol);
+    add("password_changed", PasswordChanged{.app_name = notes, .told = carol}, carol, Steps{3, 3});
+    add("temporary_password_changed", PasswordChanged{.reason = PasswordChange::Reason::temporary}, carol);
+    add("stopped_sign_in", Stopped{Stopped::Reason::signInRisk}, alice);
+    add("stopped_account", Stopped{Stopped::Reason::userRisk}, alice);
+    add("stopped_no_remedy", Stopped{Stopped::Reason::cannotRemediate}, "dave@contoso.example");
+    add("stopped_disabled", Stopped{Stopped::Reason::accountDisabled}, alice);
+    add("stopped_registration", Stopped{Stopped::Reason::registrationRefused}, bob);
+    add("stopped_policy", Stopped{Stopped::Reason::policy}, alice);
+    add("sign_out_confirm", SignOutConfirm{}, alice);
+    add("signed_out", SignedOut{"/contoso.example/login"});
+    add("device_code", DeviceCodeEntry{"WDJB-MJHT"}, alice);
+    add("device_code_problem", DeviceCodeEntry{"WDJB-MJHT", CodeProblem::didNotMatch}, alice);
+    add("device_confirm", DeviceConfirm{"Contoso Command Line", "WDJB-MJHT", "198.51.100.7", "Oslo, Norway"}, alice);
+    add("device_confirm_unknown", DeviceConfirm{"Contoso Command Line", "WDJB-MJHT", "2001:db8::17", ""}, alice);
+    add("device_allowed", DeviceDone{DeviceDone::Outcome::allowed, "Contoso Command Line"}, alice);
+    add("device_refused", DeviceDone{DeviceDone::Outcome::refused, "Contoso Command Line"}, alice);
+    add("form_post", FormPost{"https://notes.contoso.example/callback", {{"code", "abc"}, {"state", "x\"<y"}}, "bm9uY2U", notes});
+    for (const auto& [kind, code] : std::vector<std::pair<GenericError::Kind, int>>{
+             {GenericError::Kind::badRequest, 900144}, {GenericError::Kind::unknownApplication, 700016},
+             {GenericError::Kind::flowExpired, 50196}, {GenericError::Kind::notFound, 0}, {GenericError::Kind::forbidden, 0},
+             {GenericError::Kind::tooManyTries, 0}, {GenericError::Kind::notAvailable, 0}, {GenericError::Kind::unexpected, 0}})
+        add("error_" + std::to_string(static_cast<int>(kind)), GenericError{kind, code});
+    add("too_busy", TooBusy{std::chrono::seconds{5}});
+    add("demo_home", sample_demo_home());
+    add("demo_home_quiet", DemoHome{.now = sample_now(), .start_path = "/demo/start", .clock_path = "/demo/clock", .outbox_path = "/demo/outbox"});
+    add("demo_result", DemoResult{"Alice", {{"sub", "0193ab00-7c1e-7000-8000-00000000000f"}, {"preferred_username", alice}, {"acr", "urn:portcullis:mfa"}, {"amr", "pwd, otp"}}, "/demo/why/3", "/demo/app/signout", "/demo"});
+    add("demo_why", sample_demo_why());
+    add("demo_outbox", DemoOutbox{{{carol, "mail", "Your password was changed", "Hello Carol,\n\nyour password was changed.", sample_now()}}, "/demo"});
+    add("demo_outbox_empty", DemoOutbox{{}, "/demo"});
+    return out;
+}
+
+}  // namespace portcullis::pages

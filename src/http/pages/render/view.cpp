@@ -1,0 +1,566 @@
+#include "http/pages/render/view.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+#include "http/pages/render/headers.h"
+#include "http/pages/render/qr.h"
+
+namespace portcullis::pages {
+namespace {
+
+namespace mustache = kainjow::mustache;
+using mustache::data;
+
+/// Hand over to mustache. `text` for all that is shown, `exact` for values that come back or are data.
+void text(data& to, const char* name, std::string_view value) { to[name] = data(visible(value)); }
+void exact(data& to, const char* name, const std::string& value) { to[name] = data(value); }
+void mark(data& to, const char* question) { to[question] = data(true); }
+
+/// `name` and the question `name?`, when there is something to show.
+void optional_text(data& to, const char* name, std::string_view value) {
+    if (value.empty()) return;
+    mark(to, (std::string(name) + "?").c_str());
+    text(to, name, value);
+}
+
+/// A link on our own origin, or the start page: nothing else becomes an href (PROTO-810, PROTO-812).
+void link(data& to, const char* name, const std::string& path) {
+    const bool ours = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
+    exact(to, name, ours ? path : "/");
+}
+
+data& list(data& to, const char* name) { return to[name] = data(data::type::list); }
+
+// ---- which number, which template: one row a screen ------------------------------------------------------------------
+
+struct Face {
+    std::string_view id, name;
+    int code = 0;
+};
+
+Face face(const UserName&) { return {"UX-101", "user_name"}; }
+Face face(const Password& s) {
+    return {"UX-102", "password", s.problem == Password::Problem::accountOrPassword ? 50126 : 0};
+}
+Face face(const AccountPicker&) { return {"UX-103", "account_picker"}; }
+Face face(const MfaCode& s) {
+    if (s.problem == CodeProblem::none) return {"UX-20", "mfa_code"};
+    return {"UX-23", "mfa_code", 500121};
+}
+Face face(const RegistrationOffer& s) {
+    if (s.skip_until) return {"UX-10", "registration_offer", 50072};
+    return {"UX-11", "registration_forced", 50079};
+}
+Face face(const RegistrationTotp&) { return {"UX-12", "registration_totp"}; }
+Face face(const RegistrationDone&) { return {"UX-104", "registration_done"}; }
+
+bool is_about_new(PasswordProblem p) {
+    return p != PasswordProblem::currentWrong && p != PasswordProblem::confirmationDiffers;
+}
+
+Face face(const PasswordChange& s) {
+    const bool rejected = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
+    if (s.reason == PasswordChange::Reason::temporary)
+        return {rejected ? "UX-32" : "UX-70", "temporary_password", 50055};
+    return {rejected ? "UX-32" : "UX-31", "password_change", 50135};
+}
+Face face(const PasswordChanged&) { return {"UX-33", "password_changed"}; }
+
+Face stopped_face(Stopped::Reason reason) {
+    switch (reason) {
+        case Stopped::Reason::signInRisk: return {"UX-40", "stopped_sign_in", 53003};
+        case Stopped::Reason::userRisk: return {"UX-41", "stopped_account", 53003};
+        case Stopped::Reason::cannotRemediate: return {"UX-44", "stopped_no_remedy", 53004};
+        case Stopped::Reason::accountDisabled: return {"UX-46", "stopped_disabled", 50057};
+        case Stopped::Reason::registrationRefused: return {"UX-13", "stopped_registration", 53004};
+        case Stopped::Reason::policy: break;
+    }
+    return {"UX-113", "stopped_policy", 53003};
+}
+Face face(const Stopped& s) {
+    auto row = stopped_face(s.reason);
+    if (s.code != 0) row.code = s.code;
+    return row;
+}
+Face face(const SignOutConfirm&) { return {"UX-105", "sign_out_confirm"}; }
+Face face(const SignedOut&) { return {"UX-106", "signed_out"}; }
+Face face(const DeviceCodeEntry&) { return {"UX-107", "device_code"}; }
+Face face(const DeviceConfirm&) { return {"UX-108", "device_confirm"}; }
+Face face(const DeviceDone& s) {
+    return {"UX-109", s.outcome == DeviceDone::Outcome::allowed ? "device_allowed" : "device_refused"};
+}
+Face face(const FormPost&) { return {"UX-110", "form_post"}; }
+Face face(const GenericError& s) { return {"UX-111", "error", s.code}; }
+Face face(const TooBusy&) { return {"UX-112", "too_busy"}; }
+Face face(const DemoHome&) { return {"UX-190", "demo_home"}; }
+Face face(const DemoResult&) { return {"UX-191", "demo_result"}; }
+Face face(const DemoWhy&) { return {"UX-192", "demo_why"}; }
+Face face(const DemoOutbox&) { return {"UX-193", "demo_outbox"}; }
+
+Face face(const Screen& screen) {
+    return std::visit([](const auto& s) { return face(s); }, screen);
+}
+
+// ---- what each says --------------------------------------------------------------------------------------------------
+
+struct Painter {
+    const PageFrame& frame;
+    const Voice& voice;
+    data& to;
+
+    std::string say(std::string_view key, const MessageArguments& arguments = {}) const {
+        return voice.messages.text(key, arguments);
+    }
+    /// What the catalogue has for `prefix + key`, or nothing: for names that come from data.
+    std::string say_of(std::string_view prefix, std::string_view key) const {
+        const auto* message = voice.messages.find(std::string(prefix) + std::string(key));
+        return message == nullptr ? std::string{} : message->format({});
+    }
+    std::string moment(Instant when) const {
+        return voice.dates.moment(voice.messages.icu_locale(), frame.time_zone, when);
+    }
+    void pill(const char* kind = "pill?") const {
+        if (frame.user) mark(to, kind);
+    }
+    void problem(const char* key) const {
+        mark(to, "problem?");
+        text(to, "problem", say(key));
+    }
+    void app(std::string_view name) const { optional_text(to, "app", name); }
+    /// The parts of a result or a page that is wider than a card.
+    void wide() const { mark(to, "wide?"); }
+
+    void code(CodeProblem p, const char* did_not_match, const char* wait) const {
+        switch (p) {
+            case CodeProblem::none: return;
+            case CodeProblem::didNotMatch: return problem(did_not_match);
+            case CodeProblem::waitBeforeNext: return problem(wait);
+        }
+    }
+
+    void operator()(const UserName& s) const {
+        app(s.app_name);
+        exact(to, "prefill", visible(s.prefill));
+        if (s.problem == UserName::Problem::missing) problem("user_name.missing");
+    }
+
+    void operator()(const Password& s) const {
+        pill();
+        switch (s.problem) {
+            case Password::Problem::none: return;
+            case Password::Problem::missing: return problem("password.missing");
+            case Password::Problem::accountOrPassword: return problem("password.account_or_password");
+        }
+    }
+
+    void operator()(const AccountPicker& s) const;
+    void operator()(const MfaCode& s) const {
+        pill();
+        code(s.problem, "code.did_not_match", "code.wait");
+    }
+
+    void operator()(const RegistrationOffer& s) const {
+        pill();
+        if (!s.skip_until) return;
+        const auto now  = frame.trace.when;
+        const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.skip_until, now);
+        const auto days = Dates::days_between(frame.time_zone, now, *s.skip_until);
+        text(to, "until", say("registration_offer.until", {{"date", date}, {"days", std::int64_t{days}}}));
+    }
+
+    void operator()(const RegistrationTotp& s) const;
+    void operator()(const RegistrationDone& s) const {
+        pill("fixed_pill?");
+        app(s.app_name);
+    }
+    void operator()(const PasswordChange& s) const;
+    void operator()(const PasswordChanged& s) const {
+        pill("fixed_pill?");
+        const bool temporary = s.reason == PasswordChange::Reason::temporary;
+        text(to, "heading", say(temporary ? "password_changed.temporary" : "password_changed.risk"));
+        optional_text(to, "told", s.told);
+        app(s.app_name);
+    }
+    void operator()(const Stopped&) const { pill("fixed_pill?"); }
+    void operator()(const SignOutConfirm&) const { pill("fixed_pill?"); }
+    void operator()(const SignedOut& s) const {
+        if (s.sign_in_path.empty()) return;
+        mark(to, "sign_in?");
+        link(to, "sign_in", s.sign_in_path);
+    }
+    void operator()(const DeviceCodeEntry& s) const {
+        pill("fixed_pill?");
+        exact(to, "prefill", visible(s.prefill));
+        code(s.problem, "device_code.did_not_match", "device_code.wait");
+    }
+    void operator()(const DeviceConfirm& s) const {
+        pill("fixed_pill?");
+        text(to, "app", s.app_name);
+        text(to, "user_code", s.user_code);
+        text(to, "address", s.address);
+        optional_text(to, "place", s.place);
+    }
+    void operator()(const DeviceDone& s) const {
+        pill("fixed_pill?");
+        text(to, "app", s.app_name);
+    }
+    void operator()(const FormPost& s) const;
+    void operator()(const GenericError& s) const;
+    void operator()(const TooBusy& s) const {
+        text(to, "wait", say("too_busy.wait", {{"seconds", std::int64_t{std::max<std::int64_t>(1, s.retry_after.count())}}}));
+    }
+    void operator()(const DemoHome& s) const;
+    void operator()(const DemoResult& s) const;
+    void operator()(const DemoWhy& s) const;
+    void operator()(const DemoOutbox& s) const;
+};
+
+/// The first character, upper case when it is an ASCII letter.
+std::string initial(std::string_view name) {
+    if (name.empty()) return "?";
+    std::size_t size = 1;
+    while (size < name.size() && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) ++size;
+    std::string first(name.substr(0, size));
+    if (first[0] >= 'a' && first[0] <= 'z') first[0] = static_cast<char>(first[0] - ('a' - 'A'));
+    return first;
+}
+
+void Painter::operator()(const AccountPicker& s) const {
+    app(s.app_name);
+    auto& accounts = list(to, "accounts");
+    for (const auto& account : s.accounts) {
+        data row;
+        const auto& name = account.display_name.empty() ? account.upn : account.display_name;
+        text(row, "name", name);
+        text(row, "letter", initial(visible(name)));
+        exact(row, "upn", account.upn);
+        row["signed_in?"] = data(account.is_signed_in);
+        accounts << row;
+    }
+}
+
+/// `JBSW Y3DP EHPK 3PXP`: groups of four are easier to type.
+std::string in_fours(std::string_view secret) {
+    std::string out;
+    for (std::size_t i = 0; i < secret.size(); ++i) {
+        if (i > 0 && i % 4 == 0) out += ' ';
+        out += secret[i];
+    }
+    return out;
+}
+
+void Painter::operator()(const RegistrationTotp& s) const {
+    pill();
+    exact(to, "secret", in_fours(s.secret));
+    exact(to, "otpauth", s.otpauth_uri.starts_with("otpauth://") ? s.otpauth_uri : std::string());
+    if (const auto qr = qr_path(s.otpauth_uri)) {
+        mark(to, "qr?");
+        exact(to, "qr_size", std::to_string(qr->size));
+        exact(to, "qr_path", qr->path);
+    }
+    code(s.problem, "code.did_not_match", "code.wait");
+}
+
+const char* key_of(PasswordProblem p) {
+    switch (p) {
+        case PasswordProblem::currentWrong: return "password_problem.current_wrong";
+        case PasswordProblem::confirmationDiffers: return "password_problem.confirmation_differs";
+        case PasswordProblem::missing: return "password_problem.missing";
+        case PasswordProblem::tooShort: return "password_problem.too_short";
+        case PasswordProblem::tooLong: return "password_problem.too_long";
+        case PasswordProblem::unusableCharacter: return "password_problem.unusable_character";
+        case PasswordProblem::tooEasy: return "password_problem.too_easy";
+        case PasswordProblem::containsName: return "password_problem.contains_name";
+        case PasswordProblem::containsOrganisation: return "password_problem.contains_organisation";
+        case PasswordProblem::seenInBreach: return "password_problem.seen_in_breach";
+        case PasswordProblem::usedBefore: break;
+    }
+    return "password_problem.used_before";
+}
+
+void Painter::operator()(const PasswordChange& s) const {
+    pill();
+    const bool asks_current = s.current == PasswordChange::Current::asked;
+    const bool temporary    = s.reason == PasswordChange::Reason::temporary;
+    if (asks_current) {
+        mark(to, "current?");
+        text(to, "current_label", say(temporary ? "temporary_password.current" : "password_change.current"));
+    }
+    auto& about_new = list(to, "new_problems");
+    for (const auto p : s.problems) {
+        const auto sentence = say(key_of(p), {{"min", std::int64_t{s.length_min}}});
+        mark(to, "problem?");
+        if (p == PasswordProblem::currentWrong) optional_text(to, "current_problem", sentence);
+        if (p == PasswordProblem::confirmationDiffers) optional_text(to, "confirm_problem", sentence);
+        if (!is_about_new(p)) continue;
+        about_new << data(sentence);
+        mark(to, "new_problem?");
+    }
+    const auto has          = [&](PasswordProblem p) { return std::count(s.problems.begin(), s.problems.end(), p) > 0; };
+    const bool only_new     = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
+    const bool current_bad  = has(PasswordProblem::currentWrong);
+    const bool only_confirm = !only_new && !current_bad && has(PasswordProblem::confirmationDiffers);
+    if (asks_current && (current_bad || s.problems.empty())) return mark(to, "focus_current?");
+    mark(to, only_confirm ? "focus_confirm?" : "focus_new?");
+}
+
+void Painter::operator()(const FormPost& s) const {
+    app(s.app_name);
+    // A registered URI never has a scheme that runs script (PROTO-810); should one come here, nothing is sent to it.
+    exact(to, "target", csp_source(s.action) ? s.action : std::string("/"));
+    exact(to, "nonce", s.script_nonce);
+    auto& fields = list(to, "fields");
+    for (const auto& [name, value] : s.fields) {
+        data row;
+        exact(row, "name", name);
+        exact(row, "value", value);
+        fields << row;
+    }
+}
+
+std::string_view word_of(GenericError::Kind kind) {
+    switch (kind) {
+        case GenericError::Kind::badRequest: return "bad_request";
+        case GenericError::Kind::unknownApplication: return "unknown_application";
+        case GenericError::Kind::flowExpired: return "flow_expired";
+        case GenericError::Kind::notFound: return "not_found";
+        case GenericError::Kind::forbidden: return "forbidden";
+        case GenericError::Kind::tooManyTries: return "too_many_tries";
+        case GenericError::Kind::notAvailable: return "not_available";
+        case GenericError::Kind::unexpected: break;
+    }
+    return "unexpected";
+}
+
+void Painter::operator()(const GenericError& s) const {
+    const auto prefix = fmt::format("error.{}.", word_of(s.kind));
+    text(to, "heading", say(prefix + "title"));
+    text(to, "sentence", say(prefix + "what"));
+}
+
+/// The colour that goes with a word: level or state, never decoration.
+std::string tone_of(std::string_view word) {
+    struct Row {
+        std::string_view word, tone;
+    };
+    static constexpr auto kTones = std::to_array<Row>({
+        {"high", "stop"}, {"blocked", "stop"}, {"medium", "warn"}, {"interrupted", "warn"}, {"granted", "ok"},
+    });
+    for (const auto& row : kTones)
+        if (row.word == word) return std::string(row.tone);
+    return "quiet";
+}
+
+void Painter::operator()(const DemoHome& s) const {
+    wide();
+    auto& people = list(to, "people");
+    for (const auto& person : s.people) {
+        data row;
+        text(row, "key", person.key);
+        text(row, "upn", person.upn);
+        exact(row, "password", person.password);
+        optional_text(row, "totp", person.code);
+        optional_text(row, "sentence", say_of("demo.person.", person.key));
+        row["chosen?"] = data(person.is_chosen);
+        people << row;
+    }
+    auto& places = list(to, "places");
+    for (const auto& place : s.places) {
+        const auto label = say_of("demo.place.", place.key);
+        data row;
+        text(row, "key", place.key);
+        text(row, "label", label.empty() ? place.key : label);
+        text(row, "address", place.address);
+        row["chosen?"] = data(place.is_chosen);
+        places << row;
+    }
+    auto& recent = list(to, "recent");
+    for (const auto& sign_in : s.recent) {
+        const auto outcome = say_of("demo.outcome.", sign_in.outcome);
+        data row;
+        text(row, "when", moment(sign_in.when));
+        text(row, "upn", sign_in.upn);
+        text(row, "outcome", outcome.empty() ? sign_in.outcome : outcome);
+        text(row, "tone", tone_of(sign_in.outcome));
+        link(row, "why", sign_in.why_path);
+        recent << row;
+    }
+    to["none?"] = data(s.recent.empty());
+    text(to, "now", moment(s.now));
+    link(to, "start", s.start_path);
+    link(to, "clock", s.clock_path);
+    link(to, "outbox", s.outbox_path);
+}
+
+void Painter::operator()(const DemoResult& s) const {
+    text(to, "greeting", s.name);
+    auto& claims = list(to, "claims");
+    for (const auto& [name, value] : s.claims) {
+        data row;
+        text(row, "name", name);
+        text(row, "value", value);
+        claims << row;
+    }
+    link(to, "why", s.why_path);
+    link(to, "sign_out", s.sign_out_path);
+    link(to, "demo", s.demo_path);
+}
+
+data fact_row(std::string_view name, std::string_view value) {
+    data row;
+    text(row, "name", name);
+    text(row, "value", value);
+    return row;
+}
+
+void level(data& to, std::string_view which, const DemoWhy::Level& risk) {
+    const auto set = [&](std::string_view when, const std::string& value) {
+        const auto name = fmt::format("{}_{}", which, when);
+        text(to, name.c_str(), value);
+        text(to, (name + "_tone").c_str(), tone_of(value));
+    };
+    set("before", risk.before);
+    set("after", risk.after);
+}
+
+data detection_row(const Painter& p, const DemoWhy::Detection& detection) {
+    data row;
+    text(row, "type", detection.type);
+    switch (detection.verdict) {
+        case DemoWhy::Verdict::detected:
+            text(row, "verdict", p.say("demo_why.detected", {{"level", detection.level}}));
+            break;
+        case DemoWhy::Verdict::notDetected: text(row, "verdict", p.say("demo_why.not_detected")); break;
+        case DemoWhy::Verdict::notEvaluated: text(row, "verdict", p.say("demo_why.not_evaluated")); break;
+    }
+    text(row, "tone", tone_of(detection.verdict == DemoWhy::Verdict::detected ? detection.level : ""));
+    optional_text(row, "because", detection.because);
+    auto& evidence = list(row, "evidence");
+    for (const auto& fact : detection.evidence) {
+        data line;
+        text(line, "name", fact.name);
+        text(line, "observed", fact.observed);
+        optional_text(line, "limit", fact.limit);
+        evidence << line;
+    }
+    row["evidence?"] = data(!detection.evidence.empty());
+    return row;
+}
+
+data policy_row(const DemoWhy::Policy& policy) {
+    data row;
+    text(row, "name", policy.name);
+    text(row, "state", policy.state);
+    text(row, "result", policy.result);
+    optional_text(row, "controls", policy.controls);
+    auto& conditions = list(row, "conditions");
+    for (const auto& condition : policy.conditions) {
+        data line;
+        text(line, "name", condition.name);
+        text(line, "because", condition.because);
+        line["matched?"] = data(condition.matched);
+        text(line, "tone", condition.matched ? "yes" : "no");
+        conditions << line;
+    }
+    return row;
+}
+
+void Painter::operator()(const DemoWhy& s) const {
+    wide();
+    text(to, "outcome", s.outcome);
+    auto& facts = list(to, "facts");
+    for (const auto& fact : s.facts) facts << fact_row(fact.name, fact.value);
+    auto& detections = list(to, "detections");
+    for (const auto& detection : s.detections) detections << detection_row(*this, detection);
+    auto& policies = list(to, "policies");
+    for (const auto& policy : s.policies) policies << policy_row(policy);
+    auto& story = list(to, "story");
+    for (const auto& step : s.steps) {
+        data row;
+        text(row, "when", moment(step.when));
+        text(row, "what", step.what);
+        story << row;
+    }
+    level(to, "sign_in", s.sign_in_risk);
+    level(to, "user", s.user_risk);
+    link(to, "data", s.data_path);
+    link(to, "demo", s.demo_path);
+}
+
+void Painter::operator()(const DemoOutbox& s) const {
+    wide();
+    auto& mails = list(to, "mails");
+    for (const auto& mail : s.mails) {
+        data row;
+        text(row, "to", mail.to);
+        text(row, "channel", mail.channel);
+        text(row, "subject", mail.subject);
+        text(row, "text", mail.text);
+        text(row, "at", moment(mail.at));
+        mails << row;
+    }
+    to["none?"] = data(s.mails.empty());
+    link(to, "demo", s.demo_path);
+}
+
+}  // namespace
+
+std::string visible(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c    = static_cast<unsigned char>(text[i]);
+        const auto next = [&](std::size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0; };
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) continue;
+        // U+0080-009F controls; U+202A-202E, U+2066-2069 direction; U+2028, U+2029 line ends.
+        if (c == 0xC2 && next(1) >= 0x80 && next(1) <= 0x9F) {
+            ++i;
+            continue;
+        }
+        const bool marks = c == 0xE2 && ((next(1) == 0x80 && next(2) >= 0xA8 && next(2) <= 0xAE) ||
+                                         (next(1) == 0x81 && next(2) >= 0xA6 && next(2) <= 0xA9));
+        if (marks) {
+            i += 2;
+            continue;
+        }
+        out += text[i];
+    }
+    return out;
+}
+
+const std::vector<std::string_view>& template_names() {
+    static const std::vector<std::string_view> names{
+        "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
+        "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",
+        "password_changed", "stopped_sign_in",   "stopped_account",   "stopped_no_remedy",    "stopped_disabled",
+        "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
+        "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
+        "too_busy",        "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
+    return names;
+}
+
+View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice) {
+    View view{face(screen).name, {}};
+    if (frame.user) {
+        mark(view.data, "user?");
+        text(view.data, "user", *frame.user);
+        text(view.data, "initial", initial(visible(*frame.user)));
+    }
+    optional_text(view.data, "help_desk", frame.branding.help_desk);
+    if (!frame.branding.help_desk.empty()) mark(view.data, "help?");
+    std::visit(Painter{frame, voice, view.data}, screen);
+    return view;
+}
+
+std::string_view screen_id(const Screen& screen) { return face(screen).id; }
+
+std::optional<int> error_code(const Screen& screen) {
+    const int code = face(screen).code;
+    return code == 0 ? std::nullopt : std::optional(code);
+}
+
+}  // namespace portcullis::pages

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <kainjow/mustache.hpp>
+
+#include "http/pages/render/dates.h"
+#include "http/pages/render/messages.h"
+#include "http/pages/render/pages.h"
+
+/// A screen as a template sees it: which template, and the values of its names. Decides nothing about HTML.
+namespace portcullis::pages {
+
+/// What a view may say: the language's texts, and dates in it.
+struct Voice {
+    const Messages& messages;
+    const Dates& dates;
+};
+
+struct View {
+    std::string_view name;  ///< of the template
+    kainjow::mustache::data data;
+};
+
+/// The templates that screens are drawn with, all of them.
+const std::vector<std::string_view>& template_names();
+
+/// `data` has the screen's own names only; Pages adds those of the frame.
+View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice);
+
+/// Text from outside as it may be shown: without control characters and without the marks that reverse the direction of
+/// what follows (a client's name could otherwise rewrite the sentence around it). Source: Unicode TR36 §2.1.
+std::string visible(std::string_view text);
+
+}  // namespace portcullis::pages
