@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/detection/detector.h"
+#include "core/risk/records.h"
+
+/// New detections.
+namespace portcullis::risk {
+
+/// The detection that a finding is; nothing unless it is Detected (E01, E02).
+std::optional<RiskDetection> raised(const detection::Finding& finding, const signals::SignInSignals& sign_in, DetectionId id,
+                                    Instant now);
+
+/// The detection that "confirm user compromised" adds: high, not linked to a sign-in, and confirmed from the start (E17).
+/// Nothing when one is outstanding already.
+std::optional<RiskDetection> confirmed_user_compromised(std::span<const RiskDetection> detections, UserId user,
+                                                        DetectionId id, Instant now);
+
+/// Leaked credentials, verified to be the user's current ones: always high, not linked to a sign-in (DET-19).
+/// `where`: what breach or feed, in words. `leaked_at`: when they were seen there.
+struct Leak {
+    std::string where;
+    Instant leaked_at;
+};
+RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, Instant now);
+
+}  // namespace portcullis::risk

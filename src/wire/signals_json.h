@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/json.h"
+#include "base/result.h"
+#include "core/signals/signals.h"
+
+/// Signals as JSON: the snapshot in a sign-in record (G7), enough to judge the sign-in again.
+namespace portcullis::wire {
+
+json::object to_json(const signals::SignInSignals& sign_in);
+/// Errors: invalidRequest, naming the member.
+Result<signals::SignInSignals> signals_from_json(const json::object& document);
+
+/// Graph `signInLocation`: `{city, state, countryOrRegion, geoCoordinates}`; every member null without a place.
+json::object location_to_json(const std::optional<signals::Place>& place);
+std::optional<signals::Place> location_from_json(const json::object& location);
+
+}  // namespace portcullis::wire
