@@ -1,0 +1,29 @@
+// What every protocol test starts with: a demo of its own, ended afterwards.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Demo } from '../support_js/demo.mjs';
+
+/** `const at = demoFor('metadata')`, then `at.demo` inside tests. */
+export function demoFor(name, options = {}) {
+  const at = {};
+  before(async () => { at.demo = await Demo.start({ name: `protocol-${name}`, ...options }); });
+  after(async () => { await at.demo?.stop(); });
+  return at;
+}
+
+/** The OAuth error JSON of section 11.1: status, code, no-store, traceable, no echo. */
+export function isOAuthError(answer, status, error, { number, suberror } = {}) {
+  const statuses = [status].flat();
+  assert.ok(statuses.includes(answer.status), `status ${answer.status}, not ${statuses}: ${answer.body}`);
+  assert.match(answer.header('content-type') ?? '', /^application\/json/);
+  assert.match(answer.header('cache-control') ?? '', /no-store/);
+  const body = answer.json();
+  assert.ok([error].flat().includes(body.error), `error ${body.error}, not ${error}: ${answer.body}`);
+  assert.match(body.error_description ?? '', /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/, 'error_description is printable ASCII without quote and backslash');
+  if (number) assert.ok(body.error_codes?.some((code) => [number].flat().includes(code)), `error_codes ${body.error_codes}, not ${number}`);
+  if (suberror) assert.equal(body.suberror, suberror);
+  return body;
+}
+
+export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const part = (jwt, index) => JSON.parse(Buffer.from(jwt.split('.')[index], 'base64url'));
