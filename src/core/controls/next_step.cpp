@@ -200,41 +200,50 @@ Step next_step(const Decision& decision, const SessionFacts& session, const Capa
 
 namespace {
 
-int code_of(const Interrupt& interrupt, Interaction interaction) {
+StsError code_of(const Interrupt& interrupt, Interaction interaction) {
+    using enum StsError;
     switch (interrupt.control) {
-        case GrantControl::block: return 53003;
+        case GrantControl::block: return BlockedByConditionalAccess;
         case GrantControl::mfa:
-            if (interrupt.has_expired) return 50078;
-            return interaction == Interaction::interactive ? 50074 : 50076;
-        case GrantControl::passwordChange: return looks_at_user_risk(interrupt.driven_by) ? 50135 : 50142;
+            if (interrupt.has_expired) return UserStrongAuthExpired;
+            return interaction == Interaction::interactive ? UserStrongAuthClientAuthNRequiredInterrupt
+                                                           : UserStrongAuthClientAuthNRequired;
+        case GrantControl::passwordChange:
+            return looks_at_user_risk(interrupt.driven_by) ? PasswordChangeCompromisedPassword
+                                                           : PasswordChangeRequiredConditionalAccess;
     }
-    return 53003;
+    return BlockedByConditionalAccess;
 }
 
-int code_of(Refusal because) {
+StsError code_of(Refusal because) {
+    using enum StsError;
     switch (because) {
-        case Refusal::blockedByPolicy: return 53003;
-        case Refusal::registrationBlockedByPolicy: return 53010;
-        case Refusal::registrationRefusedDueToRisk: return 53004;
+        case Refusal::blockedByPolicy: return BlockedByConditionalAccess;
+        case Refusal::registrationBlockedByPolicy: return ProofUpBlockedDueToSecurityInfoAcr;
+        case Refusal::registrationRefusedDueToRisk: return ProofUpBlockedDueToRisk;
         case Refusal::registrationImpossible:
-        case Refusal::passwordChangeImpossible: return 530031;
-        case Refusal::clientCannotAnswer: return 50076;
+        case Refusal::passwordChangeImpossible: return AccessPolicyDoesNotAllowTokenIssuance;
+        case Refusal::clientCannotAnswer: return UserStrongAuthClientAuthNRequired;
     }
-    return 53003;
+    return BlockedByConditionalAccess;
 }
 
 }  // namespace
 
-int error_code(const Step& step, Interaction interaction) {
+StsError error_code(const Step& step, Interaction interaction) {
+    using enum StsError;
     const bool is_interactive = interaction == Interaction::interactive;
-    return std::visit(overloaded{
-                          [](const Grant&) { return 0; },
-                          [&](const Interrupt& interrupt) { return code_of(interrupt, interaction); },
-                          [&](const Reauthenticate&) { return is_interactive ? 70044 : 70043; },
-                          [&](const Register&) { return is_interactive ? 50072 : 50079; },
-                          [](const Refuse& refuse) { return code_of(refuse.because); },
-                      },
-                      step);
+    return std::visit(
+        overloaded{
+            [](const Grant&) { return Success; },
+            [&](const Interrupt& interrupt) { return code_of(interrupt, interaction); },
+            [&](const Reauthenticate&) { return is_interactive ? SessionExpiredBySignInFrequency : BadTokenDueToSignInFrequency; },
+            [&](const Register&) {
+                return is_interactive ? UserStrongAuthEnrollmentRequiredInterrupt : UserStrongAuthEnrollmentRequired;
+            },
+            [](const Refuse& refuse) { return code_of(refuse.because); },
+        },
+        step);
 }
 
 std::string_view to_string(Refusal because) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/policy/evaluate.h"
+#include "core/terms/error_codes.h"
 
 /// A decision becomes what happens next. Source: conditional-access.md §3, phase 2.
 namespace portcullis::controls {
@@ -120,8 +121,8 @@ Step next_step(const policy::Decision& decision, const SessionFacts& session, co
 /// Whether the caller can show pages.
 enum class Interaction : std::uint8_t { interactive, silent };
 
-/// The AADSTS code of a step, as logged (§17); 0 for Grant. Screen UX-11, forced registration, shows 50079.
-int error_code(const Step& step, Interaction interaction);
+/// The code of a step, as logged (§17); Success for Grant. Screen UX-11, forced registration, shows 50079.
+StsError error_code(const Step& step, Interaction interaction);
 /// Why, for the operator and the sign-in record: lower case, no full stop.
 std::string_view to_string(Refusal because);
 

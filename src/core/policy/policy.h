@@ -100,6 +100,8 @@ struct Policy {
     Conditions conditions;
     std::optional<GrantControls> grant_controls;
     SessionControls session_controls;
+    std::optional<std::string> description;
+    std::optional<std::string> template_id;
 
     bool operator==(const Policy&) const = default;
 };
