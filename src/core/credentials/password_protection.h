@@ -67,7 +67,6 @@ private:
     struct Entry {
         std::uint64_t key;
         std::uint32_t term;
-        bool operator<(const Entry& other) const { return key < other.key; }
     };
     /// Hash keys with a bit filter in front, so that a miss costs one load.
     struct Index {
@@ -131,7 +130,7 @@ inline constexpr std::array kPasswordProblems{
     PasswordProblem::charactersNotAllowed, PasswordProblem::tooFewClasses, PasswordProblem::containsName,
     PasswordProblem::guessable,    PasswordProblem::bannedByOrganisation, PasswordProblem::seenTooOften,
     PasswordProblem::sameAsCurrent, PasswordProblem::recentlyUsed};
-/// Key of the message catalogue: `password.tooShort`, ...
+/// Key in the message catalogue: `tooShort`, ...
 std::string_view to_string(PasswordProblem problem);
 /// Register code of credentials.md §10.4: 120002, 120003 or 120018.
 StsError register_code(PasswordProblem problem);
@@ -156,6 +155,8 @@ PasswordVerdict check_password(const PasswordCandidate& candidate, const Passwor
 
 /// §11.2: lower-case (done by folding), then 0→o 1→l $→s @→a, one pass.
 std::u32string normalise(std::string_view folded);
+/// The same for one character; ASCII capitals become small letters too.
+char32_t normalise(char32_t c);
 
 /// One piece of a minimal segmentation.
 struct Segment {
