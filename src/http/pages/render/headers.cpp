@@ -84,6 +84,11 @@ std::optional<std::string> csp_source(std::string_view redirect_uri) {
     return scheme + "://" + authority;
 }
 
+http::Response with_headers(http::Response answer, const HeaderFields& fields) {
+    for (const auto& field : fields) answer.set(field.name, field.value);
+    return answer;
+}
+
 HeaderFields page_headers(const PageHeaders& page) {
     HeaderFields fields{
         {"Content-Type", "text/html; charset=utf-8"},
@@ -97,7 +102,7 @@ HeaderFields page_headers(const PageHeaders& page) {
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"Permissions-Policy", std::string(kPermissions)},
     };
-    if (page.scheme == Scheme::https) fields.emplace_back("Strict-Transport-Security", kTransportSecurity);
+    if (page.scheme == Scheme::https) fields.push_back({"Strict-Transport-Security", std::string(kTransportSecurity)});
     return fields;
 }
 
@@ -110,8 +115,8 @@ HeaderFields json_headers(Scheme scheme, JsonAudience audience) {
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
     };
-    if (open) fields.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
-    if (scheme == Scheme::https) fields.emplace_back("Strict-Transport-Security", kTransportSecurity);
+    if (open) fields.push_back({"Cross-Origin-Resource-Policy", "cross-origin"});
+    if (scheme == Scheme::https) fields.push_back({"Strict-Transport-Security", std::string(kTransportSecurity)});
     return fields;
 }
 

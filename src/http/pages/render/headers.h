@@ -3,13 +3,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "http/response.h"
 
 /// The response headers of protocols §21.1: one place, so that no handler forgets one.
 namespace portcullis::pages {
 
-using HeaderFields = std::vector<std::pair<std::string, std::string>>;
+using HeaderFields = std::vector<http::Header>;
 
 /// How the product is reached by the browser. Strict-Transport-Security is sent over https only (RFC 6797 §7.2).
 enum class Scheme { http, https };
@@ -31,6 +32,9 @@ struct PageHeaders {
 HeaderFields page_headers(const PageHeaders& page);
 /// Headers of a JSON answer, Content-Type included. With `open`: `public, max-age=3600` in place of `no-store`.
 HeaderFields json_headers(Scheme scheme, JsonAudience audience);
+
+/// `answer` with these headers in place of its own of the same names.
+http::Response with_headers(http::Response answer, const HeaderFields& fields);
 
 /// The CSP source that covers a redirect URI: its origin, or `scheme:` for private-use schemes and IPv6 literals, which
 /// the CSP grammar cannot name. Nothing when it has no scheme, or one of javascript, data, vbscript.

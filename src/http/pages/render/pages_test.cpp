@@ -224,7 +224,7 @@ TEST_CASE("the registration period is told as people say it") {
         {"another zone", "en", "Asia/Tokyo", "2026-11-20T23:00:00Z", "You can do this later, until 21 November (1 day left)."},
         {"next year", "en", "UTC", "2027-01-02T00:00:00Z", "You can do this later, until 2 January 2027 (43 days left)."},
         {"unknown zone", "en", "Mars/Olympus", "2026-12-04T12:41:07Z", "until 4 December (14 days left)"},
-        {"German", "de", "Europe/Berlin", "2026-12-04T12:41:07Z", "Sie können das später tun, bis 4. Dezember (noch 14 Tage)."},
+        {"German", "de", "Europe/Berlin", "2026-12-04T12:41:07Z", "Sie können das später tun, bis zum 4. Dezember (noch 14 Tage)."},
     }));
     CAPTURE(row.what);
     auto frame      = sample_frame("bob@contoso.example", std::string(row.language));

@@ -14,8 +14,8 @@ namespace portcullis::pages {
 namespace {
 
 std::string field(const HeaderFields& fields, std::string_view name) {
-    const auto it = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
-    return it == fields.end() ? "absent" : it->second;
+    const auto it = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == name; });
+    return it == fields.end() ? "absent" : it->value;
 }
 
 // ---- messages --------------------------------------------------------------------------------------------------------
@@ -191,6 +191,12 @@ TEST_CASE("pages have the headers of protocols 21.1") {
     CHECK(field(fields, "Permissions-Policy").find("camera=()") != std::string::npos);
     CHECK(field(page_headers({.scheme = Scheme::http}), "Strict-Transport-Security") == "absent");
     CHECK(field(page_headers({.opener = Opener::popups}), "Cross-Origin-Opener-Policy") == "same-origin-allow-popups");
+}
+
+TEST_CASE("an answer takes the headers in place of its own") {
+    const auto answer = with_headers(http::Response::html("x"), page_headers({}));
+    CHECK(*answer.find("cache-control") == "no-store");
+    CHECK(std::count_if(answer.headers.begin(), answer.headers.end(), [](const auto& h) { return http::same_name(h.name, "content-type"); }) == 1);
 }
 
 TEST_CASE("a nonce that is none opens nothing") {

@@ -83,7 +83,7 @@ HeaderFields static_headers(const StaticFile& file, Scheme scheme) {
         // An SVG opened by itself is a document: it may draw and nothing else.
         {"Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"},
     };
-    if (scheme == Scheme::https) fields.emplace_back("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    if (scheme == Scheme::https) fields.push_back({"Strict-Transport-Security", "max-age=63072000; includeSubDomains"});
     return fields;
 }
 

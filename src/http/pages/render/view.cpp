@@ -238,6 +238,7 @@ void Painter::operator()(const AccountPicker& s) const {
         text(row, "name", name);
         text(row, "letter", initial(visible(name)));
         exact(row, "upn", account.upn);
+        row["named?"]     = data(name != account.upn);
         row["signed_in?"] = data(account.is_signed_in);
         accounts << row;
     }
