@@ -149,8 +149,8 @@ public:
     /// and one that fails does not disturb the others.
     [[nodiscard]] virtual Result<std::vector<Rows>> write(std::vector<Statement> statements) = 0;
 
-    /// One transaction that no other writer is in, here or on another node, for migrations. Rolled back when `work`
-    /// fails. Foreign keys are checked at its end.
+    /// One transaction for migrations: no other exclusive work runs meanwhile, here or on another node (on SQLite no write
+    /// either). Rolled back when `work` fails; foreign keys hold at its end. `work` uses nothing but its Exclusive.
     [[nodiscard]] virtual Result<void> exclusively(const std::function<Result<void>(Exclusive&)>& work) = 0;
 
     [[nodiscard]] virtual Engine engine() const = 0;
