@@ -29,6 +29,7 @@ function(portcullis_layer name)
   if(tests)
     add_executable(${name}_tests ${tests} $<TARGET_OBJECTS:portcullis_test_main>)
     target_link_libraries(${name}_tests PRIVATE portcullis_${name} Catch2::Catch2)
+    target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR})  # "tests/support/..."
     add_test(NAME ${name} COMMAND ${name}_tests)
   endif()
 endfunction()

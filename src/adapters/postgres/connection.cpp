@@ -36,8 +36,8 @@ struct FreeOptions {
 };
 
 bool is_local(std::string_view host) {
-    return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" || host == "127.0.0.1" ||
-           host == "::1";
+    return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" ||
+           host == "127.0.0.1" || host == "::1";
 }
 
 /// Accounts do not cross a network to a server that nobody has identified, unless the operator says so.
@@ -62,13 +62,15 @@ Result<const char*> default_sslmode(const std::string& connection) {
 std::string settings_of(const Session& session) {
     const auto ms = std::to_string(session.timeout.count());
     switch (session.role) {
-        case Role::reader: return "SET default_transaction_read_only = on; SET statement_timeout = " + ms;
+        case Role::reader:
+            return "SET default_transaction_read_only = on; SET statement_timeout = " + ms;
         // A lock of another node is waited for at most half as long as a statement may take.
         case Role::writer:
             return "SET synchronous_commit = on; SET statement_timeout = " + ms +
                    "; SET lock_timeout = " + std::to_string(session.timeout.count() / 2) +
                    "; SET idle_in_transaction_session_timeout = 10000";
-        case Role::exclusive: return "SET synchronous_commit = on; SET lock_timeout = 60000";
+        case Role::exclusive:
+            return "SET synchronous_commit = on; SET lock_timeout = 60000";
     }
     return "";
 }
@@ -88,14 +90,16 @@ Connection::Connection(std::unique_ptr<PGconn, Free> pg, const Session& session)
 Result<std::unique_ptr<Connection>> Connection::open(const Session& session) {
     const char* sslmode = TRY(default_sslmode(session.connection));
     // What stands before `dbname` can be said otherwise in the connection string, what follows cannot.
-    const char* keywords[] = {"connect_timeout", "tcp_user_timeout",       "keepalives_idle", "keepalives_interval",
-                              "keepalives_count", "fallback_application_name", "sslmode",      "dbname",
-                              "client_encoding",  nullptr};
-    const char* values[]   = {"2", "5000", "30", "5", "3", "portcullis", sslmode, session.connection.c_str(), "UTF8", nullptr};
+    const char* keywords[] = {
+        "connect_timeout",           "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+        "fallback_application_name", "sslmode",          "dbname",          "client_encoding",     nullptr};
+    const char* values[] = {"2",    "5000", "30", "5", "3", "portcullis", sslmode, session.connection.c_str(),
+                            "UTF8", nullptr};
 
     std::unique_ptr<PGconn, Free> pg(PQconnectdbParams(keywords, values, 1));
     if (!pg) return sql::unavailable("out of memory");
-    PQsetNoticeReceiver(pg.get(), [](void*, const PGresult*) {}, nullptr);
+    PQsetNoticeReceiver(
+        pg.get(), [](void*, const PGresult*) {}, nullptr);
     if (PQstatus(pg.get()) != CONNECTION_OK) return sql::unavailable(trimmed(PQerrorMessage(pg.get())));
 
     std::unique_ptr<Connection> connection(new Connection(std::move(pg), session));
@@ -105,10 +109,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const Session& session) {
 
 Result<void> Connection::configure(const Session& session) {
     const std::string settings =
-        settings_of(session) + "; SET bytea_output = hex; SET standard_conforming_strings = on; SET client_min_messages = error";
+        settings_of(session) +
+        "; SET bytea_output = hex; SET standard_conforming_strings = on; SET client_min_messages = error";
     const ResultHandle set(PQexec(pg_.get(), settings.c_str()));
     if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) return sql::unavailable(trimmed(PQerrorMessage(pg_.get())));
-    if (PQsetnonblocking(pg_.get(), 1) != 0 || PQenterPipelineMode(pg_.get()) != 1) return sql::unavailable("no pipeline mode");
+    if (PQsetnonblocking(pg_.get(), 1) != 0 || PQenterPipelineMode(pg_.get()) != 1)
+        return sql::unavailable("no pipeline mode");
     return {};
 }
 
@@ -158,8 +164,8 @@ bool Connection::send_params(const std::string& name, std::span<const sql::Value
                    },
                    params[i].variant());
     }
-    return PQsendQueryPrepared(pg_.get(), name.c_str(), static_cast<int>(params.size()), values_.data(), lengths_.data(),
-                               formats_.data(), 0) == 1;
+    return PQsendQueryPrepared(pg_.get(), name.c_str(), static_cast<int>(params.size()), values_.data(),
+                               lengths_.data(), formats_.data(), 0) == 1;
 }
 
 std::vector<Result<sql::Rows>> Connection::exchange() {
@@ -184,11 +190,9 @@ std::vector<Result<sql::Rows>> Connection::exchange() {
 }
 
 bool Connection::is_worn_out() {
+    // Between statements the server says nothing but that it goes away or has new settings.
     pollfd socket{.fd = PQsocket(pg_.get()), .events = POLLIN, .revents = 0};
-    // Between statements the server has nothing to say but that it goes away (or a notice).
-    if (!is_lost_ && ::poll(&socket, 1, 0) != 0 && (PQconsumeInput(pg_.get()) != 1 || PQstatus(pg_.get()) != CONNECTION_OK)) {
-        is_lost_ = true;
-    }
+    if (!is_lost_ && ::poll(&socket, 1, 0) != 0) is_lost_ = true;
     return is_lost_ || prepared_.size() > kPreparedMax;
 }
 
@@ -223,12 +227,16 @@ Result<sql::Rows> Connection::receive(const Sent& sent) {
 
     switch (PQresultStatus(result.get())) {
         case PGRES_COMMAND_OK:
-        case PGRES_TUPLES_OK: break;
-        case PGRES_PIPELINE_ABORTED: return sql::unavailable("not run: a statement before it failed");
-        default: return error_of(result.get(), sent.sql);
+        case PGRES_TUPLES_OK:
+            break;
+        case PGRES_PIPELINE_ABORTED:
+            return sql::unavailable("not run: a statement before it failed");
+        default:
+            return error_of(result.get(), sent.sql);
     }
     // INVARIANT: COMMIT of a failed transaction succeeds, as a ROLLBACK.
-    if (sent.sql == "COMMIT" && std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
+    const bool is_commit = sent.preparing == nullptr && sent.sql == "COMMIT";
+    if (is_commit && std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
         return sql::unavailable("the transaction was rolled back");
     }
     return rows_of(result.get());
@@ -290,9 +298,11 @@ Error Connection::error_of(const PGresult* result, std::string_view sql) {
     if (state == "57014") return sql::unavailable("a statement took too long");
 
     // A demoted primary, a plan made before a migration: another connection will do better.
-    const bool is_stale = (state == "25006" && role_ != Role::reader) || (state == "0A000" && message.starts_with("cached plan"));
+    const bool is_stale =
+        (state == "25006" && role_ != Role::reader) || (state == "0A000" && message.starts_with("cached plan"));
     if (is_stale) return lost(message);
 
+    if (state == "08P01") return sql::mistake(message, sql);  // wrong number of parameters
     const auto kind = state.substr(0, 2);
     for (const std::string_view ours : {"0A", "21", "22", "23", "25", "2B", "42"}) {
         if (kind == ours) return sql::mistake(message, sql);

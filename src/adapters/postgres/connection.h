@@ -29,7 +29,7 @@ using ResultHandle = std::unique_ptr<PGresult, Free>;
 enum class Role { reader, writer, exclusive };
 
 struct Session {
-    std::string connection;               ///< connection string
+    std::string connection;  ///< connection string
     Role role = Role::reader;
     std::chrono::milliseconds timeout{};  ///< of one statement; 0: none (Role::exclusive)
 };
@@ -55,7 +55,8 @@ public:
 
     /// The connection broke or did not answer in time; it is of no use any more.
     [[nodiscard]] bool is_lost() const { return is_lost_; }
-    /// Lost, closed by the server while nobody looked, or full of prepared statements: to be replaced before its next use.
+    /// Lost, closed by the server while nobody looked, or full of prepared statements: to be replaced before its next
+    /// use.
     [[nodiscard]] bool is_worn_out();
     [[nodiscard]] bool is_in_transaction() const { return PQtransactionStatus(pg_.get()) == PQTRANS_INTRANS; }
 
@@ -65,7 +66,7 @@ private:
         bool is_ready = false;  ///< the server has it
     };
     struct Sent {
-        std::string_view sql;          // key of prepared_
+        std::string_view sql;           // key of prepared_
         Prepared* preparing = nullptr;  // set: its answer is that of PREPARE
         bool is_refused     = false;    // libpq did not take it
     };

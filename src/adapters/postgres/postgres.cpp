@@ -69,7 +69,8 @@ public:
           reader_connector_({options.connection, Role::reader, options.read_timeout}),
           writer_connector_({options.connection, Role::writer, options.write_timeout}),
           readers_(options.readers_max, [this] { return reader_connector_.connect(); }) {
-        for (std::size_t i = 0; i < std::max<std::size_t>(options.writers, 1); ++i) writers_.emplace_back([this] { serve(); });
+        for (std::size_t i = 0; i < std::max<std::size_t>(options.writers, 1); ++i)
+            writers_.emplace_back([this] { serve(); });
     }
     ~Driver() override {
         queue_.stop();

@@ -16,7 +16,8 @@ struct Options {
     /// `sslmode=verify-full`; saying otherwise has to be said. Every host named must be the primary.
     std::string connection;
     std::size_t readers_max = 8;
-    /// Writer connections of this node. One shares COMMITs best; more help when a row lock held by another node is slow.
+    /// Writer connections of this node. One shares COMMITs best; more help when a row lock held by another node is
+    /// slow.
     std::size_t writers = 1;
     /// Writes that wait at most; one more is answered with unavailable.
     std::size_t queue_max = 4096;
@@ -27,7 +28,8 @@ struct Options {
 };
 
 /// Connects. Errors: unavailable; invalidRequest when the connection string is none. Afterwards lost connections are
-/// made anew, with pauses from 50 ms to 2 s between attempts; until one succeeds every call answers unavailable at once.
+/// made anew, with pauses from 50 ms to 2 s between attempts; until one succeeds every call answers unavailable at
+/// once.
 Result<std::unique_ptr<sql::Db>> open(const Options& options);
 
 }  // namespace portcullis::postgres

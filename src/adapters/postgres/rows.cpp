@@ -10,7 +10,16 @@ namespace portcullis::postgres {
 namespace {
 
 /// Type numbers of `pg_type.dat`; they never change.
-enum Type : Oid { kBool = 16, kBytea = 17, kInt8 = 20, kInt2 = 21, kInt4 = 23, kFloat4 = 700, kFloat8 = 701, kNumeric = 1700 };
+enum Type : Oid {
+    kBool    = 16,
+    kBytea   = 17,
+    kInt8    = 20,
+    kInt2    = 21,
+    kInt4    = 23,
+    kFloat4  = 700,
+    kFloat8  = 701,
+    kNumeric = 1700
+};
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
@@ -40,17 +49,23 @@ sql::Value bytes_value(std::string_view text) {
 
 sql::Value cell_value(const PGresult* result, int row, int column) {
     if (PQgetisnull(result, row, column) != 0) return {};
-    const std::string_view text(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column)));
+    const std::string_view text(PQgetvalue(result, row, column),
+                                static_cast<std::size_t>(PQgetlength(result, row, column)));
     switch (PQftype(result, column)) {
-        case kBool: return text == "t";
+        case kBool:
+            return text == "t";
         case kInt2:
         case kInt4:
         case kInt8:
-        case kNumeric: return number_value(text);
+        case kNumeric:
+            return number_value(text);
         case kFloat4:
-        case kFloat8: return real_value(text);
-        case kBytea: return bytes_value(text);
-        default: return text;
+        case kFloat8:
+            return real_value(text);
+        case kBytea:
+            return bytes_value(text);
+        default:
+            return text;
     }
 }
 
@@ -67,7 +82,8 @@ Result<sql::Rows> rows_of(const PGresult* result) {
         for (int column = 0; column < columns; ++column) cells.push_back(cell_value(result, row, column));
     }
     const std::string_view affected = PQcmdTuples(const_cast<PGresult*>(result));  // libpq forgot the const
-    return sql::Rows(static_cast<std::size_t>(columns), std::move(cells), parse_number<std::int64_t>(affected).value_or(0));
+    return sql::Rows(static_cast<std::size_t>(columns), std::move(cells),
+                     parse_number<std::int64_t>(affected).value_or(0));
 }
 
 }  // namespace portcullis::postgres

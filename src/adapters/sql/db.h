@@ -19,14 +19,17 @@
 /// The subset
 /// - Column types: `TEXT`, `BIGINT`, `DOUBLE PRECISION`, `BYTEA`. Ids are UUID text. Moments are BIGINT milliseconds
 ///   since 1970: SQLite has no timestamp, so `timestamptz` would need two statements for every one, and a number
-///   compares, indexes and adds alike on both. Truth is BIGINT 0 or 1, tested as `flag = 1`. JSON is TEXT.
+///   compares, indexes and adds alike on both. Truth is BIGINT 0 or 1, tested as `flag = 1`. JSON is TEXT that no
+///   statement looks into: what is searched has a column (`->>` wants a type in PostgreSQL that SQLite does not have).
 /// - Parameters are `$1` to `$n`, each used at least once, one column type each; where nothing tells the type, write
 ///   `CAST($1 AS BIGINT)`. SQL text is static, with a fixed number of parameters: it is the key of the statement cache.
 /// - Name every column, never `SELECT *`. Say `NULLS FIRST` or `NULLS LAST` when ordering a column that may be null.
 ///   Strings are in single quotes. LIKE tells upper from lower case. Do not lean on how text other than ids sorts.
-/// - `INSERT … ON CONFLICT (key) DO UPDATE SET … RETURNING …`, `UPDATE … RETURNING`, `DELETE … RETURNING`, `->>`, window
-///   functions and CTEs work alike. A row picked by a subselect must be tested again outside of it
-///   (`UPDATE t SET … WHERE id = (SELECT id … AND state = 0 …) AND state = 0 RETURNING id`): another node may have been faster.
+/// - `INSERT … ON CONFLICT (key) DO UPDATE SET … RETURNING …`, `UPDATE … RETURNING`, `DELETE … RETURNING`, window
+/// functions and
+///   CTEs work alike. A row picked by a subselect must be tested again outside of it
+///   (`UPDATE t SET … WHERE id = (SELECT id … AND state = 0 …) AND state = 0 RETURNING id`): another node may have been
+///   faster.
 /// - No deferred constraints: they would fail at COMMIT, together with everybody else in the group.
 namespace portcullis::sql {
 
@@ -114,7 +117,8 @@ struct Statement {
     Expect expect             = Expect::any;
 };
 
-/// Most statements one write() takes; larger imports are cut by the caller, so that one caller cannot hold up all others.
+/// Most statements one write() takes; larger imports are cut by the caller, so that one caller cannot hold up all
+/// others.
 inline constexpr std::size_t kStatementsMax = 10'000;
 /// Most rows one statement answers; a listing that can be longer has a LIMIT and a key to go on from.
 inline constexpr std::size_t kRowsMax = 100'000;
@@ -122,7 +126,7 @@ inline constexpr std::size_t kRowsMax = 100'000;
 /// The one transaction of `Db::exclusively`.
 class Exclusive {
 public:
-    virtual ~Exclusive() = default;
+    virtual ~Exclusive()                                                          = default;
     virtual Result<Rows> run(std::string_view sql, std::span<const Value> params) = 0;
     /// Several statements without parameters, such as a migration.
     virtual Result<void> script(std::string_view sql) = 0;
@@ -149,8 +153,9 @@ public:
     /// and one that fails does not disturb the others.
     [[nodiscard]] virtual Result<std::vector<Rows>> write(std::vector<Statement> statements) = 0;
 
-    /// One transaction for migrations: no other exclusive work runs meanwhile, here or on another node (on SQLite no write
-    /// either). Rolled back when `work` fails; foreign keys hold at its end. `work` uses nothing but its Exclusive.
+    /// One transaction for migrations: no other exclusive work runs meanwhile, here or on another node (on SQLite no
+    /// write either). Rolled back when `work` fails; foreign keys hold at its end. `work` uses nothing but its
+    /// Exclusive.
     [[nodiscard]] virtual Result<void> exclusively(const std::function<Result<void>(Exclusive&)>& work) = 0;
 
     [[nodiscard]] virtual Engine engine() const = 0;

@@ -31,7 +31,8 @@ Result<void> check_values(std::span<const Value> values) {
 
 Result<void> check_batch(std::span<const Statement> statements) {
     if (statements.size() > kStatementsMax) {
-        return Error{ErrorCode::invalidRequest, "more than " + std::to_string(kStatementsMax) + " statements in a batch"};
+        return Error{ErrorCode::invalidRequest,
+                     "more than " + std::to_string(kStatementsMax) + " statements in a batch"};
     }
     for (const auto& statement : statements) TRY(check_values(statement.params));
     return {};

@@ -27,8 +27,7 @@ inline Error not_one(std::string_view statement, std::int64_t affected) {
 }
 inline Error unavailable(std::string_view what) { return {ErrorCode::unavailable, "database: " + std::string(what)}; }
 inline Error mistake(std::string_view what, std::string_view statement) {
-    return {ErrorCode::invalidRequest,
-            std::string(what).append(": `").append(statement.substr(0, 200)).append("`")};
+    return {ErrorCode::invalidRequest, std::string(what).append(": `").append(statement.substr(0, 200)).append("`")};
 }
 
 /// Text is UTF-8 without NUL: PostgreSQL takes no other and SQLite would cut it off somewhere.

@@ -30,8 +30,10 @@ struct FileName {
 
 std::string_view suffix_of(Engine engine) {
     switch (engine) {
-        case Engine::sqlite: return "sqlite";
-        case Engine::postgres: return "postgres";
+        case Engine::sqlite:
+            return "sqlite";
+        case Engine::postgres:
+            return "postgres";
     }
     return "";
 }
@@ -45,7 +47,8 @@ std::optional<FileName> parse_file_name(std::string_view file) {
     if (const auto dot = file.find('.'); dot != std::string_view::npos) {
         parsed.engine = file.substr(dot + 1);
         file          = file.substr(0, dot);
-        if (parsed.engine != suffix_of(Engine::sqlite) && parsed.engine != suffix_of(Engine::postgres)) return std::nullopt;
+        if (parsed.engine != suffix_of(Engine::sqlite) && parsed.engine != suffix_of(Engine::postgres))
+            return std::nullopt;
     }
     if (file.size() < 6 || file[4] != '_') return std::nullopt;
     const auto [end, error] = std::from_chars(file.data(), file.data() + 4, parsed.version);
@@ -59,8 +62,8 @@ std::optional<FileName> parse_file_name(std::string_view file) {
 std::string sha256_of(std::string_view bytes) {
     std::string digest(32, '\0');
     unsigned int size = 0;
-    const int rc = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
-                              nullptr);
+    const int rc      = EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+                                   EVP_sha256(), nullptr);
     return rc == 1 && size == digest.size() ? hex(digest) : std::string();
 }
 
@@ -79,7 +82,8 @@ using Query = std::function<Result<Rows>(std::string_view)>;
 
 std::string_view table_exists(Engine engine) {
     switch (engine) {
-        case Engine::sqlite: return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'";
+        case Engine::sqlite:
+            return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'";
         case Engine::postgres:
             return "SELECT 1 FROM information_schema.tables "
                    "WHERE table_schema = current_schema() AND table_name = 'schema_migrations'";
@@ -108,9 +112,11 @@ Result<void> require_prefix(const std::vector<Applied>& applied, const std::vect
     for (std::size_t i = 0; i < applied.size(); ++i) {
         const auto& done   = applied[i];
         const auto& wanted = known[i];
-        if (done.version != wanted.version) return refuse("version " + std::to_string(wanted.version) + " was never applied");
+        if (done.version != wanted.version)
+            return refuse("version " + std::to_string(wanted.version) + " was never applied");
         if (done.sha256 != wanted.sha256) {
-            return refuse("version " + std::to_string(done.version) + " was applied from another `" + done.name + "` than ours");
+            return refuse("version " + std::to_string(done.version) + " was applied from another `" + done.name +
+                          "` than ours");
         }
     }
     return {};
@@ -126,7 +132,8 @@ Result<void> apply(Exclusive& transaction, const Migration& migration, Instant n
 }
 
 /// Reads again inside the lock: another node may have been faster.
-Result<std::size_t> apply_missing(Engine engine, Exclusive& transaction, const std::vector<Migration>& known, Instant now) {
+Result<std::size_t> apply_missing(Engine engine, Exclusive& transaction, const std::vector<Migration>& known,
+                                  Instant now) {
     TRY(transaction.run(kCreate));
     const auto applied = TRY(read_applied(engine, [&](std::string_view sql) { return transaction.run(sql); }));
     TRY(require_prefix(applied, known));
@@ -198,7 +205,8 @@ Result<void> require_current(const Db& db, const std::vector<Migration>& known) 
     const auto applied = TRY(read_checked(db, known));
     if (applied.size() == known.size()) return {};
     return Error{ErrorCode::conflict, "database schema: is at version " + std::to_string(applied.size()) +
-                                          ", this program needs " + std::to_string(known.size()) + "; run `portcullis migrate`"};
+                                          ", this program needs " + std::to_string(known.size()) +
+                                          "; run `portcullis migrate`"};
 }
 
 }  // namespace portcullis::sql

@@ -14,7 +14,8 @@
 
 namespace portcullis::sql {
 
-/// Most writes that share one COMMIT: enough that its cost vanishes, few enough that none waits long for its neighbours.
+/// Most writes that share one COMMIT: enough that its cost vanishes, few enough that none waits long for its
+/// neighbours.
 inline constexpr std::size_t kGroupMax = 512;
 
 /// One caller's write. It lives on the caller's stack: the caller stays until it is answered.

@@ -13,10 +13,17 @@ std::string immutable_uri(const std::string& path) {
     std::string uri = "file:";
     for (const char c : path) {
         switch (c) {
-            case '%': uri += "%25"; break;
-            case '?': uri += "%3f"; break;
-            case '#': uri += "%23"; break;
-            default: uri += c;
+            case '%':
+                uri += "%25";
+                break;
+            case '?':
+                uri += "%3f";
+                break;
+            case '#':
+                uri += "%23";
+                break;
+            default:
+                uri += c;
         }
     }
     return uri + "?immutable=1";
@@ -36,7 +43,8 @@ Result<void> check_sound(Connection& db, const std::string& path) {
     if (!pages) return damaged(pages.error().message);
     if (pages->size() != 1 || pages->front().text(0) != "ok") return damaged(pages->front().text(0));
 
-    const auto orphans = db.run("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1", {}, Connection::Access::read);
+    const auto orphans =
+        db.run("SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1", {}, Connection::Access::read);
     if (!orphans) return damaged(orphans.error().message);
     for (const auto row : *orphans) {
         return damaged("a row of `" + row.text(0) + "` refers to a missing row of `" + row.text(1) + "`");

@@ -33,9 +33,12 @@ Error constraint_error(int extended, const char* message, std::string_view sql) 
     switch (extended) {
         case SQLITE_CONSTRAINT_UNIQUE:
         case SQLITE_CONSTRAINT_PRIMARYKEY:
-        case SQLITE_CONSTRAINT_ROWID: return sql::duplicate_key(key_of(message));
-        case SQLITE_CONSTRAINT_FOREIGNKEY: return sql::missing_reference(message);
-        default: return sql::mistake(message, sql);
+        case SQLITE_CONSTRAINT_ROWID:
+            return sql::duplicate_key(key_of(message));
+        case SQLITE_CONSTRAINT_FOREIGNKEY:
+            return sql::missing_reference(message);
+        default:
+            return sql::mistake(message, sql);
     }
 }
 
@@ -44,27 +47,30 @@ bool is_blank(std::string_view rest) { return rest.find_first_not_of(" \t\r\n;")
 int bind_value(sqlite3_stmt* statement, int at, const sql::Value& value) {
     // SQLITE_STATIC: the caller keeps the values until the statement has been reset.
     const auto size = [](const std::string& bytes) { return static_cast<sqlite3_uint64>(bytes.size()); };
-    return std::visit(
-        overloaded{
-            [&](std::monostate) { return sqlite3_bind_null(statement, at); },
-            [&](std::int64_t number) { return sqlite3_bind_int64(statement, at, number); },
-            [&](double number) { return sqlite3_bind_double(statement, at, number); },
-            [&](const std::string& text) {
-                return sqlite3_bind_text64(statement, at, text.data(), size(text), nullptr, SQLITE_UTF8);
-            },
-            [&](const sql::Blob& blob) {
-                return sqlite3_bind_blob64(statement, at, blob.bytes.data(), size(blob.bytes), nullptr);
-            },
-        },
-        value.variant());
+    return std::visit(overloaded{
+                          [&](std::monostate) { return sqlite3_bind_null(statement, at); },
+                          [&](std::int64_t number) { return sqlite3_bind_int64(statement, at, number); },
+                          [&](double number) { return sqlite3_bind_double(statement, at, number); },
+                          [&](const std::string& text) {
+                              return sqlite3_bind_text64(statement, at, text.data(), size(text), nullptr, SQLITE_UTF8);
+                          },
+                          [&](const sql::Blob& blob) {
+                              return sqlite3_bind_blob64(statement, at, blob.bytes.data(), size(blob.bytes), nullptr);
+                          },
+                      },
+                      value.variant());
 }
 
 sql::Value column_value(sqlite3_stmt* statement, int column) {
     switch (sqlite3_column_type(statement, column)) {
-        case SQLITE_INTEGER: return sqlite3_column_int64(statement, column);
-        case SQLITE_FLOAT: return sqlite3_column_double(statement, column);
-        case SQLITE_NULL: return {};
-        default: break;
+        case SQLITE_INTEGER:
+            return sqlite3_column_int64(statement, column);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement, column);
+        case SQLITE_NULL:
+            return {};
+        default:
+            break;
     }
     const bool is_text = sqlite3_column_type(statement, column) == SQLITE_TEXT;
     const void* bytes  = sqlite3_column_blob(statement, column);  // null when empty
@@ -95,14 +101,18 @@ Error error_of(sqlite3* db, std::string_view sql) {
     const int extended  = sqlite3_extended_errcode(db);
     const char* message = sqlite3_errmsg(db);
     switch (extended & 0xFF) {
-        case SQLITE_CONSTRAINT: return constraint_error(extended, message, sql);
+        case SQLITE_CONSTRAINT:
+            return constraint_error(extended, message, sql);
         case SQLITE_ERROR:
         case SQLITE_TOOBIG:
         case SQLITE_MISMATCH:
         case SQLITE_RANGE:
-        case SQLITE_MISUSE: return sql::mistake(message, sql);
-        case SQLITE_INTERRUPT: return sql::unavailable("a statement took too long");
-        default: return sql::unavailable(message);
+        case SQLITE_MISUSE:
+            return sql::mistake(message, sql);
+        case SQLITE_INTERRUPT:
+            return sql::unavailable("a statement took too long");
+        default:
+            return sql::unavailable(message);
     }
 }
 
@@ -144,8 +154,8 @@ Result<Connection::Prepared*> Connection::prepare(std::string_view sql) {
 
     sqlite3_stmt* raw = nullptr;
     const char* rest  = nullptr;
-    if (sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, &rest) !=
-        SQLITE_OK) {
+    if (sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw,
+                           &rest) != SQLITE_OK) {
         return error_of(db_.get(), sql);
     }
     Prepared prepared{.statement = std::unique_ptr<sqlite3_stmt, Close>(raw)};
@@ -166,9 +176,9 @@ Result<Connection::Prepared*> Connection::prepare(std::string_view sql) {
 
 Result<void> Connection::bind(Prepared& prepared, std::span<const sql::Value> params, std::string_view sql) {
     if (params.size() != prepared.positions.size()) {
-        return sql::mistake("takes " + std::to_string(prepared.positions.size()) + " parameters, not " +
-                                std::to_string(params.size()),
-                            sql);
+        return sql::mistake(
+            "takes " + std::to_string(prepared.positions.size()) + " parameters, not " + std::to_string(params.size()),
+            sql);
     }
     for (std::size_t i = 0; i < params.size(); ++i) {
         if (bind_value(prepared.statement.get(), prepared.positions[i], params[i]) != SQLITE_OK) {
@@ -184,7 +194,7 @@ Result<sql::Rows> Connection::step_through(Prepared& prepared, std::string_view 
     std::size_t rows              = 0;
     std::vector<sql::Value> cells = {};
 
-    int rc = sqlite3_step(statement);
+    int rc            = sqlite3_step(statement);
     const int columns = sqlite3_column_count(statement);  // after the first step: the schema may have changed
     for (; rc == SQLITE_ROW; rc = sqlite3_step(statement)) {
         if (++rows > sql::kRowsMax) return sql::mistake("answers too many rows", sql);

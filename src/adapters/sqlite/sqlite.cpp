@@ -43,7 +43,7 @@ Result<std::unique_ptr<Connection>> connect(const Options& options, int flags, s
 
 /// A setting SQLite could not make is not reported by it; we look.
 Result<void> require_setting(Connection& connection, std::string_view pragma, const sql::Value& wanted) {
-    const auto rows = TRY(connection.run(pragma, {}, Access::read));
+    const auto rows = TRY(connection.run(pragma, {}, Access::write));  // SQLite holds journal_mode for a write
     if (rows.size() == 1 && rows.front()[0] == wanted) return {};
     return sql::unavailable("`" + std::string(pragma) + "` is not as it must be");
 }

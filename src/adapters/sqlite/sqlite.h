@@ -33,7 +33,8 @@ public:
 /// Opens or makes the database. Errors: unavailable, when it cannot be opened or is no SQLite database.
 Result<std::unique_ptr<Sqlite>> open(const Options& options);
 
-/// A file is a whole, sound database: every page, index and foreign key is checked. Errors: unavailable, naming the damage.
+/// A file is a whole, sound database: every page, index and foreign key is checked. Errors: unavailable, naming the
+/// damage.
 Result<void> check(const std::string& path);
 
 /// Checks `backup`, then copies it to `path`. No process may have `path` open. Errors: conflict when `path` exists;

@@ -1,0 +1,1 @@
+#include "tests/conformance/db_conformance.h"

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/postgres/postgres.h"
+#include "adapters/sql/db.h"
+#include "adapters/sqlite/sqlite.h"
+#include "base/assert.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/temporary_folder.h"
+
+/// Every database the product can run on, as a type for TEMPLATE_TEST_CASE: each object is one empty database.
+namespace portcullis::tests {
+
+/// The value, or the test program stops and says why there is none.
+template <class T>
+T must(Result<T> result) {
+    if (!result) std::fprintf(stderr, "%s\n", result.error().message.c_str());
+    return std::move(result).value();
+}
+
+class SqliteInMemory {
+public:
+    static constexpr bool has_other_nodes = false;
+    sql::Db& db() { return *db_; }
+    std::unique_ptr<sql::Db> other_node() { std::abort(); }
+
+private:
+    std::unique_ptr<sql::Db> db_ =
+        must(sqlite::open({.path = ":memory:", .read_timeout = std::chrono::milliseconds(400)}));
+};
+
+class SqliteFile {
+public:
+    static constexpr bool has_other_nodes = true;
+    sql::Db& db() { return *db_; }
+    /// The same database, opened once more.
+    std::unique_ptr<sql::Db> other_node() {
+        return must(sqlite::open({.path = folder_ / "store.db", .read_timeout = std::chrono::milliseconds(400)}));
+    }
+
+private:
+    TemporaryFolder folder_;
+    std::unique_ptr<sql::Db> db_ = other_node();
+};
+
+class Postgres {
+public:
+    static constexpr bool has_other_nodes = true;
+    sql::Db& db() { return *db_; }
+    std::unique_ptr<sql::Db> other_node() {
+        return must(postgres::open(
+            {.connection = connection_, .readers_max = 4, .read_timeout = std::chrono::milliseconds(400)}));
+    }
+    [[nodiscard]] const std::string& connection() const { return connection_; }
+
+private:
+    std::string connection_      = PostgresServer::shared().fresh_schema();
+    std::unique_ptr<sql::Db> db_ = other_node();
+};
+
+}  // namespace portcullis::tests
