@@ -41,8 +41,6 @@ struct AuthenticationDemand {
 
     /// The lowest level that satisfies every demand; `session` when there is none.
     [[nodiscard]] Acr demanded() const;
-    /// The level of the first wish; `session` when there is none.
-    [[nodiscard]] Acr wished() const { return wishes.empty() ? Acr::session : wishes.front(); }
 };
 
 /// `c1` to `c99`: an authentication context of Conditional Access.

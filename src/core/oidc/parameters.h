@@ -45,4 +45,7 @@ inline constexpr ParameterLimits kBodyLimits{.bytes_max = 64 * 1024};
 /// Errors: invalidRequest, naming what was wrong.
 Result<Parameters> parse_parameters(std::string_view form, ParameterLimits limits = kAuthorizeLimits);
 
+/// The rules of meaning alone, for pairs that were decoded elsewhere: line breaks and repeated known parameters.
+Result<Parameters> checked_parameters(std::vector<Parameters::Pair> pairs);
+
 }  // namespace portcullis::oidc

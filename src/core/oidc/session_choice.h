@@ -19,8 +19,8 @@ struct LiveSession {
     SessionId id;
     UserId user;
     Instant auth_time;
-    Acr acr = Acr::oneFactor;                ///< reached now, stale factors dropped
-    std::vector<std::string> contexts = {};  ///< authentication contexts satisfied (`c1`, ...)
+    Acr acr       = Acr::oneFactor;  ///< reached now, stale factors dropped
+    Acr reachable = Acr::mfa;        ///< the highest this person's registered methods can reach
 };
 
 /// What is known of the browser and of this interaction.
@@ -58,8 +58,8 @@ struct StepUp {
 
 using SessionDecision = std::variant<UseSession, ShowSignIn, Reauthenticate, ChooseAccount, ShowSignUp, StepUp, Refusal>;
 
-/// Decided anew after every step of the interaction until it says UseSession, StepUp with a wish that cannot be met, or
-/// refuses. Under `prompt=none` it never asks for anything.
+/// Decided anew after every step of the interaction until it says UseSession or refuses; a StepUp for a wish may be declined.
+/// Under `prompt=none` it never asks for anything. What authentication contexts (`c1`) demand is policy's to decide afterwards.
 SessionDecision decide_session(const AuthorizeRequest& request, const SessionContext& context);
 
 /// An essential `acr` that the person cannot reach (PROTO-111).

@@ -84,17 +84,6 @@ std::string left_half_hash(std::string_view sha256);
 /// PROTO-151: `access_token` plus a random part of `access_token_fan`; `fraction` is random in 0…1.
 Duration access_token_life(const identity::Lifetimes& lifetimes, double fraction);
 
-/// Whether `typ` says access token (PROTO-154): `at+jwt` or `application/at+jwt`, in any case.
-bool is_access_token_type(std::string_view typ);
-
-/// Times of an incoming JWT, as NumericDate seconds; absent ones are absent.
-struct TokenTimes {
-    std::optional<std::int64_t> issued_at, not_before, expires_at;
-};
-enum class TimeFault { none, missing, expired, notYetValid, issuedInFuture };
-/// PROTO-016: 60 s of skew either way; `exp` must be there.
-TimeFault time_fault(const TokenTimes& times, Instant now);
-
 /// Who may introspect a token (PROTO-170): its client, or the resource it is for.
 bool may_introspect(ApplicationId caller, ApplicationId token_client, std::string_view audience,
                     const identity::Application& caller_application);
