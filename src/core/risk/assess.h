@@ -18,7 +18,9 @@ struct Risk {
     /// `riskLevelAggregated`: all active detections of the sign-in, however late they came.
     RiskLevel sign_in_aggregated = RiskLevel::none;
     /// The highest active detection of the user (A1, A2).
-    RiskLevel user       = RiskLevel::none;
+    RiskLevel user = RiskLevel::none;
+    /// The same without what this sign-in itself raised: the user risk as it was loaded at its start (§3.3 step 4, §7.1).
+    RiskLevel user_apart = RiskLevel::none;
     RiskState user_state = RiskState::none;  // none, atRisk or confirmedCompromised: from active detections alone
 };
 

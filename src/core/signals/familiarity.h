@@ -26,8 +26,7 @@ struct Landmark {
     float latitude = 0, longitude = 0;
     float radius_km        = 0;
     float count            = 0;  // decayed to last_seen's day
-    std::uint32_t network  = 0;  // hashes; 0: unknown
-    std::uint32_t client   = 0;
+    std::uint32_t network  = 0;  // hashes of the AS and of the device cookie; 0: unknown
     std::uint32_t device   = 0;
     std::array<char, 2> country{};
     bool is_country_only   = false;
@@ -103,6 +102,16 @@ struct Score {
 
     [[nodiscard]] const Contribution& operator[](Term term) const { return terms[static_cast<std::size_t>(term)]; }
 };
+
+/// Whether this value of the level is remembered, that is, was shown in the last 180 days (risk-science.md §2.3).
+bool is_remembered(const FamiliarityProfile& profile, const Features& features, Level level);
+/// Whether a sign-in says where the person is: located, and not through an anonymiser, a satellite, an anycast address or a
+/// trusted network. Only such sign-ins leave landmarks (risk-science.md §4.3).
+bool shows_whereabouts(const SignInSignals& sign_in);
+/// The landmark that `place` is: within 50 km, or the same country where only countries are known. Null: none.
+const Landmark* landmark_at(const FamiliarityProfile& profile, const Place& place);
+/// The share of the user's sign-ins that came from a landmark, 0 to 1.
+double share_of(const FamiliarityProfile& profile, const Landmark& landmark, std::uint16_t today);
 
 /// Scores a sign-in of a user who has signed in before. Meaningless while is_learning, which callers ask first.
 Score score(const FamiliarityProfile& profile, const PopulationShares& everybody, const SignInSignals& sign_in,
