@@ -20,14 +20,14 @@ export class Demo {
   #lastStep = new Map();
   #output = '';
 
-  /** `store`: sqlite or postgres; `tls`; `args`: more options; `name`: of its log. */
-  static async start({ store = 'sqlite', tls = false, args = [], name = 'demo' } = {}) {
+  /** `store`: sqlite or postgres; `tls`; `fastHash`: cheapest Argon2id; `args`: more options; `name`: of its log. */
+  static async start({ store = 'sqlite', tls = false, fastHash = true, args = [], name = 'demo' } = {}) {
     const demo = new Demo();
     demo.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portcullis-demo-'));
     demo.name = name;
     demo.database = store === 'postgres' ? (await Postgres.shared()).create() : undefined;
     demo.port = await freePort();
-    demo.options = ['--data', path.join(demo.folder, 'data'), '--listen', `127.0.0.1:${demo.port}`, '--fast-hash',
+    demo.options = ['--data', path.join(demo.folder, 'data'), '--listen', `127.0.0.1:${demo.port}`, ...(fastHash ? ['--fast-hash'] : []),
       ...(demo.database ? ['--database', demo.database] : []), ...(tls ? ['--tls'] : []), ...args];
     await demo.up();
     return demo;
