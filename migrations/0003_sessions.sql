@@ -28,6 +28,7 @@ CREATE TABLE grants (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX grants_by_session ON grants (tenant_id, session_id);
+CREATE INDEX grants_by_user ON grants (tenant_id, user_id, state);
 
 CREATE TABLE refresh_tokens (
     tenant_id        TEXT   NOT NULL,

@@ -16,12 +16,14 @@ CREATE INDEX risk_detections_by_user ON risk_detections (tenant_id, user_id, sta
 CREATE INDEX risk_detections_by_sign_in ON risk_detections (tenant_id, sign_in_id);
 
 CREATE TABLE risky_users (
-    tenant_id    TEXT   NOT NULL REFERENCES tenants (id),
-    user_id      TEXT   NOT NULL,
-    level        TEXT   NOT NULL,
-    state        TEXT   NOT NULL,
-    document     TEXT   NOT NULL,
-    updated_at   BIGINT NOT NULL,
+    tenant_id     TEXT   NOT NULL REFERENCES tenants (id),
+    user_id       TEXT   NOT NULL,
+    level         TEXT   NOT NULL,
+    state         TEXT   NOT NULL,
+    detail        TEXT   NOT NULL,
+    is_deleted    BIGINT NOT NULL,
+    is_processing BIGINT NOT NULL,
+    updated_at    BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, user_id)
 );
 CREATE INDEX risky_users_by_update ON risky_users (tenant_id, state, updated_at);
@@ -40,9 +42,16 @@ CREATE INDEX risk_history_by_user ON risk_history (tenant_id, user_id, at);
 CREATE TABLE familiarity_profiles (
     tenant_id TEXT   NOT NULL REFERENCES tenants (id),
     user_id   TEXT   NOT NULL,
-    profile   TEXT   NOT NULL,
+    profile   BYTEA  NOT NULL,
     version   BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, user_id)
+);
+
+-- What is usual for everybody in a tenant; a job writes it, detectors read it with the tenant's snapshot.
+CREATE TABLE population_shares (
+    tenant_id TEXT   NOT NULL PRIMARY KEY REFERENCES tenants (id),
+    shares    BYTEA  NOT NULL,
+    version   BIGINT NOT NULL
 );
 
 CREATE TABLE sign_ins (

@@ -80,6 +80,14 @@ void Reader::read(std::string_view name, std::vector<std::string>& into) {
     }
 }
 
+void Reader::read(std::string_view name, json::object& into) {
+    if (const auto* object = object_at(name)) into = *object;
+}
+
+void Reader::read(std::string_view name, json::array& into) {
+    if (const auto* array = array_at(name)) into = *array;
+}
+
 const json::array* Reader::array_at(std::string_view name) {
     if (!take(name)) return nullptr;
     const auto* array = json::array_at(document_, name);

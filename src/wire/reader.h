@@ -29,6 +29,9 @@ public:
     /// ISO 8601 duration text.
     void read(std::string_view name, Duration& into);
     void read(std::string_view name, std::vector<std::string>& into);
+    /// JSON as it is.
+    void read(std::string_view name, json::object& into);
+    void read(std::string_view name, json::array& into);
 
     template <class Tag>
     void read(std::string_view name, Id<Tag>& into) {

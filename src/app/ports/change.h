@@ -85,7 +85,9 @@ struct RiskMoved { risk::RiskDetection after; RiskState from = RiskState::none; 
 /// The projection of a user's risk, written in the same commit as what it follows from (conventions §8).
 struct RiskyUserChanged { risk::RiskyUser user; risk::RiskHistoryItem history; ActId history_id; };
 /// What a sign-in's log line says of risk moved with its detections (aggregate level, state, detail).
-struct SignInRiskChanged { SignInId sign_in; RiskLevel aggregated; RiskState state; RiskDetail detail; };
+struct SignInRiskChanged { SignInId sign_in; risk::SignInRisk risk; };
+/// What is usual for everybody, counted anew; moves no configuration version.
+struct PopulationObserved { signals::PopulationShares shares; std::int64_t version = 0; };  // version 0: new
 struct ProfileTrained { UserId user; signals::FamiliarityProfile profile; std::int64_t version = 0; };  // version 0: new
 struct SignInRecorded { SignInRecord record; };
 
@@ -107,7 +109,7 @@ using Change = std::variant<TenantCreated, TenantChanged, ApplicationSaved, Appl
                             TotpStepUsed, RegistrationWindowOpened, GroupCreated, GroupMemberAdded, GroupMemberRemoved,
                             GroupNested, RoleAssigned, RoleUnassigned, SessionOpened, SessionChanged, SessionEnded,
                             SessionsRevoked, GrantOpened, RefreshRotated, GrantRevoked, AppTokenIssued, DetectionRaised,
-                            RiskMoved, RiskyUserChanged, SignInRiskChanged, ProfileTrained, SignInRecorded, MessageQueued>;
+                            RiskMoved, RiskyUserChanged, SignInRiskChanged, ProfileTrained, PopulationObserved, SignInRecorded, MessageQueued>;
 
 /// Who acts. `id` is a user, an administrator or an application, as `kind` says; nil for the system and the command line.
 struct Actor {

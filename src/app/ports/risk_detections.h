@@ -36,11 +36,17 @@ struct StoredProfile {
     std::int64_t version = 0;  // 0: the user has none yet
 };
 
-/// What is usual for a user. Errors: unavailable.
+struct StoredPopulation {
+    signals::PopulationShares shares;
+    std::int64_t version = 0;  // 0: nothing counted yet
+};
+
+/// What is usual for a user, and for everybody. Errors: unavailable.
 class Profiles {
 public:
     virtual ~Profiles() = default;
     virtual Result<StoredProfile> of_user(TenantId tenant, UserId user) const = 0;
+    virtual Result<StoredPopulation> population(TenantId tenant) const = 0;
 };
 
 struct SignInQuery {

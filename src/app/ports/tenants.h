@@ -12,7 +12,6 @@
 #include "core/identity/tenant.h"
 #include "core/policy/named_locations.h"
 #include "core/policy/policy.h"
-#include "core/signals/familiarity.h"
 
 namespace portcullis::app {
 
@@ -20,11 +19,11 @@ namespace portcullis::app {
 struct TenantSnapshot {
     identity::Tenant tenant;
     std::map<ApplicationId, identity::Application> applications;
-    std::vector<policy::Policy> policies;  // all states, for listing
+    std::vector<policy::Policy> policies;       // all states, for listing
+    std::vector<std::int64_t> policy_versions;  // of each, for PolicySaved
     policy::CompiledPolicies compiled;     // what evaluation uses
     policy::NamedLocations locations;
     std::vector<StoredSigningKey> keys;  // every key that is still published
-    std::shared_ptr<const signals::PopulationShares> shares;
 
     [[nodiscard]] const identity::Application* application(ApplicationId id) const {
         const auto found = applications.find(id);

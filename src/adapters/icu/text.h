@@ -1,0 +1,15 @@
+#pragma once
+
+#include "app/ports/text.h"
+
+namespace portcullis::unicode {
+
+/// Text through ICU.
+class IcuText : public app::Text {
+public:
+    std::optional<std::string> upn_key(std::string_view upn) const override;
+    std::optional<std::string> password(std::string_view typed) const override;
+    std::string folded(std::string_view text) const override;
+};
+
+}  // namespace portcullis::unicode

@@ -1,0 +1,375 @@
+#include "adapters/sql/apply.h"
+
+#include <string>
+
+#include "base/overloaded.h"
+#include "wire/detection_json.h"
+#include "wire/identity_json.h"
+#include "wire/named_location_json.h"
+#include "wire/policy_json.h"
+#include "wire/profile_codec.h"
+
+namespace portcullis::sql {
+namespace {
+
+using namespace app;
+
+json::array history_json(const std::vector<std::string>& history) {
+    json::array array;
+    for (const auto& phc : history) array.emplace_back(phc);
+    return array;
+}
+
+/// Turns the changes of one act into statements, one overload a change. What it adds to the audit log names things and
+/// never holds a secret.
+class Batch {
+public:
+    Batch(TenantId tenant, Instant at) : tenant_(tenant), at_(at) {}
+    Applied take() { return std::move(applied_); }
+
+    // --- Configuration ---
+
+    void operator()(const TenantCreated& c) {
+        run("INSERT INTO tenants (id, domain, settings, version) VALUES ($1, $2, $3, 1)",
+            {c.tenant.id, c.tenant.domain, json::to_text(wire::to_json(c.tenant.settings))});
+        say("TenantCreated", {{"domain", c.tenant.domain}});
+    }
+    void operator()(const TenantChanged& c) {
+        configure("UPDATE tenants SET settings = $2 WHERE id = $1", {tenant_, json::to_text(wire::to_json(c.settings))});
+        say("TenantChanged", {});
+    }
+    void operator()(const ApplicationSaved& c) {
+        const auto document = json::to_text(wire::to_json(c.application));
+        if (c.application.version == 0) {
+            configure("INSERT INTO applications (tenant_id, id, document, version) VALUES ($1, $2, $3, 1)",
+                      {tenant_, c.application.id, document});
+        } else {
+            configure("UPDATE applications SET document = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $4",
+                      {tenant_, c.application.id, document, c.application.version});
+        }
+        say("ApplicationSaved", {{"application", to_string(c.application.id)}, {"displayName", c.application.display_name}});
+    }
+    void operator()(const ApplicationDeleted& c) {
+        configure("DELETE FROM applications WHERE tenant_id = $1 AND id = $2", {tenant_, c.application});
+        say("ApplicationDeleted", {{"application", to_string(c.application)}});
+    }
+    void operator()(const PolicySaved& c) {
+        const auto document = json::to_text(wire::to_json(c.policy));
+        if (c.version == 0) {
+            configure("INSERT INTO policies (tenant_id, id, document, version) VALUES ($1, $2, $3, 1)",
+                      {tenant_, c.policy.id, document});
+        } else {
+            configure("UPDATE policies SET document = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $4",
+                      {tenant_, c.policy.id, document, c.version});
+        }
+        say("PolicySaved", {{"policy", to_string(c.policy.id)},
+                            {"displayName", c.policy.display_name},
+                            {"state", policy::to_string(c.policy.state)}});
+    }
+    void operator()(const PolicyDeleted& c) {
+        configure("DELETE FROM policies WHERE tenant_id = $1 AND id = $2", {tenant_, c.policy});
+        say("PolicyDeleted", {{"policy", to_string(c.policy)}});
+    }
+    void operator()(const NamedLocationSaved& c) {
+        configure("INSERT INTO named_locations (tenant_id, id, document) VALUES ($1, $2, $3) "
+                  "ON CONFLICT (tenant_id, id) DO UPDATE SET document = excluded.document",
+                  {tenant_, c.location.id, json::to_text(wire::to_json(c.location))});
+        say("NamedLocationSaved", {{"namedLocation", to_string(c.location.id)}, {"displayName", c.location.display_name}});
+    }
+    void operator()(const NamedLocationDeleted& c) {
+        configure("DELETE FROM named_locations WHERE tenant_id = $1 AND id = $2", {tenant_, c.location});
+        say("NamedLocationDeleted", {{"namedLocation", to_string(c.location)}});
+    }
+    void operator()(const SigningKeySaved& c) {
+        configure("INSERT INTO signing_keys (tenant_id, kid, alg, public_jwk, sealed_private, activates_at, retires_at, published_until) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, kid) DO UPDATE SET "
+                  "sealed_private = excluded.sealed_private, activates_at = excluded.activates_at, "
+                  "retires_at = excluded.retires_at, published_until = excluded.published_until",
+                  {tenant_, c.key.kid, c.key.alg, c.key.public_jwk, c.key.sealed_private, c.key.activates_at, c.key.retires_at,
+                   c.key.published_until});
+        say("SigningKeySaved", {{"kid", c.key.kid}, {"alg", c.key.alg}});
+    }
+    void operator()(const SigningKeyDeleted& c) {
+        configure("DELETE FROM signing_keys WHERE tenant_id = $1 AND kid = $2", {tenant_, c.kid});
+        say("SigningKeyDeleted", {{"kid", c.kid}});
+    }
+
+    // --- People ---
+
+    void operator()(const UserCreated& c) {
+        const auto& u = c.user;
+        run("INSERT INTO users (tenant_id, id, upn_key, user_principal_name, display_name, given_name, surname, mail, phone_number, "
+            "preferred_language, user_type, account_enabled, created_at, deleted_at, sessions_valid_from, mfa_registration_deadline, "
+            "version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14, $15, 1)",
+            {tenant_, u.id, c.upn_key, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.phone_number,
+             u.preferred_language, wire::to_string(u.type), u.account_enabled, u.created_at, u.sign_in_sessions_valid_from,
+             u.mfa_registration_deadline});
+        say_user("UserCreated", u.id);
+    }
+    void operator()(const UserChanged& c) {
+        const auto& u = c.user;
+        run("UPDATE users SET display_name = $3, given_name = $4, surname = $5, mail = $6, phone_number = $7, preferred_language = $8, "
+            "user_type = $9, account_enabled = $10, mfa_registration_deadline = $11, version = version + 1 "
+            "WHERE tenant_id = $1 AND id = $2 AND version = $12",
+            {tenant_, u.id, u.display_name, u.given_name, u.surname, u.mail, u.phone_number, u.preferred_language,
+             wire::to_string(u.type), u.account_enabled, u.mfa_registration_deadline, u.version});
+        say("UserChanged", {{"user", to_string(u.id)}, {"accountEnabled", u.account_enabled}});
+    }
+    void operator()(const UserDeleted& c) {
+        run("UPDATE users SET deleted_at = $3, upn_key = NULL, account_enabled = 0, version = version + 1 "
+            "WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL",
+            {tenant_, c.user, at_});
+        say_user("UserDeleted", c.user);
+    }
+    void operator()(const PasswordSet& c) {
+        const auto& r = c.record;
+        if (r.version == 0) {
+            run("INSERT INTO passwords (tenant_id, user_id, phc, history, changed_at, generation, must_change, expires_at, version) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
+                {tenant_, r.user, r.phc, json::to_text(history_json(r.history)), r.changed_at, r.generation, r.must_change, r.expires_at});
+        } else {
+            run("UPDATE passwords SET phc = $3, history = $4, changed_at = $5, generation = $6, must_change = $7, expires_at = $8, "
+                "version = version + 1 WHERE tenant_id = $1 AND user_id = $2 AND version = $9",
+                {tenant_, r.user, r.phc, json::to_text(history_json(r.history)), r.changed_at, r.generation, r.must_change,
+                 r.expires_at, r.version});
+        }
+        say("PasswordSet", {{"user", to_string(r.user)}, {"mustChange", r.must_change}});
+    }
+    void operator()(const PasswordRehashed& c) {
+        run("UPDATE passwords SET phc = $3, version = version + 1 WHERE tenant_id = $1 AND user_id = $2 AND version = $4",
+            {tenant_, c.user, c.phc, c.version});
+        say_user("PasswordRehashed", c.user);
+    }
+    void operator()(const MethodRegistered& c) {
+        const auto& m = c.method;
+        run("INSERT INTO authentication_methods (tenant_id, user_id, id, kind, display_name, sealed_secret, last_used_step, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            {tenant_, m.user, m.id, to_string(m.kind), m.display_name, m.sealed_secret, m.last_used_step, m.created_at});
+        say("MethodRegistered", {{"user", to_string(m.user)}, {"method", to_string(m.id)}, {"kind", to_string(m.kind)}});
+    }
+    void operator()(const MethodRemoved& c) {
+        run("DELETE FROM authentication_methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
+        say("MethodRemoved", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const TotpStepUsed& c) {
+        run("UPDATE authentication_methods SET last_used_step = $4 "
+            "WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND last_used_step < $4",
+            {tenant_, c.user, c.method, c.step});
+        say("TotpStepUsed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const RegistrationWindowOpened& c) {
+        // The first sign-in that asks starts the clock; whoever comes later finds it running.
+        run_any("UPDATE users SET mfa_registration_deadline = $3 "
+                "WHERE tenant_id = $1 AND id = $2 AND mfa_registration_deadline IS NULL",
+                {tenant_, c.user, c.deadline});
+        say("RegistrationWindowOpened", {{"user", to_string(c.user)}, {"deadline", to_rfc3339(c.deadline)}});
+    }
+    void operator()(const GroupCreated& c) {
+        run("INSERT INTO directory_groups (tenant_id, id, display_name, version) VALUES ($1, $2, $3, 1)",
+            {tenant_, c.group.id, c.group.display_name});
+        say("GroupCreated", {{"group", to_string(c.group.id)}, {"displayName", c.group.display_name}});
+    }
+    void operator()(const GroupMemberAdded& c) {
+        run_any("INSERT INTO group_members (tenant_id, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                {tenant_, c.group, c.user});
+        say("GroupMemberAdded", {{"group", to_string(c.group)}, {"user", to_string(c.user)}});
+    }
+    void operator()(const GroupMemberRemoved& c) {
+        run_any("DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND user_id = $3", {tenant_, c.group, c.user});
+        say("GroupMemberRemoved", {{"group", to_string(c.group)}, {"user", to_string(c.user)}});
+    }
+    void operator()(const GroupNested& c) {
+        run_any("INSERT INTO group_nesting (tenant_id, parent_id, child_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                {tenant_, c.parent, c.child});
+        say("GroupNested", {{"parent", to_string(c.parent)}, {"child", to_string(c.child)}});
+    }
+    void operator()(const RoleAssigned& c) {
+        run_any("INSERT INTO role_assignments (tenant_id, user_id, role_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                {tenant_, c.user, c.role});
+        say("RoleAssigned", {{"user", to_string(c.user)}, {"role", to_string(c.role)}});
+    }
+    void operator()(const RoleUnassigned& c) {
+        run_any("DELETE FROM role_assignments WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3", {tenant_, c.user, c.role});
+        say("RoleUnassigned", {{"user", to_string(c.user)}, {"role", to_string(c.role)}});
+    }
+
+    // --- Sessions, grants, tokens ---
+
+    void operator()(const SessionOpened& c) {
+        const auto& s = c.session;
+        run("INSERT INTO sessions (tenant_id, id, user_id, reference_digest, cross_site_reference_digest, state, ended_because, "
+            "document, version) VALUES ($1, $2, $3, $4, $5, 'active', '', $6, 1)",
+            {tenant_, s.id, s.user, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s))});
+        say("SessionOpened", {{"user", to_string(s.user)}, {"session", to_string(s.id)}});
+    }
+    void operator()(const SessionChanged& c) {
+        const auto& s = c.session;
+        run("UPDATE sessions SET reference_digest = $3, cross_site_reference_digest = $4, document = $5, version = version + 1 "
+            "WHERE tenant_id = $1 AND id = $2 AND version = $6 AND state = 'active'",
+            {tenant_, s.id, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s)), s.version});
+        say("SessionChanged", {{"user", to_string(s.user)}, {"session", to_string(s.id)}});
+    }
+    void operator()(const SessionEnded& c) {
+        run_any("UPDATE sessions SET state = 'ended', ended_because = $3, version = version + 1 "
+                "WHERE tenant_id = $1 AND id = $2 AND state = 'active'",
+                {tenant_, c.session, c.because});
+        say("SessionEnded", {{"user", to_string(c.user)}, {"session", to_string(c.session)}, {"because", c.because}});
+    }
+    void operator()(const SessionsRevoked& c) {
+        run("UPDATE users SET sessions_valid_from = $3 WHERE tenant_id = $1 AND id = $2", {tenant_, c.user, c.valid_from});
+        run_any("UPDATE sessions SET state = 'ended', ended_because = $3, version = version + 1 "
+                "WHERE tenant_id = $1 AND user_id = $2 AND state = 'active'",
+                {tenant_, c.user, c.because});
+        run_any("UPDATE grants SET state = 'revoked', revoked_because = $3 WHERE tenant_id = $1 AND user_id = $2 AND state = 'active'",
+                {tenant_, c.user, c.because});
+        say("SessionsRevoked", {{"user", to_string(c.user)}, {"because", c.because}});
+    }
+    void operator()(const GrantOpened& c) {
+        const auto& g = c.grant;
+        run("INSERT INTO grants (tenant_id, id, user_id, client_id, session_id, state, revoked_because, document, expires_at) "
+            "VALUES ($1, $2, $3, $4, $5, 'active', '', $6, $7)",
+            {tenant_, g.id, g.user, g.client, g.session, json::to_text(wire::to_json(g)), g.expires_at});
+        if (c.refresh_token) add_refresh_token(*c.refresh_token);
+        say("GrantOpened", {{"user", to_string(g.user)}, {"client", to_string(g.client)}, {"grant", to_string(g.id)}, {"scope", g.scope}});
+    }
+    void operator()(const RefreshRotated& c) {
+        run("UPDATE refresh_tokens SET state = 'used', used_at = $3, sealed_successor = $4 "
+            "WHERE tenant_id = $1 AND digest = $2 AND state = 'current'",
+            {tenant_, c.used_digest, c.at, c.sealed_successor});
+        // The family may have been revoked since it was read.
+        run("UPDATE grants SET state = state WHERE tenant_id = $1 AND id = $2 AND state = 'active'", {tenant_, c.next.grant});
+        add_refresh_token(c.next);
+        say("RefreshRotated", {{"grant", to_string(c.next.grant)}});
+    }
+    void operator()(const GrantRevoked& c) {
+        run_any("UPDATE grants SET state = 'revoked', revoked_because = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'active'",
+                {tenant_, c.grant, c.because});
+        say("GrantRevoked", {{"grant", to_string(c.grant)}, {"because", c.because}});
+    }
+    void operator()(const AppTokenIssued& c) {
+        say("AppTokenIssued", {{"client", to_string(c.client)}, {"resource", c.resource}, {"jti", c.jti}});
+    }
+
+    // --- Risk ---
+
+    void operator()(const DetectionRaised& c) {
+        const auto& d = c.detection;
+        run("INSERT INTO risk_detections (tenant_id, id, user_id, sign_in_id, type, level, state, document, detected_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            {tenant_, d.id, d.user, d.sign_in, to_string(d.type), to_string(d.level), to_string(d.state),
+             wire::encode_detection(d), d.detected_at});
+        say("DetectionRaised", {{"user", to_string(d.user)},
+                                {"detection", to_string(d.id)},
+                                {"riskEventType", to_string(d.type)},
+                                {"riskLevel", to_string(d.level)}});
+    }
+    void operator()(const RiskMoved& c) {
+        const auto& d = c.after;
+        run("UPDATE risk_detections SET level = $3, state = $4, document = $5 WHERE tenant_id = $1 AND id = $2 AND state = $6",
+            {tenant_, d.id, to_string(d.level), to_string(d.state), wire::encode_detection(d), to_string(c.from)});
+        say("RiskMoved", {{"user", to_string(d.user)},
+                          {"detection", to_string(d.id)},
+                          {"from", to_string(c.from)},
+                          {"to", to_string(d.state)},
+                          {"riskDetail", to_string(d.detail)}});
+    }
+    void operator()(const RiskyUserChanged& c) {
+        const auto& u = c.user;
+        run("INSERT INTO risky_users (tenant_id, user_id, level, state, detail, is_deleted, is_processing, updated_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+            "ON CONFLICT (tenant_id, user_id) DO UPDATE SET level = excluded.level, state = excluded.state, detail = excluded.detail, "
+            "is_deleted = excluded.is_deleted, is_processing = excluded.is_processing, updated_at = excluded.updated_at",
+            {tenant_, u.user, to_string(u.level), to_string(u.state), to_string(u.detail), u.is_deleted, u.is_processing,
+             u.last_updated_at});
+        run("INSERT INTO risk_history (tenant_id, id, user_id, at, document) VALUES ($1, $2, $3, $4, $5)",
+            {tenant_, c.history_id, u.user, at_, wire::encode_history_item(c.history)});
+        say("RiskyUserChanged", {{"user", to_string(u.user)},
+                                 {"riskLevel", to_string(u.level)},
+                                 {"riskState", to_string(u.state)},
+                                 {"riskDetail", to_string(u.detail)}});
+    }
+    void operator()(const SignInRiskChanged& c) {
+        run_any("UPDATE sign_ins SET risk_level_aggregated = $3, risk_state = $4, risk_detail = $5 WHERE tenant_id = $1 AND id = $2",
+                {tenant_, c.sign_in, to_string(c.risk.aggregated), to_string(c.risk.state), to_string(c.risk.detail)});
+        say("SignInRiskChanged", {{"signIn", to_string(c.sign_in)},
+                                  {"riskLevelAggregated", to_string(c.risk.aggregated)},
+                                  {"riskState", to_string(c.risk.state)}});
+    }
+    void operator()(const ProfileTrained& c) {
+        if (c.version == 0) {
+            run("INSERT INTO familiarity_profiles (tenant_id, user_id, profile, version) VALUES ($1, $2, $3, 1)",
+                {tenant_, c.user, Blob{wire::encode_profile(c.profile)}});
+        } else {
+            run("UPDATE familiarity_profiles SET profile = $3, version = version + 1 "
+                "WHERE tenant_id = $1 AND user_id = $2 AND version = $4",
+                {tenant_, c.user, Blob{wire::encode_profile(c.profile)}, c.version});
+        }
+        say_user("ProfileTrained", c.user);
+    }
+    void operator()(const PopulationObserved& c) {
+        if (c.version == 0) {
+            run("INSERT INTO population_shares (tenant_id, shares, version) VALUES ($1, $2, 1)",
+                {tenant_, Blob{wire::encode_shares(c.shares)}});
+        } else {
+            run("UPDATE population_shares SET shares = $2, version = version + 1 WHERE tenant_id = $1 AND version = $3",
+                {tenant_, Blob{wire::encode_shares(c.shares)}, c.version});
+        }
+        say("PopulationObserved", {});
+    }
+    void operator()(const SignInRecorded& c) {
+        const auto& r = c.record;
+        // One record a sign-in: the last answer given to it stands; what its risk was at the decision is never altered (E02).
+        run("INSERT INTO sign_ins (tenant_id, id, user_id, user_principal_name, application_id, correlation_id, request_id, created_at, "
+            "is_interactive, error_code, ip_address, risk_level_during_sign_in, risk_level_aggregated, risk_state, risk_detail, "
+            "conditional_access_status, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+            "ON CONFLICT (tenant_id, id) DO UPDATE SET error_code = excluded.error_code, request_id = excluded.request_id, "
+            "risk_level_aggregated = excluded.risk_level_aggregated, risk_state = excluded.risk_state, "
+            "risk_detail = excluded.risk_detail, conditional_access_status = excluded.conditional_access_status, "
+            "document = excluded.document",
+            {tenant_, r.id, r.user, r.user_principal_name, r.application, r.correlation, r.request, r.created_at, r.is_interactive,
+             r.error_code, r.ip_address, to_string(r.risk_level_during_sign_in), to_string(r.risk_level_aggregated),
+             to_string(r.risk_state), to_string(r.risk_detail), r.conditional_access_status, r.document});
+        say("SignInRecorded", {{"user", to_string(r.user)}, {"signIn", to_string(r.id)}, {"errorCode", r.error_code}});
+    }
+
+    void operator()(const MessageQueued& c) {
+        run("INSERT INTO outbox (tenant_id, id, channel, recipient, subject, body, queued_at, due_at, attempts) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
+            {tenant_, c.message.id, c.message.channel, c.message.to, c.message.subject, c.message.text, at_, at_});
+        say("MessageQueued", {{"message", to_string(c.message.id)}, {"channel", c.message.channel}});
+    }
+
+private:
+    void run(std::string_view sql, std::vector<Value> params) {
+        applied_.statements.push_back({sql, std::move(params), Expect::one});
+    }
+    void run_any(std::string_view sql, std::vector<Value> params) { applied_.statements.push_back({sql, std::move(params)}); }
+    void configure(std::string_view sql, std::vector<Value> params) {
+        run(sql, std::move(params));
+        applied_.moves_configuration = true;
+    }
+    void add_refresh_token(const identity::RefreshToken& t) {
+        run("INSERT INTO refresh_tokens (tenant_id, digest, grant_id, state, issued_at, expires_at, used_at, sealed_successor) "
+            "VALUES ($1, $2, $3, 'current', $4, $5, NULL, '')",
+            {tenant_, t.digest, t.grant, t.issued_at, t.expires_at});
+    }
+    void say(std::string_view change, json::object facts) {
+        facts["change"] = change;
+        applied_.audit.push_back(std::move(facts));
+    }
+    void say_user(std::string_view change, UserId user) { say(change, {{"user", to_string(user)}}); }
+
+    TenantId tenant_;
+    Instant at_;
+    Applied applied_;
+};
+
+}  // namespace
+
+Applied apply(const Act& act) {
+    Batch batch(act.tenant, act.at);
+    for (const auto& change : act.changes) std::visit(batch, change);
+    return batch.take();
+}
+
+}  // namespace portcullis::sql

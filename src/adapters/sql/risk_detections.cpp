@@ -1,0 +1,139 @@
+#include "adapters/sql/risk_detections.h"
+
+#include "wire/detection_json.h"
+#include "wire/profile_codec.h"
+
+namespace portcullis::sql {
+namespace {
+
+using risk::RiskDetection;
+
+// What is active of the user, and everything of the sign-in at hand.
+constexpr std::string_view kOfUser =
+    "SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND state IN ('atRisk', 'confirmedCompromised') "
+    "UNION SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND sign_in_id = $3";
+constexpr std::string_view kDetections =
+    "SELECT document FROM risk_detections WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) "
+    "AND (CAST($3 AS TEXT) IS NULL OR sign_in_id = $3) ORDER BY id DESC LIMIT $4";
+constexpr std::string_view kRiskyUser =
+    "SELECT user_id, level, state, detail, is_deleted, is_processing, updated_at FROM risky_users WHERE tenant_id = $1 AND user_id = $2";
+constexpr std::string_view kRiskyUsers =
+    "SELECT user_id, level, state, detail, is_deleted, is_processing, updated_at FROM risky_users "
+    "WHERE tenant_id = $1 AND state <> 'none' ORDER BY updated_at DESC, user_id LIMIT $2";
+constexpr std::string_view kHistory =
+    "SELECT document FROM risk_history WHERE tenant_id = $1 AND user_id = $2 ORDER BY at DESC, id DESC LIMIT $3";
+constexpr std::string_view kProfile = "SELECT profile, version FROM familiarity_profiles WHERE tenant_id = $1 AND user_id = $2";
+constexpr std::string_view kPopulation = "SELECT shares, version FROM population_shares WHERE tenant_id = $1";
+
+#define PORTCULLIS_SIGN_IN                                                                                                   \
+    "SELECT id, user_id, user_principal_name, application_id, correlation_id, request_id, created_at, is_interactive, "     \
+    "error_code, ip_address, risk_level_during_sign_in, risk_level_aggregated, risk_state, risk_detail, "                   \
+    "conditional_access_status, document FROM sign_ins WHERE tenant_id = $1 "
+constexpr std::string_view kSignIn = PORTCULLIS_SIGN_IN "AND id = $2";
+constexpr std::string_view kSignIns = PORTCULLIS_SIGN_IN
+    "AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) AND (CAST($3 AS TEXT) IS NULL OR correlation_id = $3) "
+    "AND ($4 = 0 OR risk_level_during_sign_in <> 'none' OR risk_level_aggregated <> 'none' OR risk_state <> 'none') "
+    "ORDER BY id DESC LIMIT $5";
+#undef PORTCULLIS_SIGN_IN
+
+/// A word we wrote ourselves and cannot read: the store is damaged, and risk is never guessed from damage.
+template <class T>
+Result<T> known(std::optional<T> value, std::string_view column) {
+    if (!value) return Error{ErrorCode::unavailable, "a value of `" + std::string(column) + "` is damaged"};
+    return *value;
+}
+
+Result<std::vector<RiskDetection>> decoded(const Rows& rows) {
+    std::vector<RiskDetection> detections;
+    for (const auto& row : rows) detections.push_back(TRY(wire::decode_detection(row.text(0))));
+    return detections;
+}
+
+Result<risk::RiskyUser> risky_user_in(const Row& row) {
+    return risk::RiskyUser{.user            = row.id<UserId>(0).value_or(UserId{}),
+                           .level           = TRY(known(parse_risk_level(row.text(1)), "risky_users.level")),
+                           .state           = TRY(known(parse_risk_state(row.text(2)), "risky_users.state")),
+                           .detail          = TRY(known(parse_risk_detail(row.text(3)), "risky_users.detail")),
+                           .last_updated_at = row.instant(6),
+                           .is_deleted      = row.flag(4),
+                           .is_processing   = row.flag(5)};
+}
+
+Result<app::SignInRecord> record_in(const Row& row) {
+    return app::SignInRecord{
+        .id                        = row.id<SignInId>(0).value_or(SignInId{}),
+        .user                      = row.id<UserId>(1).value_or(UserId{}),
+        .user_principal_name       = row.text(2),
+        .application               = row.id<ApplicationId>(3).value_or(ApplicationId{}),
+        .correlation               = row.id<CorrelationId>(4).value_or(CorrelationId{}),
+        .request                   = row.id<RequestId>(5).value_or(RequestId{}),
+        .created_at                = row.instant(6),
+        .is_interactive            = row.flag(7),
+        .error_code                = static_cast<int>(row.integer(8)),
+        .ip_address                = row.text(9),
+        .risk_level_during_sign_in = TRY(known(parse_risk_level(row.text(10)), "sign_ins.risk_level_during_sign_in")),
+        .risk_level_aggregated     = TRY(known(parse_risk_level(row.text(11)), "sign_ins.risk_level_aggregated")),
+        .risk_state                = TRY(known(parse_risk_state(row.text(12)), "sign_ins.risk_state")),
+        .risk_detail               = TRY(known(parse_risk_detail(row.text(13)), "sign_ins.risk_detail")),
+        .conditional_access_status = row.text(14),
+        .document                  = row.text(15),
+    };
+}
+
+}  // namespace
+
+Result<std::vector<RiskDetection>> SqlRiskDetections::of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const {
+    return decoded(TRY(db_.query(kOfUser, {tenant, user, sign_in.value_or(SignInId{})})));
+}
+
+Result<std::vector<RiskDetection>> SqlRiskDetections::detections(TenantId tenant, const app::DetectionQuery& query) const {
+    return decoded(TRY(db_.query(kDetections, {tenant, query.user, query.sign_in, query.most})));
+}
+
+Result<std::optional<risk::RiskyUser>> SqlRiskDetections::risky_user(TenantId tenant, UserId user) const {
+    const auto rows = TRY(db_.query(kRiskyUser, {tenant, user}));
+    if (rows.empty()) return std::optional<risk::RiskyUser>{};
+    return std::optional(TRY(risky_user_in(rows.front())));
+}
+
+Result<std::vector<risk::RiskyUser>> SqlRiskDetections::risky_users(TenantId tenant, int most) const {
+    std::vector<risk::RiskyUser> users;
+    for (const auto& row : TRY(db_.query(kRiskyUsers, {tenant, most}))) users.push_back(TRY(risky_user_in(row)));
+    return users;
+}
+
+Result<std::vector<risk::RiskHistoryItem>> SqlRiskDetections::history(TenantId tenant, UserId user, int most) const {
+    std::vector<risk::RiskHistoryItem> items;
+    for (const auto& row : TRY(db_.query(kHistory, {tenant, user, most}))) {
+        items.push_back(TRY(wire::decode_history_item(row.text(0))));
+    }
+    return items;
+}
+
+Result<app::StoredProfile> SqlProfiles::of_user(TenantId tenant, UserId user) const {
+    const auto rows = TRY(db_.query(kProfile, {tenant, user}));
+    if (rows.empty()) return app::StoredProfile{};
+    return app::StoredProfile{TRY(wire::decode_profile(rows.front().blob(0))), rows.front().integer(1)};
+}
+
+Result<app::StoredPopulation> SqlProfiles::population(TenantId tenant) const {
+    const auto rows = TRY(db_.query(kPopulation, {tenant}));
+    if (rows.empty()) return app::StoredPopulation{};
+    return app::StoredPopulation{TRY(wire::decode_shares(rows.front().blob(0))), rows.front().integer(1)};
+}
+
+Result<std::optional<app::SignInRecord>> SqlSignIns::sign_in(TenantId tenant, SignInId id) const {
+    const auto rows = TRY(db_.query(kSignIn, {tenant, id}));
+    if (rows.empty()) return std::optional<app::SignInRecord>{};
+    return std::optional(TRY(record_in(rows.front())));
+}
+
+Result<std::vector<app::SignInRecord>> SqlSignIns::sign_ins(TenantId tenant, const app::SignInQuery& query) const {
+    std::vector<app::SignInRecord> records;
+    for (const auto& row : TRY(db_.query(kSignIns, {tenant, query.user, query.correlation, query.risky_only, query.most}))) {
+        records.push_back(TRY(record_in(row)));
+    }
+    return records;
+}
+
+}  // namespace portcullis::sql

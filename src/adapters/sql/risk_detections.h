@@ -1,0 +1,42 @@
+#pragma once
+
+#include "adapters/sql/db.h"
+#include "app/ports/risk_detections.h"
+
+namespace portcullis::sql {
+
+class SqlRiskDetections : public app::RiskDetections {
+public:
+    explicit SqlRiskDetections(const Db& db) : db_(db) {}
+
+    Result<std::vector<risk::RiskDetection>> of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const override;
+    Result<std::vector<risk::RiskDetection>> detections(TenantId tenant, const app::DetectionQuery& query) const override;
+    Result<std::optional<risk::RiskyUser>> risky_user(TenantId tenant, UserId user) const override;
+    Result<std::vector<risk::RiskyUser>> risky_users(TenantId tenant, int most) const override;
+    Result<std::vector<risk::RiskHistoryItem>> history(TenantId tenant, UserId user, int most) const override;
+
+private:
+    const Db& db_;
+};
+
+class SqlProfiles : public app::Profiles {
+public:
+    explicit SqlProfiles(const Db& db) : db_(db) {}
+    Result<app::StoredProfile> of_user(TenantId tenant, UserId user) const override;
+    Result<app::StoredPopulation> population(TenantId tenant) const override;
+
+private:
+    const Db& db_;
+};
+
+class SqlSignIns : public app::SignIns {
+public:
+    explicit SqlSignIns(const Db& db) : db_(db) {}
+    Result<std::optional<app::SignInRecord>> sign_in(TenantId tenant, SignInId id) const override;
+    Result<std::vector<app::SignInRecord>> sign_ins(TenantId tenant, const app::SignInQuery& query) const override;
+
+private:
+    const Db& db_;
+};
+
+}  // namespace portcullis::sql

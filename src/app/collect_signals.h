@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/ports/all.h"
+#include "app/request_facts.h"
+#include "app/sign_in_flow.h"
+#include "core/signals/familiarity.h"
+
+namespace portcullis::app {
+
+/// The key of a tenant's feature hashes.
+signals::HashKey feature_key(const Ports& ports, TenantId tenant);
+
+/// What the data sets say of an address, in the words of signals; what they do not know goes to `missing`.
+signals::NetworkSignals network_signals(const Ports& ports, const TenantSnapshot& tenant, const IpAddress& address, Instant now,
+                                        std::vector<signals::Missing>& missing);
+
+/// Everything known of this sign-in, gathered once.
+signals::SignInSignals collect_signals(const Ports& ports, const TenantSnapshot& tenant, const SignInFlow& flow,
+                                       const RequestFacts& facts);
+
+/// Where a request comes from, as policies ask.
+policy::LocationFacts location_of(const TenantSnapshot& tenant, const signals::NetworkSignals& network);
+
+/// Whether the user signed in before, within 60 days, with this device cookie, from this /24 (IPv6 /48), or from this AS
+/// and country (conditional-access.md §18).
+bool is_familiar(const signals::FamiliarityProfile& profile, const signals::Features& features);
+/// The same before the password was looked at. Errors: unavailable.
+Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts);
+
+}  // namespace portcullis::app

@@ -1,0 +1,28 @@
+#include "app/live_session.h"
+
+namespace portcullis::app {
+
+Void session_void(const identity::Session& session, const Account& account, const identity::Lifetimes& lifetimes, Instant now) {
+    if (account.user.deleted_at) return Void::userGone;
+    if (!account.user.account_enabled) return Void::userDisabled;
+    if (session.state != identity::SessionState::active) return Void::ended;
+    if (now >= session.expires_at) return Void::expired;
+    if (now >= session.last_seen_at + lifetimes.session_idle) return Void::idle;
+    if (session.auth_time < account.user.sign_in_sessions_valid_from) return Void::revoked;
+    const auto generation = account.password ? account.password->generation : 0;
+    if (session.used_password && session.password_generation != generation) return Void::passwordChanged;
+    return Void::no;
+}
+
+Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantSnapshot& tenant, SessionReference kind,
+                                                     std::string_view reference, Instant now) {
+    if (reference.empty()) return std::optional<LiveSession>{};
+    auto session = TRY(ports.sessions.by_reference(tenant.tenant.id, kind, reference_digest(ports, reference)));
+    if (!session) return std::optional<LiveSession>{};
+    auto account = TRY(ports.directory.account(tenant.tenant.id, session->user));
+    if (!account) return std::optional<LiveSession>{};
+    if (session_void(*session, *account, tenant.tenant.settings.lifetimes, now) != Void::no) return std::optional<LiveSession>{};
+    return std::optional(LiveSession{std::move(*session), std::move(*account)});
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "app/ports/clock.h"
+#include "app/ports/digests.h"
+#include "app/ports/directory.h"
+#include "app/ports/flow_store.h"
+#include "app/ports/journal.h"
+#include "app/ports/network_intelligence.h"
+#include "app/ports/outbox.h"
+#include "app/ports/password_hasher.h"
+#include "app/ports/random.h"
+#include "app/ports/risk_detections.h"
+#include "app/ports/sealer.h"
+#include "app/ports/secret_keys.h"
+#include "app/ports/sessions.h"
+#include "app/ports/signer.h"
+#include "app/ports/tenants.h"
+#include "app/ports/text.h"
+#include "app/ports/user_agents.h"
+
+namespace portcullis::app {
+
+/// Everything outside the program that use cases may ask, in one hand; made once in main/wire.cpp. Each use case is given
+/// this and takes what it needs.
+struct Ports {
+    const Clock& clock;
+    Random& random;
+    const Digests& digests;
+    const SecretKeys& keys;
+    const Text& text;
+    PasswordHasher& hasher;
+    Sealer& sealer;
+    Signer& signer;
+    JwtVerifier& verifier;
+    Journal& journal;
+    FlowStore& flows;
+    const Tenants& tenants;
+    const Directory& directory;
+    const Sessions& sessions;
+    const RiskDetections& detections;
+    const Profiles& profiles;
+    const SignIns& sign_ins;
+    const NetworkIntelligence& networks;
+    const UserAgents& user_agents;
+};
+
+/// How a reference of high entropy is stored: base64url(HMAC-SHA-256(pepper, reference)) (PROTO-833).
+std::string reference_digest(const Ports& ports, std::string_view reference);
+
+}  // namespace portcullis::app

@@ -1,0 +1,430 @@
+#include "app/sign_in.h"
+
+#include "app/collect_signals.h"
+#include "app/live_session.h"
+#include "app/risk_changes.h"
+#include "app/sign_in_document.h"
+#include "base/encoding.h"
+#include "base/overloaded.h"
+#include "core/remediation/remedies.h"
+#include "core/risk/raise.h"
+#include "wire/detection_json.h"
+#include "wire/signals_json.h"
+
+namespace portcullis::app {
+namespace {
+
+using controls::GrantControl;
+using remediation::SignInState;
+using risk::ActorKind;
+using risk::RiskEvent;
+
+const Actor kSystem{ActorKind::system, {}, ""};
+constexpr int kAttemptsMax = 3;  // of a commit that lost a race: read again, decide again (conventions §8)
+
+json::array findings_json(const std::vector<detection::Finding>& findings, const signals::SignInSignals& seen) {
+    json::array array;
+    for (const auto& finding : findings) array.push_back(wire::to_json(finding, seen));
+    return array;
+}
+
+/// The detections among findings, with ids.
+std::vector<risk::RiskDetection> raised(Random& random, const std::vector<detection::Finding>& findings,
+                                        const signals::SignInSignals& seen, Instant now) {
+    std::vector<risk::RiskDetection> detections;
+    for (const auto& finding : findings) {
+        if (auto detection = risk::raised(finding, seen, random.new_id<DetectionId>(now), now)) detections.push_back(std::move(*detection));
+    }
+    return detections;
+}
+
+SignInState state_of(const RiskChanges& book, SignInId sign_in) {
+    for (const auto& d : book.detections()) {
+        if (d.sign_in == sign_in && is_active(d.state)) return SignInState::risky;
+    }
+    return SignInState::riskFree;
+}
+
+controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+    const auto& policy     = tenant.tenant.settings.registration;
+    const auto& user       = account.user;
+    const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
+                             tenant.compiled.is_emergency(user.id);
+    controls::Capabilities can{.can_mfa             = !account.methods.empty(),
+                               .can_register        = true,
+                               .can_change_password = account.password.has_value(),
+                               .registration        = controls::RegistrationDue::notDue};
+    if (!policy.is_enabled || is_excluded || can.can_mfa || !flow.is_interactive) return can;
+    const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
+    if (!is_open) can.registration = controls::RegistrationDue::forced;
+    else if (!flow.registration_skipped) can.registration = controls::RegistrationDue::skippable;
+    return can;
+}
+
+}  // namespace
+
+SignIn::SignIn(Ports& ports, Population& population)
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports) {}
+
+Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
+    if (changes.empty()) return {};
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(now),
+                                  .name        = "SignIn",
+                                  .by          = std::move(by),
+                                  .at          = now,
+                                  .correlation = flow.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+Result<void> SignIn::store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now) {
+    const auto expires_at = std::min(flow.expires_at, now + tenant.tenant.settings.lifetimes.flow_idle);
+    TRY(ports_.flows.replace(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), flow.version, to_text(flow), expires_at, now));
+    ++flow.version;
+    return {};
+}
+
+SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret,
+                         const RequestFacts& facts) {
+    SignInFlow flow;
+    flow.id                = ports_.random.new_id<FlowId>(facts.now);
+    flow.browser_digest    = reference_digest(ports_, browser_secret);
+    flow.csrf              = ports_.random.token();
+    flow.purpose           = start.purpose;
+    flow.request           = start.request;
+    flow.client            = start.client;
+    flow.targets           = start.targets;
+    flow.client_app        = start.client_app;
+    flow.correlation       = facts.correlation;
+    flow.created_at        = facts.now;
+    flow.transaction_began = facts.now;
+    flow.expires_at        = facts.now + tenant.tenant.settings.lifetimes.flow_absolute;
+    flow.stage             = start.choose_account ? Stage::accountPicker : Stage::userName;
+    flow.typed_name        = start.typed_name;
+    flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
+    return flow;
+}
+
+void SignIn::continue_session(SignInFlow& flow, const identity::Session& session, const Account& account) {
+    flow.session             = session.id;
+    flow.user                = session.user;
+    flow.user_principal_name = account.user.user_principal_name;
+    flow.typed_name          = account.user.user_principal_name;
+    flow.factors             = session.factors;
+    flow.first_factor_at     = session.auth_time;
+    flow.mfa_at              = session.mfa_time;
+    flow.password_generation = session.password_generation;
+    flow.closed_detections   = session.closed_detections;
+}
+
+Result<StartedFlow> SignIn::start(const TenantSnapshot& tenant, const FlowStart& start, const RequestFacts& facts) {
+    const auto secret = start.browser_secret.empty() ? ports_.random.token() : start.browser_secret;
+    StartedFlow started{fresh(tenant, start, secret, facts), secret};
+    TRY(store(tenant, started.flow, facts.now));
+    return started;
+}
+
+Result<StartedFlow> SignIn::resume(const TenantSnapshot& tenant, const FlowStart& start, const identity::Session& session,
+                                   const RequestFacts& facts) {
+    const auto secret  = start.browser_secret.empty() ? ports_.random.token() : start.browser_secret;
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
+    if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
+    auto flow = fresh(tenant, start, secret, facts);
+    continue_session(flow, session, *account);
+    flow = TRY(begin(tenant, std::move(flow), *account, facts));
+    if (flow.stage != Stage::granted) TRY(store(tenant, flow, facts.now));
+    return StartedFlow{std::move(flow), secret};
+}
+
+Result<StartedFlow> SignIn::reauthenticate(const TenantSnapshot& tenant, const FlowStart& start, const identity::Session& session,
+                                           const RequestFacts& facts) {
+    const auto secret  = start.browser_secret.empty() ? ports_.random.token() : start.browser_secret;
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
+    if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
+    auto flow = fresh(tenant, start, secret, facts);
+    continue_session(flow, session, *account);
+    flow.factors.clear();
+    flow.first_factor_at.reset();
+    flow.mfa_at.reset();
+    flow.user  = UserId{};
+    flow.stage = Stage::password;
+    TRY(store(tenant, flow, facts.now));
+    return StartedFlow{std::move(flow), secret};
+}
+
+Result<SignInFlow> SignIn::step_up(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
+    flow.demands_mfa = true;
+    flow             = TRY(proceed(tenant, std::move(flow), *account, facts));
+    if (flow.stage != Stage::granted) TRY(store(tenant, flow, facts.now));
+    return flow;
+}
+
+Result<std::optional<SignInFlow>> SignIn::find(const TenantSnapshot& tenant, FlowId id, std::string_view browser_secret, Instant now) {
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(id), now));
+    if (!entry || browser_secret.empty()) return std::optional<SignInFlow>{};
+    auto flow = TRY(sign_in_flow_from(entry->value));
+    if (!equal_constant_time(flow.browser_digest, reference_digest(ports_, browser_secret))) return std::optional<SignInFlow>{};
+    flow.version = entry->version;
+    return std::optional(std::move(flow));
+}
+
+/// Sign-in, signals, detections (E01). Only a proven first factor or a live session comes here.
+Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    const auto seen    = collect_signals(ports_, tenant, flow, facts);
+    const auto profile = TRY(ports_.profiles.of_user(tenant.tenant.id, account.user.id));
+    const auto shares  = TRY(population_.shares(tenant.tenant.id));
+    const auto past    = detection::Past{profile.profile, *shares, signals::features_of(seen, feature_key(ports_, tenant.tenant.id))};
+    const auto findings = detection::detect(seen, past, {}, Timing::realtime);
+
+    flow.signals  = wire::to_json(seen);
+    flow.findings = findings_json(findings, seen);
+    auto book     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
+    book.raise(without_closed(raised(ports_.random, findings, seen, facts.now), flow), facts.now);
+
+    // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4).
+    const auto risk   = book.assess();
+    flow.sign_in_risk = risk.during_sign_in;
+    flow.user_risk    = risk.user;
+    TRY(commit(tenant, flow, kSystem, TRY(book.changes(ports_, facts.now)), facts.now));
+    return proceed(tenant, std::move(flow), account, facts);
+}
+
+/// Risk, policy, controls. Runs after begin and again after every completed control.
+Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    const auto view = decide(tenant, flow, account, facts.now);
+    const auto step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
+
+    flow.error_code = static_cast<int>(number_of(controls::error_code(step, controls::Interaction::interactive)));
+    flow.refusal.clear();
+    flow.driven_by = controls::RiskDriver::none;
+    std::vector<Change> changes;
+    std::visit(overloaded{
+                   [&](const controls::Grant&) { flow.stage = Stage::granted; },
+                   [&](const controls::Interrupt& i) {
+                       flow.stage         = i.control == GrantControl::mfa ? Stage::mfa : Stage::passwordChange;
+                       flow.change_reason = i.control == GrantControl::mfa ? ChangeReason::none : ChangeReason::userRisk;
+                       flow.driven_by     = i.driven_by;
+                   },
+                   [&](const controls::Reauthenticate&) {
+                       flow.stage = Stage::password;
+                       flow.user  = UserId{};
+                   },
+                   [&](const controls::Register& r) { offer_registration(tenant, flow, account, r, changes, facts.now); },
+                   [&](const controls::Refuse& r) {
+                       flow.stage   = Stage::refused;
+                       flow.refusal = controls::to_string(r.because);
+                   },
+               },
+               step);
+    if (flow.stage == Stage::granted) {
+        TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
+        ask_what_policies_do_not(flow, account);
+        if (flow.stage == Stage::granted) return flow;
+    }
+
+    const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
+    changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, book.sign_in_risk(flow.risk_line), facts)});
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    return flow;
+}
+
+void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
+                                std::vector<Change>& changes, Instant now) {
+    flow.stage = Stage::registrationOffer;
+    flow.skip_until.reset();
+    if (due.due != controls::RegistrationDue::skippable) return;
+    const auto deadline = account.user.mfa_registration_deadline.value_or(now + tenant.tenant.settings.registration.grace);
+    flow.skip_until     = deadline;
+    if (!account.user.mfa_registration_deadline) changes.push_back(RegistrationWindowOpened{account.user.id, deadline});
+}
+
+/// Once policies are content: an `acr` demand, then a temporary password that must go.
+void SignIn::ask_what_policies_do_not(SignInFlow& flow, const Account& account) {
+    const bool has_mfa = flow.mfa_at.has_value();
+    if (flow.demands_mfa && !has_mfa) {
+        flow.stage      = account.methods.empty() ? Stage::refused : Stage::mfa;
+        flow.error_code = account.methods.empty() ? 53004 : 50074;
+        return;
+    }
+    if (account.password && account.password->must_change && !flow.password_changed_at) {
+        flow.stage         = Stage::passwordChange;
+        flow.change_reason = ChangeReason::temporary;
+        flow.error_code    = 50055;
+    }
+}
+
+/// MFA that the session brought along closes what a policy asked MFA for (E06).
+Result<void> SignIn::close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts) {
+    for (const auto& met : grant.satisfied) {
+        const bool is_claim = met.control == GrantControl::mfa && flow.mfa_at && *flow.mfa_at < flow.transaction_began;
+        if (!is_claim) continue;
+        auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+        TRY(earn(flow, book, {GrantControl::mfa, met.driven_by, remediation::Met::byClaim}, facts.now));
+        TRY(commit(tenant, flow, as_user(flow.user), TRY(book.changes(ports_, facts.now)), facts.now));
+    }
+    return {};
+}
+
+/// The state transition that a completed control earns, if it earns one.
+Result<void> SignIn::earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now) {
+    const auto event = remediation::earned_by(done, state_of(book, flow.sign_in));
+    if (!event) return {};
+    risk::Happening happening{.event = *event, .by = ActorKind::user, .target = {.user = flow.user, .sign_in = flow.sign_in}, .at = now};
+    if (done.met == remediation::Met::now || done.control == GrantControl::passwordChange) happening.met = {risk::Need::freshMfa};
+    if (risk::row_of(*event).by.contains(ActorKind::system) && !risk::row_of(*event).by.contains(ActorKind::user)) {
+        happening.by = ActorKind::system;
+    }
+    TRY(book.happen(happening, to_string(flow.user)));
+    flow.risk_line = book.sign_in_risk(flow.risk_line);
+    for (const auto& d : book.detections()) {
+        if (d.sign_in == flow.sign_in && !is_active(d.state)) flow.closed_detections.push_back(d.id);
+    }
+    return {};
+}
+
+/// Remediation, state transition; then the decision is made again.
+Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flow, const Account& account,
+                                    const remediation::Completed& done, std::vector<Change> proof, const RequestFacts& facts) {
+    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
+    TRY(earn(flow, book, done, facts.now));
+    auto changes = TRY(book.changes(ports_, facts.now));
+    changes.insert(changes.begin(), std::make_move_iterator(proof.begin()), std::make_move_iterator(proof.end()));
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+
+    // What MFA closed no longer asks for a new password; what a new password closed stays pinned, so that the record shows
+    // the policy that asked as met.
+    if (done.control == GrantControl::mfa) flow.user_risk = std::min(*flow.user_risk, book.assess().user);
+    const auto now_account = TRY(ports_.directory.account(tenant.tenant.id, account.user.id));
+    if (!now_account) return Error{ErrorCode::notFound, "the flow's user is gone"};
+    return proceed(tenant, std::move(flow), *now_account, facts);
+}
+
+/// Detections of a kind that was closed in this session do not come back with every silent request of it
+/// (conditional-access.md §6.2, session rule).
+std::vector<risk::RiskDetection> SignIn::without_closed(std::vector<risk::RiskDetection> detections, const SignInFlow& flow) {
+    if (!flow.session || flow.is_interactive || flow.closed_detections.empty()) return detections;
+    std::erase_if(detections, [](const risk::RiskDetection& d) { return mfa_closes(d.type) == MfaCloses::yes; });
+    return detections;
+}
+
+Actor SignIn::as_user(const Account& account) { return {ActorKind::user, account.user.id, ""}; }
+Actor SignIn::as_user(UserId user) { return {ActorKind::user, user, ""}; }
+
+Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
+    for (int attempt = 1;; ++attempt) {
+        auto opened = try_open_session(tenant, flow, facts);
+        if (opened || opened.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return opened;
+    }
+}
+
+Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
+    auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    auto changes      = TRY(learn(tenant, flow, book, facts));
+    const auto opened = TRY(session_of(tenant, flow, *account, facts, changes));
+    flow.session      = opened.session.id;
+    flow.error_code   = 0;
+
+    const auto line = book.sign_in_risk(flow.risk_line);
+    auto of_risk    = TRY(book.changes(ports_, facts.now));
+    changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+    const auto view = decide(tenant, flow, *account, facts.now);
+    changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &*account, &view, line, facts)});
+    TRY(commit(tenant, flow, as_user(*account), std::move(changes), facts.now));
+    return opened;
+}
+
+/// What a completed sign-in teaches: travel, which needs its end; an earlier block that it explains (E20); what is usual.
+Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFlow& flow, RiskChanges& book, const RequestFacts& facts) {
+    const auto seen     = TRY(wire::signals_from_json(flow.signals));
+    const auto features = signals::features_of(seen, feature_key(ports_, tenant.tenant.id));
+    const auto stored   = TRY(ports_.profiles.of_user(tenant.tenant.id, flow.user));
+    const auto shares   = TRY(population_.shares(tenant.tenant.id));
+    if (flow.is_interactive) {
+        const auto findings = detection::detect(seen, {stored.profile, *shares, features}, {}, Timing::offline);
+        for (auto& finding : findings_json(findings, seen)) flow.findings.push_back(std::move(finding));
+        book.raise(raised(ports_.random, findings, seen, facts.now), facts.now);
+        const bool passed_mfa = flow.mfa_at && *flow.mfa_at >= flow.transaction_began;
+        if (passed_mfa) TRY(earn(flow, book, {GrantControl::mfa, controls::RiskDriver::none, remediation::Met::now}, facts.now));
+    }
+    std::vector<Change> changes;
+    if (state_of(book, flow.sign_in) == SignInState::risky) return changes;
+    const bool was_risky = flow.sign_in_risk.value_or(RiskLevel::none) != RiskLevel::none;
+    if (!was_risky && is_familiar(stored.profile, features)) TRY(explain_blocks(tenant, flow, book, facts.now));
+
+    auto trained = signals::train(stored.profile, seen, features);
+    population_.observe(tenant.tenant.id, features, trained.total);
+    changes.push_back(ProfileTrained{flow.user, std::move(trained), stored.version});
+    return changes;
+}
+
+/// After a block, a risk-free sign-in from a familiar place shows that the earlier one was the owner (E20).
+Result<void> SignIn::explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now) {
+    std::vector<SignInId> earlier;
+    for (const auto& d : book.detections()) {
+        const bool is_other = d.sign_in && *d.sign_in != flow.sign_in && is_active(d.state);
+        if (is_other && std::ranges::find(earlier, *d.sign_in) == earlier.end()) earlier.push_back(*d.sign_in);
+    }
+    for (const auto sign_in : earlier) {
+        const auto record = TRY(ports_.sign_ins.sign_in(tenant.tenant.id, sign_in));
+        if (!record || record->error_code != 53003) continue;
+        TRY(book.happen({.event  = RiskEvent::familiarSignInAfterBlock,
+                         .by     = ActorKind::system,
+                         .target = {.user = flow.user, .sign_in = sign_in},
+                         .at     = now,
+                         .met    = {risk::Need::familiarSuccess}},
+                        ""));
+    }
+    return {};
+}
+
+/// The session this sign-in opens, renews or leaves as it is.
+Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                         const RequestFacts& facts, std::vector<Change>& changes) {
+    OpenedSession opened;
+    if (flow.session) {
+        auto found = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
+        if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = std::move(*found);
+    }
+    auto& s            = opened.session;
+    const bool is_new  = s.id.is_nil();
+    const bool renewed = is_new || flow.is_interactive;
+    if (is_new) {
+        s.id         = ports_.random.new_id<SessionId>(facts.now);
+        s.user       = flow.user;
+        s.created_at = facts.now;
+    }
+    s.last_seen_at = facts.now;
+    if (!flow.client.is_nil() && std::ranges::find(s.clients, flow.client) == s.clients.end()) s.clients.push_back(flow.client);
+    if (renewed) {
+        // A new reference at every authentication and step-up; the old one is dead (PROTO-180).
+        opened.reference              = ports_.random.token();
+        opened.cross_site_reference   = ports_.random.token();
+        s.reference_digest            = reference_digest(ports_, opened.reference);
+        s.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
+        s.factors                     = flow.factors;
+        s.auth_time                   = flow.first_factor_at.value_or(facts.now);
+        s.mfa_time                    = flow.mfa_at;
+        s.password_generation         = account.password ? account.password->generation : 0;
+        s.sign_in                     = flow.sign_in;
+        s.ip_address                  = to_string(facts.address);
+        s.country                     = country_of(flow);
+        s.user_agent                  = facts.user_agent.substr(0, 512);
+        s.device_id                   = facts.device_id;
+        s.closed_detections           = flow.closed_detections;
+        s.expires_at                  = facts.now + tenant.tenant.settings.lifetimes.session_absolute;
+    }
+    if (is_new) changes.push_back(SessionOpened{s});
+    else changes.push_back(SessionChanged{s});
+    return opened;
+}
+
+std::string SignIn::country_of(const SignInFlow& flow) {
+    const auto seen = wire::signals_from_json(flow.signals);
+    return seen ? seen->network.country.value_or("") : "";
+}
+
+}  // namespace portcullis::app

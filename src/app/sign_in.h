@@ -1,0 +1,154 @@
+#pragma once
+
+#include <variant>
+
+#include "app/password_setter.h"
+#include "app/population.h"
+#include "app/ports/all.h"
+#include "app/risk_changes.h"
+#include "app/request_facts.h"
+#include "app/sign_in_flow.h"
+#include "app/verify_password.h"
+#include "app/verify_totp.h"
+#include "core/credentials/password_protection.h"
+#include "core/detection/detector.h"
+#include "core/remediation/remedies.h"
+
+namespace portcullis::app {
+
+/// A flow and the secret that ties it to the browser, for the `tx` cookie (PROTO-118).
+struct StartedFlow {
+    SignInFlow flow;
+    std::string browser_secret;
+};
+
+/// What begins a flow.
+struct FlowStart {
+    Purpose purpose = Purpose::authorize;
+    std::string request;             // the authorization request's parameters as received
+    ApplicationId client;            // who asks; nil for our own pages
+    std::vector<ApplicationId> targets;  // what policies are asked about
+    policy::ClientAppType client_app = policy::ClientAppType::browser;
+    std::string typed_name;          // prefills the name (login_hint)
+    bool choose_account = false;     // show the account picker first
+    std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
+};
+
+/// What a person sent with one form. `action` is the button.
+struct Submission {
+    std::string action;
+    std::string username;
+    Secret password, current_password, new_password, confirm_password;
+    std::string otp;
+};
+
+/// What was wrong with a submission; the person stays where they are.
+enum class Problem {
+    none,
+    nameMissing,
+    passwordMissing,
+    credentials,      // 50126
+    locked,           // 50053
+    code,             // 500121: the code did not match
+    codePaused,       // too many codes; this factor rests
+    currentWrong,     // 120000
+    confirmationDiffers,
+    passwordRefused,  // see `reasons`
+    wrongPage,        // a form of an earlier step came back (PROTO-524)
+};
+
+/// The flow after a submission.
+struct Turn {
+    SignInFlow flow;
+    Problem problem = Problem::none;
+    std::vector<credentials::PasswordFinding> reasons;
+    bool is_abandoned = false;  // the person cancelled: nothing is issued
+};
+
+/// The session a granted sign-in ends in, with the references for its cookies. `is_new` tells whether the cookies change.
+struct OpenedSession {
+    identity::Session session;
+    std::string reference, cross_site_reference;
+};
+
+/// A person's way through one sign-in: name, password, signals, detections, risk, policy, controls, remediation, session.
+/// Decisions are core's; this reads the world before them and commits after them.
+class SignIn {
+public:
+    SignIn(Ports& ports, Population& population);
+
+    /// A new interaction at its first question; stored. Errors: unavailable.
+    Result<StartedFlow> start(const TenantSnapshot& tenant, const FlowStart& start, const RequestFacts& facts);
+    /// A new interaction that a live session answers, assessed like any other sign-in (conditional-access.md §3.1). Its
+    /// stage is `granted`, or what policy asks for. A stage of `password` means: prove the first factor again.
+    /// Stored unless granted. Errors: unavailable.
+    Result<StartedFlow> resume(const TenantSnapshot& tenant, const FlowStart& start, const identity::Session& session,
+                               const RequestFacts& facts);
+    /// Puts the password question to the session's own user (`prompt=login`, `max_age`).
+    Result<StartedFlow> reauthenticate(const TenantSnapshot& tenant, const FlowStart& start, const identity::Session& session,
+                                       const RequestFacts& facts);
+    /// Asks the person of a granted flow for MFA although no policy does (`acr` demands). `refused` with 53004 or the
+    /// registration offer when they have no method.
+    Result<SignInFlow> step_up(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+
+    /// The flow of this browser; nothing when it is unknown, over, or another browser's. Errors: unavailable.
+    Result<std::optional<SignInFlow>> find(const TenantSnapshot& tenant, FlowId flow, std::string_view browser_secret, Instant now);
+    /// One step. The new state is stored; a `granted` flow is taken out of the store, so that it is answered once.
+    /// Errors: unavailable, tooManyRequests, conflict when the same form came twice at once.
+    Result<Turn> submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+
+    /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
+    /// the profile learns. Errors: unavailable, conflict.
+    Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
+
+private:
+    // The way of one sign-in (sign_in.cpp).
+    Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
+    Result<SignInFlow> proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
+    Result<SignInFlow> complete(const TenantSnapshot& tenant, SignInFlow flow, const Account& account,
+                                const remediation::Completed& done, std::vector<Change> proof, const RequestFacts& facts);
+    void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
+                            std::vector<Change>& changes, Instant now);
+    void ask_what_policies_do_not(SignInFlow& flow, const Account& account);
+    Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
+    Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
+    std::vector<risk::RiskDetection> without_closed(std::vector<risk::RiskDetection> detections, const SignInFlow& flow);
+
+    // Its end.
+    Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, RiskChanges& book, const RequestFacts& facts);
+    Result<void> explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now);
+    Result<OpenedSession> session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                     const RequestFacts& facts, std::vector<Change>& changes);
+    static std::string country_of(const SignInFlow& flow);
+
+    // The answers of a person, one a stage (sign_in_steps.cpp).
+    Result<Turn> answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_name(SignInFlow flow, const Submission& submission);
+    Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts);
+    Result<Turn> went_on(Result<SignInFlow> flow);
+    Result<Account> account_of(const TenantSnapshot& tenant, const SignInFlow& flow);
+    Result<void> close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now);
+    Result<void> record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts);
+
+    // Storing.
+    SignInFlow fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret, const RequestFacts& facts);
+    static void continue_session(SignInFlow& flow, const identity::Session& session, const Account& account);
+    Result<void> store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now);
+    Result<void> commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now);
+    static Actor as_user(const Account& account);
+    static Actor as_user(UserId user);
+
+    Ports& ports_;
+    Population& population_;
+    PasswordSetter passwords_;
+    VerifyPassword verify_password_;
+    VerifyTotp verify_totp_;
+};
+
+}  // namespace portcullis::app

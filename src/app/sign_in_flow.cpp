@@ -1,0 +1,166 @@
+#include "app/sign_in_flow.h"
+
+#include "wire/enum_names.h"
+#include "wire/reader.h"
+
+namespace portcullis::app {
+namespace {
+
+using wire::EnumName;
+using wire::Reader;
+
+constexpr std::array<EnumName<Stage>, 11> kStages{{{Stage::accountPicker, "accountPicker"},
+                                                   {Stage::userName, "userName"},
+                                                   {Stage::password, "password"},
+                                                   {Stage::mfa, "mfa"},
+                                                   {Stage::registrationOffer, "registrationOffer"},
+                                                   {Stage::registrationProof, "registrationProof"},
+                                                   {Stage::registrationDone, "registrationDone"},
+                                                   {Stage::passwordChange, "passwordChange"},
+                                                   {Stage::passwordChanged, "passwordChanged"},
+                                                   {Stage::refused, "refused"},
+                                                   {Stage::granted, "granted"}}};
+constexpr std::array<EnumName<Purpose>, 2> kPurposes{{{Purpose::authorize, "authorize"}, {Purpose::device, "device"}}};
+constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
+    {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
+constexpr std::array<EnumName<controls::RiskDriver>, 4> kDrivers{{{controls::RiskDriver::none, "none"},
+                                                                 {controls::RiskDriver::signInRisk, "signInRisk"},
+                                                                 {controls::RiskDriver::userRisk, "userRisk"},
+                                                                 {controls::RiskDriver::both, "both"}}};
+
+template <class E, std::size_t N>
+auto parser_of(const std::array<EnumName<E>, N>& names) {
+    return [&names](std::string_view text) { return wire::value_in(names, text); };
+}
+
+json::value optional_ms(const std::optional<Instant>& when) { return when ? json::value(unix_ms(*when)) : json::value(nullptr); }
+json::value optional_level(const std::optional<RiskLevel>& level) {
+    return level ? json::value(to_string(*level)) : json::value(nullptr);
+}
+
+void read_ms(Reader& reader, std::string_view name, Instant& into) {
+    std::int64_t ms = 0;
+    reader.read(name, ms);
+    into = from_unix_ms(ms);
+}
+void read_ms(Reader& reader, std::string_view name, std::optional<Instant>& into) {
+    std::int64_t ms = -1;
+    reader.read(name, ms);
+    if (ms >= 0) into = from_unix_ms(ms);
+}
+void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>& into) {
+    std::string text;
+    reader.read(name, text);
+    if (!text.empty()) into = parse_risk_level(text);
+}
+
+}  // namespace
+
+std::string to_text(const SignInFlow& f) {
+    json::array factors;
+    for (const auto& factor : f.factors) {
+        factors.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
+    }
+    return json::to_text(json::object{
+        {"id", to_string(f.id)},
+        {"browser", f.browser_digest},
+        {"csrf", f.csrf},
+        {"purpose", wire::name_in(kPurposes, f.purpose)},
+        {"request", f.request},
+        {"client", to_string(f.client)},
+        {"targets", wire::to_array(f.targets)},
+        {"clientApp", policy::to_string(f.client_app)},
+        {"correlation", to_string(f.correlation)},
+        {"createdAt", unix_ms(f.created_at)},
+        {"expiresAt", unix_ms(f.expires_at)},
+        {"stage", wire::name_in(kStages, f.stage)},
+        {"typedName", f.typed_name},
+        {"user", to_string(f.user)},
+        {"upn", f.user_principal_name},
+        {"signIn", to_string(f.sign_in)},
+        {"session", f.session ? json::value(to_string(*f.session)) : json::value(nullptr)},
+        {"factors", std::move(factors)},
+        {"transactionBegan", unix_ms(f.transaction_began)},
+        {"firstFactorAt", optional_ms(f.first_factor_at)},
+        {"mfaAt", optional_ms(f.mfa_at)},
+        {"passwordChangedAt", optional_ms(f.password_changed_at)},
+        {"passwordGeneration", f.password_generation},
+        {"isInteractive", f.is_interactive},
+        {"signals", f.signals},
+        {"findings", f.findings},
+        {"signInRisk", optional_level(f.sign_in_risk)},
+        {"userRisk", optional_level(f.user_risk)},
+        {"closedDetections", wire::to_array(f.closed_detections)},
+        {"skipUntil", optional_ms(f.skip_until)},
+        {"registrationSkipped", f.registration_skipped},
+        {"pendingSecret", f.pending_secret},
+        {"changeReason", wire::name_in(kChangeReasons, f.change_reason)},
+        {"drivenBy", wire::name_in(kDrivers, f.driven_by)},
+        {"demandsMfa", f.demands_mfa},
+        {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
+        {"errorCode", f.error_code},
+        {"refusal", f.refusal},
+        {"steps", f.steps},
+    });
+}
+
+Result<SignInFlow> sign_in_flow_from(std::string_view text) {
+    const auto document = TRY(json::parse_object(text, {.bytes_max = 256 * 1024, .depth_max = 16}));
+    SignInFlow f;
+    Reader reader(document, "");
+    reader.read("id", f.id);
+    reader.read("browser", f.browser_digest);
+    reader.read("csrf", f.csrf);
+    reader.read_enum("purpose", f.purpose, parser_of(kPurposes), "authorize, device");
+    reader.read("request", f.request);
+    reader.read("client", f.client);
+    reader.read("targets", f.targets);
+    reader.read_enum("clientApp", f.client_app, policy::parse_client_app_type, "a client app type");
+    reader.read("correlation", f.correlation);
+    read_ms(reader, "createdAt", f.created_at);
+    read_ms(reader, "expiresAt", f.expires_at);
+    reader.read_enum("stage", f.stage, parser_of(kStages), "a stage");
+    reader.read("typedName", f.typed_name);
+    reader.read("user", f.user);
+    reader.read("upn", f.user_principal_name);
+    reader.read("signIn", f.sign_in);
+    SessionId session;
+    reader.read("session", session);
+    if (!session.is_nil()) f.session = session;
+    reader.read_each("factors", [&](Reader& r) {
+        identity::Factor factor;
+        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
+        read_ms(r, "at", factor.at);
+        f.factors.push_back(factor);
+    });
+    read_ms(reader, "transactionBegan", f.transaction_began);
+    read_ms(reader, "firstFactorAt", f.first_factor_at);
+    read_ms(reader, "mfaAt", f.mfa_at);
+    read_ms(reader, "passwordChangedAt", f.password_changed_at);
+    reader.read("passwordGeneration", f.password_generation);
+    reader.read("isInteractive", f.is_interactive);
+    reader.read("signals", f.signals);
+    reader.read("findings", f.findings);
+    read_level(reader, "signInRisk", f.sign_in_risk);
+    read_level(reader, "userRisk", f.user_risk);
+    reader.read("closedDetections", f.closed_detections);
+    read_ms(reader, "skipUntil", f.skip_until);
+    reader.read("registrationSkipped", f.registration_skipped);
+    reader.read("pendingSecret", f.pending_secret);
+    reader.read_enum("changeReason", f.change_reason, parser_of(kChangeReasons), "a reason");
+    reader.read_enum("drivenBy", f.driven_by, parser_of(kDrivers), "a driver");
+    reader.read("demandsMfa", f.demands_mfa);
+    std::vector<std::string> line;
+    reader.read("riskLine", line);
+    if (line.size() == 3) {
+        f.risk_line = {parse_risk_level(line[0]).value_or(RiskLevel::none), parse_risk_state(line[1]).value_or(RiskState::none),
+                       parse_risk_detail(line[2]).value_or(RiskDetail::none)};
+    }
+    reader.read("errorCode", f.error_code);
+    reader.read("refusal", f.refusal);
+    reader.read("steps", f.steps);
+    TRY(reader.finish());
+    return f;
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/change.h"
+#include "app/ports/tenants.h"
+#include "base/json.h"
+#include "core/controls/next_step.h"
+#include "core/identity/session.h"
+
+namespace portcullis::app {
+
+/// Where a person stands in a sign-in: which question is put to them next.
+enum class Stage {
+    accountPicker,
+    userName,
+    password,
+    mfa,
+    registrationOffer,  // UX-10, UX-11
+    registrationProof,  // UX-12: the secret is shown, its first code is asked for
+    registrationDone,
+    passwordChange,     // UX-31, UX-70
+    passwordChanged,    // UX-33
+    refused,            // UX-40, 41, 44, 46: the end, without a token
+    granted,            // every demand is met: the answer may be given
+};
+
+/// What the person will get when everything is met.
+enum class Purpose { authorize, device };
+
+/// Why a password change is asked for.
+enum class ChangeReason { none, userRisk, temporary };
+
+/// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
+/// carries facts only: what was proven, when, and what was seen. Decisions are made again from them at every step.
+struct SignInFlow {
+    FlowId id;
+    std::int64_t version = 0;  // of the stored entry
+    std::string browser_digest;
+    std::string csrf;
+    Purpose purpose = Purpose::authorize;
+    std::string request;  // the authorization request's parameters as received, or the device's user code
+    ApplicationId client;
+    std::vector<ApplicationId> targets;  // what policies are asked about: resources, and the confidential client (§1.3 R2)
+    policy::ClientAppType client_app = policy::ClientAppType::browser;
+    CorrelationId correlation;
+    Instant created_at;
+    Instant expires_at;
+
+    Stage stage = Stage::userName;
+    std::string typed_name;
+    UserId user;  // nil until the first factor is proven
+    std::string user_principal_name;
+    SignInId sign_in;
+    std::optional<SessionId> session;  // the session this sign-in continues
+
+    std::vector<identity::Factor> factors;
+    Instant transaction_began;
+    std::optional<Instant> first_factor_at;
+    std::optional<Instant> mfa_at;
+    std::optional<Instant> password_changed_at;
+    std::int64_t password_generation = 0;
+    bool is_interactive              = false;  // a factor was given in this flow
+
+    json::object signals;   // wire/signals_json
+    json::array findings;   // wire/detection_json: every detector's verdict
+    std::optional<RiskLevel> sign_in_risk;  // pinned at begin (conditional-access.md §3.2 E4)
+    std::optional<RiskLevel> user_risk;
+    std::vector<DetectionId> closed_detections;
+
+    std::optional<Instant> skip_until;   // of the registration offer; absent: it cannot be skipped
+    bool registration_skipped = false;
+    std::string pending_secret;          // sealed seed that is being registered
+    ChangeReason change_reason = ChangeReason::none;
+    controls::RiskDriver driven_by = controls::RiskDriver::none;  // of the control that is asked for now
+    bool demands_mfa = false;            // an `acr` demand, beside what policies ask
+    risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
+    int error_code = 0;                  // of the step: AADSTS-style
+    std::string refusal;                 // why it ended, in words for the log
+    json::array steps;                   // what happened, for the sign-in record: {stepDateTime, method, succeeded, detail}
+};
+
+/// The flow as FlowStore keeps it.
+std::string to_text(const SignInFlow& flow);
+Result<SignInFlow> sign_in_flow_from(std::string_view text);
+
+}  // namespace portcullis::app

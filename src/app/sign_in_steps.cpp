@@ -1,0 +1,308 @@
+#include "app/collect_signals.h"
+#include "app/notices.h"
+#include "app/sign_in.h"
+#include "app/sign_in_document.h"
+#include "app/tries.h"
+#include "core/credentials/totp.h"
+
+namespace portcullis::app {
+namespace {
+
+using controls::GrantControl;
+
+constexpr int kCodeRefused = 500121;
+
+json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail) {
+    return {{"authenticationStepDateTime", to_rfc3339(now)},
+            {"authenticationMethod", method},
+            {"succeeded", succeeded},
+            {"authenticationStepResultDetail", detail}};
+}
+
+void prove(SignInFlow& flow, AuthMethod method, Instant now) {
+    std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.method == method; });
+    flow.factors.push_back({method, now});
+    flow.is_interactive = true;
+}
+
+/// Every stage and the buttons it answers; a form of another step changes nothing (PROTO-524).
+bool is_answerable(Stage stage, std::string_view action) {
+    switch (stage) {
+        case Stage::accountPicker:
+        case Stage::userName:
+        case Stage::password:          return action == "next";
+        case Stage::mfa:               return action == "verify";
+        case Stage::registrationOffer: return action == "register" || action == "skip";
+        case Stage::registrationProof: return action == "register" || action == "verify";
+        case Stage::passwordChange:    return action == "change";
+        case Stage::registrationDone:
+        case Stage::passwordChanged:   return action == "next";
+        case Stage::refused:
+        case Stage::granted:           return false;
+    }
+    return false;
+}
+
+/// Back to the question who it is, with nothing proven.
+void forget_person(SignInFlow& flow, Random& random, Instant now) {
+    flow.stage = Stage::userName;
+    flow.user  = UserId{};
+    flow.user_principal_name.clear();
+    flow.typed_name.clear();
+    flow.session.reset();
+    flow.factors.clear();
+    flow.first_factor_at.reset();
+    flow.mfa_at.reset();
+    flow.password_changed_at.reset();
+    flow.is_interactive       = false;
+    flow.sign_in              = random.new_id<SignInId>(now);
+    flow.registration_skipped = false;
+    flow.pending_secret.clear();
+    flow.closed_detections.clear();
+    flow.findings.clear();
+    flow.signals.clear();
+    flow.steps.clear();
+    flow.risk_line  = {};
+    flow.error_code = 0;
+}
+
+}  // namespace
+
+Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (submission.action == "other") {
+        forget_person(flow, ports_.random, facts.now);
+        TRY(store(tenant, flow, facts.now));
+        return Turn{.flow = std::move(flow)};
+    }
+    if (submission.action == "cancel" || submission.action == "signout") {
+        if (flow.stage == Stage::mfa) {
+            flow.error_code = kCodeRefused;
+            flow.refusal    = "the person cancelled";
+            const auto account = TRY(account_of(tenant, flow));
+            TRY(record_failure(tenant, flow, &account, facts));
+        }
+        TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
+        return Turn{.flow = std::move(flow), .is_abandoned = true};
+    }
+    if (!is_answerable(flow.stage, submission.action)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+
+    auto turn = TRY(answer(tenant, std::move(flow), submission, facts));
+    if (turn.flow.stage == Stage::granted) {
+        // Out of the store, so that of two identical forms one is answered.
+        const auto taken = TRY(ports_.flows.take(tenant.tenant.id, FlowKind::interaction, to_string(turn.flow.id), facts.now));
+        if (!taken || taken->version != turn.flow.version) return Error{ErrorCode::conflict, "the same step was answered twice"};
+        return turn;
+    }
+    TRY(store(tenant, turn.flow, facts.now));
+    return turn;
+}
+
+Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    switch (flow.stage) {
+        case Stage::accountPicker:
+        case Stage::userName:          return answer_name(std::move(flow), submission);
+        case Stage::password:          return answer_password(tenant, std::move(flow), submission, facts);
+        case Stage::mfa:               return answer_code(tenant, std::move(flow), submission, facts);
+        case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
+        case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
+        case Stage::passwordChange:    return answer_password_change(tenant, std::move(flow), submission, facts);
+        case Stage::registrationDone:
+        case Stage::passwordChanged: {
+            const auto account = TRY(account_of(tenant, flow));
+            return went_on(proceed(tenant, std::move(flow), account, facts));
+        }
+        case Stage::refused:
+        case Stage::granted: break;
+    }
+    return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+}
+
+Result<Turn> SignIn::went_on(Result<SignInFlow> flow) {
+    if (!flow) return std::move(flow).error();
+    return Turn{.flow = std::move(flow).value()};
+}
+
+Result<Account> SignIn::account_of(const TenantSnapshot& tenant, const SignInFlow& flow) {
+    auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    if (!account || account->user.deleted_at) return Error{ErrorCode::notFound, "the flow's user is gone"};
+    if (!account->user.account_enabled) return Error{ErrorCode::forbidden, "the flow's user was disabled meanwhile"};
+    return std::move(*account);
+}
+
+Result<void> SignIn::record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts) {
+    auto record = sign_in_record(tenant, flow, account, nullptr, flow.risk_line, facts);
+    return commit(tenant, flow, account ? as_user(*account) : Actor{risk::ActorKind::system, {}, ""}, {SignInRecorded{std::move(record)}}, facts.now);
+}
+
+Result<Turn> SignIn::answer_name(SignInFlow flow, const Submission& submission) {
+    if (submission.username.empty()) return Turn{.flow = std::move(flow), .problem = Problem::nameMissing};
+    flow.typed_name = submission.username.substr(0, 512);
+    flow.stage      = Stage::password;
+    return Turn{.flow = std::move(flow)};
+}
+
+Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (submission.password.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordMissing};
+    const auto outcome = TRY(verify_password_(tenant, flow.typed_name, submission.password, facts));
+    if (const auto* refused = std::get_if<PasswordRefused>(&outcome)) return refused_password(tenant, std::move(flow), *refused, facts);
+
+    const auto& accepted     = std::get<PasswordAccepted>(outcome);
+    const auto& account      = accepted.account;
+    flow.user                = account.user.id;
+    flow.user_principal_name = account.user.user_principal_name;
+    flow.first_factor_at     = facts.now;
+    flow.password_generation = account.password->generation;
+    flow.error_code          = 0;
+    prove(flow, AuthMethod::password, facts.now);
+    flow.steps.push_back(step_taken(facts.now, "Password", true, "Correct password"));
+    if (accepted.needs_rehash) {
+        auto phc = ports_.hasher.hash(submission.password);
+        if (phc) TRY(commit(tenant, flow, as_user(account), {PasswordRehashed{flow.user, std::move(*phc), account.password->version}}, facts.now));
+    }
+    return went_on(begin(tenant, std::move(flow), account, facts));
+}
+
+Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts) {
+    auto failed    = flow;
+    failed.sign_in = ports_.random.new_id<SignInId>(facts.now);  // a line of its own: this attempt is over
+    failed.is_interactive = true;
+    failed.user           = refused.user ? refused.user->id : UserId{};
+    std::vector<signals::Missing> missing;
+    std::optional<Account> account;
+    if (refused.user) account = Account{.user = *refused.user, .password = {}, .methods = {}, .groups = {}, .roles = {}};
+
+    Problem problem = Problem::credentials;
+    switch (refused.because) {
+        case PasswordRefusal::wrong: failed.error_code = refused.user ? 50126 : 50034; break;
+        case PasswordRefusal::locked:
+            failed.error_code = 50053;
+            problem           = Problem::locked;
+            break;
+        case PasswordRefusal::disabled: failed.error_code = 50057; break;
+    }
+    failed.steps.push_back(step_taken(facts.now, "Password", refused.because == PasswordRefusal::disabled,
+                                      refused.because == PasswordRefusal::locked ? "Account locked" : "Incorrect password"));
+    TRY(record_failure(tenant, failed, account ? &*account : nullptr, facts));
+    if (refused.because == PasswordRefusal::disabled) {
+        flow.stage      = Stage::refused;
+        flow.error_code = 50057;
+        flow.refusal    = "the account is disabled";
+        return Turn{.flow = std::move(flow)};
+    }
+    return Turn{.flow = std::move(flow), .problem = problem};
+}
+
+Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    const auto outcome = TRY(verify_totp_(tenant.tenant.id, account, submission.otp, facts.now));
+    if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
+        const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
+        auto proven = flow;
+        proven.mfa_at = facts.now;
+        prove(proven, AuthMethod::softwareOath, facts.now);
+        proven.steps.push_back(step_taken(facts.now, "OATH verification code", true, "MFA completed in Portcullis"));
+        auto next = complete(tenant, std::move(proven), account, done, {accepted->spent}, facts);
+        if (next || next.error().code != ErrorCode::conflict) return went_on(std::move(next));
+        // The same code was used a moment earlier: it is wrong now (PROTO-520).
+    }
+    const bool is_paused = std::holds_alternative<CodeRefusal>(outcome) && std::get<CodeRefusal>(outcome) == CodeRefusal::paused;
+    flow.steps.push_back(step_taken(facts.now, "OATH verification code", false, is_paused ? "Too many codes" : "Incorrect code"));
+    auto failed       = flow;
+    failed.error_code = kCodeRefused;
+    failed.refusal    = "the code did not match";
+    TRY(record_failure(tenant, failed, &account, facts));  // E30: the risk stays as it is
+    return Turn{.flow = std::move(flow), .problem = is_paused ? Problem::codePaused : Problem::code};
+}
+
+Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    if (submission.action == "skip") {
+        if (!flow.skip_until || facts.now >= *flow.skip_until) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+        flow.registration_skipped = true;
+        flow.steps.push_back(step_taken(facts.now, "MFA registration", false, "Skipped by the user"));
+        return went_on(proceed(tenant, std::move(flow), account, facts));
+    }
+    const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
+    flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
+    flow.stage          = Stage::registrationProof;
+    return Turn{.flow = std::move(flow)};
+}
+
+Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    const auto seed    = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
+    const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
+    if (!step) return Turn{.flow = std::move(flow), .problem = Problem::code};
+
+    identity::AuthenticationMethod method{.id             = ports_.random.new_id<MethodId>(facts.now),
+                                          .user           = flow.user,
+                                          .kind           = AuthMethod::softwareOath,
+                                          .display_name   = "Authenticator app",
+                                          .last_used_step = *step,
+                                          .created_at     = facts.now};
+    method.sealed_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(method.id))));
+    flow.pending_secret.clear();
+    flow.mfa_at = facts.now;  // the proof of possession counts as MFA (credentials.md §3.3)
+    prove(flow, AuthMethod::softwareOath, facts.now);
+    flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Authenticator app registered"));
+    flow.stage      = Stage::registrationDone;
+    flow.error_code = 0;
+    std::vector<Change> changes{MethodRegistered{std::move(method)}};
+    add_notice(changes, ports_.random, tenant, account.user, Notice::methodAdded, facts.now);
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    return Turn{.flow = std::move(flow)};
+}
+
+Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, to_string(flow.user) + "|currentPassword");
+    if (!TRY(tries.charge(credentials::kFactorPause, {.now = facts.now}))) return Turn{.flow = std::move(flow), .problem = Problem::codePaused};
+    if (!TRY(passwords_.is_current(account, submission.current_password))) return Turn{.flow = std::move(flow), .problem = Problem::currentWrong};
+    TRY(tries.succeeded());
+    if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};
+    auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
+    if (!reasons.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(reasons)};
+
+    std::vector<Change> changes{
+        PasswordSet{TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now))},
+        SessionsRevoked{flow.user, facts.now, "password changed"}};
+    add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);
+
+    // Everything from before is void, this sign-in's own session too: it goes on under a new one.
+    const bool by_policy     = flow.change_reason == ChangeReason::userRisk;
+    flow.password_changed_at = facts.now;
+    flow.first_factor_at     = facts.now;
+    flow.session.reset();
+    prove(flow, AuthMethod::password, facts.now);
+    flow.steps.push_back(step_taken(facts.now, "Password change", true, by_policy ? "Required because of user risk" : "Temporary password replaced"));
+    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    TRY(close_by_password(flow, book, by_policy, facts.now));
+    auto of_risk = TRY(book.changes(ports_, facts.now));
+    changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    TRY(verify_password_.unlock(tenant.tenant.id, flow.user));
+    flow.stage         = Stage::passwordChanged;
+    flow.change_reason = ChangeReason::none;
+    flow.error_code    = 0;
+    return Turn{.flow = std::move(flow)};
+}
+
+/// What a new password closes: the policy's demand (E07); with a fresh second factor also without one (E08); else nothing (E10).
+Result<void> SignIn::close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now) {
+    if (by_policy) return earn(flow, book, {GrantControl::passwordChange, flow.driven_by, remediation::Met::now}, now);
+    const bool is_fresh = flow.mfa_at && now - *flow.mfa_at <= std::chrono::minutes{10};
+    risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
+                              .by     = risk::ActorKind::user,
+                              .target = {.user = flow.user, .sign_in = flow.sign_in},
+                              .at     = now};
+    if (!is_fresh) {
+        book.note(happening, to_string(flow.user), "password changed, risk unaffected");
+        return {};
+    }
+    happening.met = {risk::Need::freshMfa};
+    TRY(book.happen(happening, to_string(flow.user)));
+    flow.risk_line = book.sign_in_risk(flow.risk_line);
+    return {};
+}
+
+}  // namespace portcullis::app

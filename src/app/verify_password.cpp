@@ -1,0 +1,103 @@
+#include "app/verify_password.h"
+
+#include "app/collect_signals.h"
+#include "app/tries.h"
+#include "base/encoding.h"
+
+namespace portcullis::app {
+namespace {
+
+/// Attempts at one account that may wait for their turn; more answer 503 and cost nothing.
+constexpr int kWaitingMax = 8;
+
+credentials::LockoutRules rules_of(const identity::LockoutSettings& settings) {
+    auto rules       = credentials::kPasswordLockout;
+    rules.threshold  = settings.threshold;
+    rules.first_lock = settings.first_lock;
+    rules.lock_max   = settings.lock_max;
+    return rules;
+}
+
+std::string lockout_key(std::string_view subject, bool familiar) {
+    return std::string(subject) + (familiar ? "|familiar" : "|unfamiliar");
+}
+
+/// −1…+1.
+double jitter(Random& random) {
+    return static_cast<double>(static_cast<unsigned char>(random.bytes(1)[0])) / 127.5 - 1.0;
+}
+
+}  // namespace
+
+Result<PasswordOutcome> VerifyPassword::operator()(const TenantSnapshot& tenant, std::string_view typed_name,
+                                                   const Secret& typed_password, const RequestFacts& facts) {
+    const auto key     = ports_.text.upn_key(typed_name);
+    const auto account = key ? TRY(ports_.directory.account_named(tenant.tenant.id, *key)) : std::nullopt;
+    const auto subject = account ? to_string(account->user.id)
+                                 : "nobody:" + hex(ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), key.value_or(""))).substr(0, 32);
+
+    auto& turnstile = turnstiles_[std::hash<std::string>{}(to_string(tenant.tenant.id) + subject) % turnstiles_.size()];
+    if (turnstile.waiting.fetch_add(1) >= kWaitingMax) {
+        turnstile.waiting.fetch_sub(1);
+        return Error{ErrorCode::tooManyRequests, "too many password attempts at one account wait"};
+    }
+    const std::lock_guard turn(turnstile.busy);
+    auto outcome = attempt(tenant, account, subject, typed_password, facts);
+    turnstile.waiting.fetch_sub(1);
+    return outcome;
+}
+
+Result<PasswordOutcome> VerifyPassword::attempt(const TenantSnapshot& tenant, const std::optional<Account>& account,
+                                                std::string_view subject, const Secret& password, const RequestFacts& facts) {
+    const auto rules    = rules_of(tenant.tenant.settings.lockout);
+    const bool familiar = TRY(is_familiar(tenant, account, facts));
+    const auto user     = account ? std::optional(account->user) : std::nullopt;
+
+    Tries tries(ports_, tenant.tenant.id, FlowKind::lockout, lockout_key(subject, familiar));
+    if (!std::holds_alternative<credentials::Open>(TRY(tries.standing(rules, facts.now)))) {
+        return PasswordOutcome{PasswordRefused{PasswordRefusal::locked, user}};
+    }
+
+    const auto normal   = ports_.text.password(password.reveal());
+    const Secret typed  = normal ? Secret(*normal) : password.copy();
+    const auto verified = TRY(verify(account, typed, facts.now));
+    if (!verified.matches) {
+        const auto mark = ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), std::string(subject) + '\0' + std::string(typed.reveal()));
+        TRY(tries.failed(rules, {.now = facts.now, .mark = credentials::mark_of(mark), .jitter = jitter(ports_.random)}));
+        return PasswordOutcome{PasswordRefused{PasswordRefusal::wrong, user}};
+    }
+    TRY(tries.succeeded());
+    if (!account->user.account_enabled) return PasswordOutcome{PasswordRefused{PasswordRefusal::disabled, user}};
+    return PasswordOutcome{PasswordAccepted{*account, verified.needs_rehash}};
+}
+
+Result<Verified> VerifyPassword::verify(const std::optional<Account>& account, const Secret& password, Instant now) {
+    const bool has_password = account && account->password;
+    if (!has_password) {
+        auto spent = ports_.hasher.verify_decoy(password);
+        if (!spent && spent.error().code != ErrorCode::invalidRequest) return std::move(spent).error();
+        return Verified{};
+    }
+    auto verified = ports_.hasher.verify(password, account->password->phc);
+    if (!verified) {
+        // A password that cannot be one (NUL, too long) is a wrong password.
+        if (verified.error().code == ErrorCode::invalidRequest) return Verified{};
+        return std::move(verified).error();
+    }
+    const auto& expires_at = account->password->expires_at;
+    if (expires_at && *expires_at <= now) return Verified{};
+    return *verified;
+}
+
+Result<bool> VerifyPassword::is_familiar(const TenantSnapshot& tenant, const std::optional<Account>& account,
+                                         const RequestFacts& facts) {
+    if (!account) return false;
+    return is_familiar_place(ports_, tenant, account->user.id, facts);
+}
+
+Result<void> VerifyPassword::unlock(TenantId tenant, UserId user) {
+    TRY(ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), true)));
+    return ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), false));
+}
+
+}  // namespace portcullis::app
