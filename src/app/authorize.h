@@ -1,0 +1,69 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "app/live_session.h"
+#include "app/sign_in.h"
+#include "core/oidc/authorize_request.h"
+
+namespace portcullis::app {
+
+/// What goes back to the application, by redirect or by a form that posts itself. The redirect URI is registered, exactly.
+struct ClientAnswer {
+    std::string redirect_uri;
+    ResponseMode response_mode = ResponseMode::query;
+    std::vector<std::pair<std::string, std::string>> parameters;
+    std::string application_name;
+};
+
+/// The request cannot even be answered to the application: a page with status 400 (PROTO-101).
+struct RefusedOnPage {
+    int code = 0;  // for the page and the log
+};
+
+/// A sign-in page must be shown.
+struct ShowFlow {
+    StartedFlow started;
+    std::vector<std::string> form_targets;  // redirect origin for form-action
+};
+
+/// Answered without asking: a live session was enough. Its references changed when `opened.reference` is not empty.
+struct AnsweredAtOnce {
+    ClientAnswer answer;
+    OpenedSession opened;
+};
+
+using AuthorizeOutcome = std::variant<RefusedOnPage, ClientAnswer, ShowFlow, AnsweredAtOnce>;
+
+/// What the browser brought along.
+struct BrowserReferences {
+    std::string session;         // the idsid cookie; empty: none
+    std::string cross_site;      // the idsid-x cookie
+    std::string browser_secret;  // the tx cookie
+};
+
+/// The authorization endpoint (protocols.md §4): check the request, choose the session, sign in, issue the code.
+class Authorize {
+public:
+    Authorize(Ports& ports, SignIn& sign_in, std::string base_url);
+
+    /// A request as it arrived; `parameters` is the query or the form, as sent. Errors: unavailable.
+    Result<AuthorizeOutcome> begin(const TenantSnapshot& tenant, std::string_view parameters, const BrowserReferences& browser,
+                                   const RequestFacts& facts);
+    /// The answer of a granted flow: opens the session and issues the code (PROTO-106). Errors: unavailable, conflict.
+    Result<AnsweredAtOnce> finish(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    /// The person cancelled or was stopped: the error of the flow goes to the application (`access_denied`).
+    Result<ClientAnswer> abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
+    /// Where the forms of this flow may lead (CSP form-action), and what its application is called.
+    std::vector<std::string> form_targets(const TenantSnapshot& tenant, const SignInFlow& flow) const;
+
+private:
+    Ports& ports_;
+    SignIn& sign_in_;
+    std::string base_url_;
+};
+
+}  // namespace portcullis::app
