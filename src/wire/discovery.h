@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "core/identity/tenant.h"
+#include "core/terms/auth_terms.h"
 
 namespace portcullis::wire {
 
@@ -13,8 +14,9 @@ struct DiscoveryFacts {
     std::string_view base;  ///< configured public origin, no trailing slash
     TenantId tenant;
     identity::SubjectType subjects = identity::SubjectType::pairwise;
-    bool has_sign_up               = false;  ///< then `prompt=create` is advertised
-    bool has_backchannel_logout    = false;  ///< logout tokens are sent
+    Acr acr_highest                = Acr::mfa;  ///< the best level the tenant's methods can reach
+    bool has_sign_up               = false;     ///< then `prompt=create` is advertised
+    bool has_backchannel_logout    = false;     ///< logout tokens are sent
 };
 
 /// OpenID Provider metadata (protocols.md §1.2, PROTO-001 to 005).

@@ -6,9 +6,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
-#include "base/secret.h"
 #include "base/time.h"
-#include "core/oidc/endpoints.h"
 
 namespace portcullis::wire {
 
