@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Demo } from '../support_js/demo.mjs';
+import { Demo, LOGS, ROOT } from '../support_js/demo.mjs';
 import { form, raw } from '../support_js/http.mjs';
 import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
 import { demoFor } from './support.mjs';
@@ -336,18 +336,18 @@ describe('at rest', () => {
   test('PROTO-834 PROTO-703 no password, code, token or secret in the log; no core dumps', async () => {
     const { demo } = at;
     const flow = await SignIn.complete(demo, { who: 'henry', from: 'home', answer: ['password'] });
-    const log = fs.readFileSync(path.resolve('build/test-logs/demo/protocol-http.log'), 'utf8');
+    const log = fs.readFileSync(path.join(LOGS, 'demo/protocol-http.log'), 'utf8');
     for (const secret of [demo.user('henry').password, flow.code, flow.tokens.refresh_token, flow.tokens.access_token.split('.')[2], demo.client('web').client_secret, demo.user('henry').totp_secret]) assert.ok(!log.includes(secret));
     assert.match(fs.readFileSync(`/proc/${demo.pid}/limits`, 'utf8'), /Max core file size +0 /);
   });
 
   test('PROTO-835 randomness comes from the operating system: no other generator in the source', () => {
-    const source = files(path.resolve('src')).filter((name) => /\.(cpp|h)$/.test(name) && !/_test\.cpp$|test_support/.test(name));
+    const source = files(path.join(ROOT, 'src')).filter((name) => /\.(cpp|h)$/.test(name) && !/_test\.cpp$|test_support/.test(name));
     for (const name of source) assert.doesNotMatch(fs.readFileSync(name, 'utf8'), /\b(?:mt19937|minstd_rand|random_device|default_random_engine|s?rand\s*\(|drand48|RAND_pseudo_bytes)\b/, name);
   });
 
   test('PROTO-814 every parser of untrusted bytes has a fuzz target', () => {
-    const targets = fs.readdirSync(path.resolve('tests/fuzz')).filter((name) => name.endsWith('.cpp')).map((name) => name.toLowerCase()).join(' ');
+    const targets = fs.readdirSync(path.join(ROOT, 'tests/fuzz')).filter((name) => name.endsWith('.cpp')).map((name) => name.toLowerCase()).join(' ');
     for (const parser of ['http', 'cookie', 'jwt', 'form', 'json', 'policy', 'totp', 'ip']) assert.ok(targets.includes(parser), `no fuzz target for ${parser} among ${targets}`);
   });
 
