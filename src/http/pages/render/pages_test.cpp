@@ -4,6 +4,7 @@
 #include <fstream>
 #include <regex>
 #include <set>
+#include <thread>
 
 #include "http/pages/render/samples_for_tests.h"
 #include "http/pages/render/static_files.h"
@@ -286,6 +287,22 @@ TEST_CASE("pages say their language, and an unknown one is English") {
     CHECK(has(pages().render(SignedOut{}, sample_frame("", "de")), "<html lang=\"de\">"));
     CHECK(has(pages().render(SignedOut{}, sample_frame("", "xx")), "<html lang=\"en\">"));
     CHECK(pages().languages() == std::vector<std::string>{"de", "en"});
+}
+
+TEST_CASE("pages are rendered by many threads at once, each as if alone") {
+    const Pages fresh(embedded::web());  // nothing warmed up: first uses meet
+    const auto wanted = all_samples();
+    std::vector<std::string> alone;
+    for (const auto& sample : wanted) alone.push_back(pages().render(sample.screen, sample.frame));
+
+    std::vector<int> different(4, 0);
+    std::vector<std::thread> threads;
+    for (auto& count_of_mine : different)
+        threads.emplace_back([&] {
+            for (std::size_t i = 0; i < wanted.size(); ++i) count_of_mine += fresh.render(wanted[i].screen, wanted[i].frame) == alone[i] ? 0 : 1;
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(different == std::vector<int>(4, 0));
 }
 
 /// Writes every sample as a file to look at: PORTCULLIS_PAGES=/tmp/pages http_tests "[write-pages]".
