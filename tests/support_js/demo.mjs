@@ -29,7 +29,8 @@ export class Demo {
     demo.port = await freePort();
     demo.options = ['--data', path.join(demo.folder, 'data'), '--listen', `127.0.0.1:${demo.port}`, ...(fastHash ? ['--fast-hash'] : []),
       ...(demo.database ? ['--database', demo.database] : []), ...(tls ? ['--tls'] : []), ...args];
-    await demo.up();
+    try { await demo.up(); }
+    catch (error) { await demo.stop(); throw error; }
     return demo;
   }
 
