@@ -20,7 +20,9 @@ public:
     constexpr bool operator==(const EnumSet&) const = default;
 
 private:
-    static constexpr std::uint8_t bit(Enum member) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(member)); }
+    static constexpr std::uint8_t bit(Enum member) {
+        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(member));
+    }
     std::uint8_t bits_ = 0;
 };
 

@@ -27,7 +27,8 @@ std::string DocumentReader::path_of(std::string_view member) const {
 }
 
 void DocumentReader::refuse(std::string_view rule, std::string_view member, std::string message) const {
-    if (findings_->size() < kFindingsMax) findings_->push_back({std::string(rule), path_of(member), std::move(message)});
+    if (findings_->size() < kFindingsMax)
+        findings_->push_back({std::string(rule), path_of(member), std::move(message)});
 }
 
 void DocumentReader::allow_only(std::initializer_list<std::string_view> names) const {
@@ -104,17 +105,20 @@ void DocumentReader::each_text(std::string_view member,
     if (elements == nullptr) return;
     for (std::size_t i = 0; i < elements->size(); ++i) {
         const auto place = fmt::format("{}[{}]", member, i);
-        if (const auto* spelled = (*elements)[i].if_string()) visit(std::string_view(spelled->data(), spelled->size()), place);
+        if (const auto* spelled = (*elements)[i].if_string())
+            visit(std::string_view(spelled->data(), spelled->size()), place);
         else refuse(policy::kSchemaRule, place, "this is a string");
     }
 }
 
-void DocumentReader::each_object(std::string_view member, const std::function<void(const DocumentReader&)>& visit) const {
+void DocumentReader::each_object(std::string_view member,
+                                 const std::function<void(const DocumentReader&)>& visit) const {
     const auto* elements = array(member);
     if (elements == nullptr) return;
     for (std::size_t i = 0; i < elements->size(); ++i) {
         const auto place = fmt::format("{}[{}]", member, i);
-        if (const auto* element = (*elements)[i].if_object()) visit(DocumentReader(*element, path_of(place), *findings_));
+        if (const auto* element = (*elements)[i].if_object())
+            visit(DocumentReader(*element, path_of(place), *findings_));
         else refuse(policy::kSchemaRule, place, "this is an object");
     }
 }

@@ -41,7 +41,8 @@ public:
     [[nodiscard]] std::optional<DocumentReader> required_object(std::string_view member) const;
 
     /// Calls `visit(text, path of the element)` for each string of an array that may be absent. Flags other elements.
-    void each_text(std::string_view member, const std::function<void(std::string_view, const std::string&)>& visit) const;
+    void each_text(std::string_view member,
+                   const std::function<void(std::string_view, const std::string&)>& visit) const;
     /// Likewise for objects.
     void each_object(std::string_view member, const std::function<void(const DocumentReader&)>& visit) const;
 
@@ -51,7 +52,8 @@ public:
         const auto spelled = text(member);
         if (!spelled) return std::nullopt;
         auto parsed = parse(*spelled);
-        if (!parsed) refuse(policy::kSchemaRule, member, "`" + *spelled + "` is not a value of `" + std::string(member) + "`");
+        if (!parsed)
+            refuse(policy::kSchemaRule, member, "`" + *spelled + "` is not a value of `" + std::string(member) + "`");
         return parsed;
     }
 

@@ -26,7 +26,8 @@ std::optional<IpRange> read_range(const DocumentReader& in) {
 
     const bool is_v4 = is_type(*type, kV4Type);
     if (!is_v4 && !is_type(*type, kV6Type)) {
-        in.refuse(kSchemaRule, "@odata.type", fmt::format("`{}` is not a kind of range; use iPv4CidrRange or iPv6CidrRange", *type));
+        in.refuse(kSchemaRule, "@odata.type",
+                  fmt::format("`{}` is not a kind of range; use iPv4CidrRange or iPv6CidrRange", *type));
         return std::nullopt;
     }
     const auto network = parse_cidr(*text);
@@ -41,7 +42,8 @@ std::optional<IpRange> read_range(const DocumentReader& in) {
 }
 
 IpLocation read_ip_location(const DocumentReader& in) {
-    in.allow_only({"id", "displayName", "createdDateTime", "modifiedDateTime", "deletedDateTime", "isTrusted", "ipRanges"});
+    in.allow_only({"id", "displayName", "createdDateTime", "modifiedDateTime", "deletedDateTime", "isTrusted",
+                   "ipRanges"});
     IpLocation location;
     location.is_trusted = in.boolean("isTrusted").value_or(false);
     in.each_object("ipRanges", [&](const DocumentReader& range) {
@@ -49,7 +51,8 @@ IpLocation read_ip_location(const DocumentReader& in) {
     });
     const auto* ranges = json::array_at(in.object(), "ipRanges");
     const auto count   = ranges == nullptr ? 0 : ranges->size();
-    if (count == 0 || count > kRangesMax) in.refuse(kSchemaRule, "ipRanges", fmt::format("from 1 to {} ranges", kRangesMax));
+    if (count == 0 || count > kRangesMax)
+        in.refuse(kSchemaRule, "ipRanges", fmt::format("from 1 to {} ranges", kRangesMax));
     return location;
 }
 
@@ -61,14 +64,18 @@ CountryLocation read_country_location(const DocumentReader& in) {
     in.allow_only({"id", "displayName", "createdDateTime", "modifiedDateTime", "deletedDateTime", "countriesAndRegions",
                    "includeUnknownCountriesAndRegions", "countryLookupMethod"});
     const auto lookup = in.text("countryLookupMethod").value_or("clientIpAddress");
-    if (lookup == "authenticatorAppGps") in.refuse(kUnsupportedRule, "countryLookupMethod", "countries are looked up by address only");
-    else if (lookup != "clientIpAddress") in.refuse(kSchemaRule, "countryLookupMethod", fmt::format("`{}` is not a lookup method", lookup));
+    if (lookup == "authenticatorAppGps")
+        in.refuse(kUnsupportedRule, "countryLookupMethod", "countries are looked up by address only");
+    else if (lookup != "clientIpAddress")
+        in.refuse(kSchemaRule, "countryLookupMethod", fmt::format("`{}` is not a lookup method", lookup));
 
     CountryLocation location;
     location.include_unknown = in.boolean("includeUnknownCountriesAndRegions").value_or(false);
     in.each_text("countriesAndRegions", [&](auto text, const auto& place) {
-        if (!is_country_code(text)) in.refuse(kSchemaRule, place, fmt::format("`{}` is not an ISO 3166-1 alpha-2 code", text));
-        else if (std::ranges::find(location.countries, text) == location.countries.end()) location.countries.emplace_back(text);
+        if (!is_country_code(text))
+            in.refuse(kSchemaRule, place, fmt::format("`{}` is not an ISO 3166-1 alpha-2 code", text));
+        else if (std::ranges::find(location.countries, text) == location.countries.end())
+            location.countries.emplace_back(text);
     });
     if (location.countries.empty() && !location.include_unknown)
         in.refuse(kSchemaRule, "countriesAndRegions", "no country is named");
@@ -93,7 +100,8 @@ void read_common(const DocumentReader& in, NamedLocation& location) {
     location.display_name = in.required_text("displayName").value_or("");
     if (location.display_name.size() > kDisplayNameMax)
         in.refuse(kSchemaRule, "displayName", fmt::format("longer than {} bytes", kDisplayNameMax));
-    if (in.has("displayName") && location.display_name.empty()) in.refuse(kSchemaRule, "displayName", "the location has no name");
+    if (in.has("displayName") && location.display_name.empty())
+        in.refuse(kSchemaRule, "displayName", "the location has no name");
     location.created_at  = read_instant(in, "createdDateTime").value_or(Instant{});
     location.modified_at = read_instant(in, "modifiedDateTime");
 }
@@ -129,7 +137,8 @@ ParsedNamedLocation parse_named_location(const json::object& document) {
     const auto type = in.required_text("@odata.type").value_or("");
     if (is_type(type, kIpType)) location.where = read_ip_location(in);
     else if (is_type(type, kCountryType)) location.where = read_country_location(in);
-    else if (!type.empty()) in.refuse(kSchemaRule, "@odata.type", fmt::format("`{}` is not a kind of named location", type));
+    else if (!type.empty())
+        in.refuse(kSchemaRule, "@odata.type", fmt::format("`{}` is not a kind of named location", type));
 
     read_common(in, location);
     if (!is_rejected(parsed.findings)) parsed.location = std::move(location);
@@ -143,7 +152,8 @@ ParsedNamedLocation parse_named_location(std::string_view text) {
 }
 
 json::object to_json(const policy::NamedLocation& location) {
-    const std::optional<Instant> created = location.created_at == Instant{} ? std::nullopt : std::optional{location.created_at};
+    std::optional<Instant> created;
+    if (location.created_at != Instant{}) created = location.created_at;
     const auto type = std::holds_alternative<IpLocation>(location.where) ? kIpType : kCountryType;
 
     json::object document{{"@odata.type", type},

@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "core/policy/validate.h"
 
-/// Named locations as JSON. Source: graph-api.md §2.8 (Graph ipNamedLocation, countryNamedLocation), conditional-access.md §8.
+/// Named locations as JSON. Source: graph-api.md §2.8 (Graph ipNamedLocation, countryNamedLocation),
+/// conditional-access.md §8.
 namespace portcullis::wire {
 
 inline constexpr std::size_t kNamedLocationBytesMax = 512 * 1024;

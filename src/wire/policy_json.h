@@ -8,7 +8,8 @@
 #include "core/controls/applied_policies.h"
 #include "core/policy/validate.h"
 
-/// Conditional Access policies as JSON. Source: graph-api.md §2.7 (Graph conditionalAccessPolicy), conditional-access.md §1.
+/// Conditional Access policies as JSON. Source: graph-api.md §2.7 (Graph conditionalAccessPolicy),
+/// conditional-access.md §1.
 namespace portcullis::wire {
 
 inline constexpr std::size_t kPolicyBytesMax = 256 * 1024;

@@ -20,11 +20,13 @@ Outcome outcome(const Policy& policy, const SessionFacts& session, SessionLimits
     narrow(own, policy.session_controls);
     narrow(limits, policy.session_controls);  // changes nothing for an enforced policy
     if (!unmet(policy, session, limits).empty()) return Outcome::wouldAsk;
-    const bool is_signed_in = session.first_factor_at && is_fresh(*session.first_factor_at, own.first_factor_max_age, session);
+    const bool is_signed_in = session.first_factor_at &&
+                              is_fresh(*session.first_factor_at, own.first_factor_max_age, session);
     return is_signed_in ? Outcome::met : Outcome::unmet;
 }
 
-PolicyResult result(const Decision& decision, std::size_t at, const SessionFacts& session, const SessionLimits& limits) {
+PolicyResult result(const Decision& decision, std::size_t at, const SessionFacts& session,
+                    const SessionLimits& limits) {
     const auto& policy = decision.policies()[at];
     const bool applies = is_set(decision.applies(), at);
     switch (policy.state) {

@@ -28,6 +28,7 @@ std::vector<AppliedPolicy> applied_policies(const policy::Decision& decision, co
 
 /// notApplied: no enabled policy matched user and application. failure: one matched altogether and blocks or is unmet.
 /// success: otherwise, even if none then applied because of other conditions. Not the worst of the results (§5).
-policy::ConditionalAccessStatus conditional_access_status(const policy::Decision& decision, const SessionFacts& session);
+policy::ConditionalAccessStatus conditional_access_status(const policy::Decision& decision,
+                                                          const SessionFacts& session);
 
 }  // namespace portcullis::controls

@@ -237,7 +237,9 @@ StsError error_code(const Step& step, Interaction interaction) {
         overloaded{
             [](const Grant&) { return Success; },
             [&](const Interrupt& interrupt) { return code_of(interrupt, interaction); },
-            [&](const Reauthenticate&) { return is_interactive ? SessionExpiredBySignInFrequency : BadTokenDueToSignInFrequency; },
+            [&](const Reauthenticate&) {
+                return is_interactive ? SessionExpiredBySignInFrequency : BadTokenDueToSignInFrequency;
+            },
             [&](const Register&) {
                 return is_interactive ? UserStrongAuthEnrollmentRequiredInterrupt : UserStrongAuthEnrollmentRequired;
             },

@@ -50,7 +50,8 @@ struct Capabilities {
     bool can_mfa             = false;  // has a usable method
     bool can_register        = false;  // may register one here
     bool can_change_password = false;
-    /// `notDue` also once it was skipped in this sign-in, and where nobody can be asked yet (silent requests) unless forced.
+    /// `notDue` also once it was skipped in this sign-in, and where nobody can be asked yet (silent requests) unless
+    /// forced.
     RegistrationDue registration = RegistrationDue::notDue;
 };
 

@@ -5,7 +5,8 @@
 
 #include "core/controls/next_step.h"
 
-/// What the enforced policies that apply still require. Shared by next_step and the sign-in record, so that both say the same.
+/// What the enforced policies that apply still require. Shared by next_step and the sign-in record, so that both say
+/// the same.
 namespace portcullis::controls {
 
 /// Calls `visit(policy index)` for each policy that is enabled and applies.

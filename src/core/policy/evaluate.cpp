@@ -45,7 +45,8 @@ std::optional<ConditionName> Answer::first_unsatisfied() const {
 /// One evaluation: fills the columns of a Decision, a condition at a time.
 class Evaluation {
 public:
-    Evaluation(const CompiledPolicies& policies, const SignInContext& sign_in) : policies_(policies), sign_in_(sign_in) {
+    Evaluation(const CompiledPolicies& policies, const SignInContext& sign_in)
+        : policies_(policies), sign_in_(sign_in) {
         decision_.compiled_     = &policies;
         decision_.bits_         = std::vector<std::uint64_t>(policies.words_ * Decision::kColumnCount);
         decision_.is_emergency_ = policies.is_emergency(sign_in.user);
@@ -203,7 +204,8 @@ Reason Decision::reason(ConditionName condition, std::size_t policy) const {
         case ConditionName::users:
             return is_emergency_ ? Reason::emergencyAccount : chosen(bit(Column::usersExcluded, policy));
         case ConditionName::applications:
-            if (is_set(compiled_->trait(CompiledPolicies::Trait::reportOnly), policy) && !wanted.applications.user_actions.empty())
+            if (policies()[policy].state == PolicyState::enabledForReportingButNotEnforced &&
+                !wanted.applications.user_actions.empty())
                 return Reason::notInReportOnly;
             return chosen(bit(Column::applicationsIncluded, policy));
         case ConditionName::authenticationFlows: return among(!wanted.transfer_methods.empty(), true);

@@ -111,7 +111,8 @@ private:
     static constexpr std::size_t kTraitCount = 9;
     static constexpr std::size_t kRiskColumns = kRiskLevels.size() + 1;  // the last for unknown
 
-    // INVARIANT: one column of `columns_` each, after the traits: what is true of a policy for one value of a condition.
+    // INVARIANT: one column of `columns_` each, after the traits: what is true of a policy for one value of a
+    // condition.
     enum Column : std::size_t {
         includesAllUsers = kTraitCount,
         includesGuests,

@@ -419,7 +419,7 @@ TEST_CASE("bench: evaluation of 10, 200 and 10000 policies", "[.bench]") {
         sign_in.sign_in_risk = RiskLevel::medium;
         for (std::uint64_t g = 0; g < 20; ++g) sign_in.groups.push_back({2, random() % 500});
 
-        const int rounds    = count > 1000 ? 20'000 : 200'000;
+        const int rounds   = count > 1000 ? 20'000 : 200'000;
         std::uint64_t sink  = 0;
         const auto started  = clock::now();
         for (int i = 0; i < rounds; ++i) sink += evaluate(compiled, sign_in).applies()[0];

@@ -54,8 +54,10 @@ private:
 
         if (!is_excluded && wanted_.users.include == Scope::all) return "all users are included";
         if (named(users, {sign_in_.user})) return fmt::format("the user is {}", how);
-        if (const auto group = named(groups, sign_in_.groups)) return fmt::format("{} through group {}", how, to_string(*group));
-        if (const auto role = named(roles, sign_in_.roles)) return fmt::format("{} through role {}", how, to_string(*role));
+        if (const auto group = named(groups, sign_in_.groups))
+            return fmt::format("{} through group {}", how, to_string(*group));
+        if (const auto role = named(roles, sign_in_.roles))
+            return fmt::format("{} through role {}", how, to_string(*role));
         return fmt::format("guests are {}", how);
     }
 
@@ -81,13 +83,13 @@ private:
         const auto& facts = sign_in_.location;
         if (reason == Reason::excluded) {
             const auto id = named(compiled_.exclude_locations_, facts.matched);
-            return id ? fmt::format("location {} is excluded", to_string(*id)) : std::string("trusted locations are excluded");
+            return id ? fmt::format("location {} is excluded", to_string(*id)) : "trusted locations are excluded";
         }
         if (reason == Reason::notIncluded)
             return facts.is_address_known ? "the address is in no included location" : "the address is unknown";
         if (wanted_.locations->include_all) return "all locations are included";
         const auto id = named(compiled_.include_locations_, facts.matched);
-        return id ? fmt::format("location {} is included", to_string(*id)) : std::string("trusted locations are included");
+        return id ? fmt::format("location {} is included", to_string(*id)) : "trusted locations are included";
     }
 
     std::string risk(std::string_view which, std::optional<RiskLevel> level, EnumSet<RiskLevel> levels) const {

@@ -46,8 +46,8 @@ inline Policy policy_for_user_risk(std::uint64_t number = 2) {
     auto policy                        = mfa_for_all(number);
     policy.display_name                = "User risk";
     policy.conditions.user_risk_levels = {RiskLevel::high};
-    policy.grant_controls              = GrantControls{GrantOperator::AND, {GrantControl::mfa, GrantControl::passwordChange}};
-    policy.session_controls            = {.sign_in_frequency = SignInFrequency{}};
+    policy.grant_controls = GrantControls{GrantOperator::AND, {GrantControl::mfa, GrantControl::passwordChange}};
+    policy.session_controls = {.sign_in_frequency = SignInFrequency{}};
     return policy;
 }
 

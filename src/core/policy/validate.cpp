@@ -78,7 +78,8 @@ void check_password_change(const Policy& policy, std::vector<Finding>& findings)
                             "`passwordChange` needs all resources without exclusions, or risk could be cleared through "
                             "an application that the policy does not cover"});
     if (!has_only_user_risk(conditions))
-        findings.push_back({"CAV-09", "conditions", "`passwordChange` allows no condition but users, resources and user risk"});
+        findings.push_back({"CAV-09", "conditions",
+                            "`passwordChange` allows no condition but users, resources and user risk"});
 }
 
 void check_frequency(const SignInFrequency& frequency, std::vector<Finding>& findings) {
@@ -90,7 +91,8 @@ void check_frequency(const SignInFrequency& frequency, std::vector<Finding>& fin
 }
 
 void check_session(const Policy& policy, std::vector<Finding>& findings) {
-    if (policy.session_controls.sign_in_frequency) check_frequency(*policy.session_controls.sign_in_frequency, findings);
+    if (policy.session_controls.sign_in_frequency)
+        check_frequency(*policy.session_controls.sign_in_frequency, findings);
     if (policy.session_controls.persistent_browser && policy.conditions.applications.include != Scope::all)
         findings.push_back({"CAV-16", "sessionControls.persistentBrowser",
                             "persistentBrowser needs all resources, because every tab shares one session"});
@@ -206,7 +208,8 @@ std::vector<Finding> lockout_warnings(const Policy& policy, std::span<const Pers
     if (policy.state != PolicyState::enabled) return findings;
     const auto is_covered = [&](const Person& person) { return covers(policy, person); };
 
-    if (covers_everything(policy) && has(policy, GrantControl::block) && std::ranges::all_of(administrators, is_covered))
+    if (covers_everything(policy) && has(policy, GrantControl::block) &&
+            std::ranges::all_of(administrators, is_covered))
         findings.push_back({"CAV-23", "conditions.users.excludeUsers",
                             "all users are blocked from all resources and no administrator is excluded: exclude yourself",
                             Severity::warn});

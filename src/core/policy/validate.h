@@ -46,7 +46,8 @@ struct References {
 References references(const Policy& policy);
 
 /// CAV-21, for each reference that is not in `existing` (what the caller found of `references(policy)`); CAV-22, for
-/// each role that is not a built-in one. At run time a dangling include never matches and a dangling exclude never excludes.
+/// each role that is not a built-in one. At run time a dangling include never matches and a dangling exclude never
+/// excludes.
 std::vector<Finding> dangling(const Policy& policy, const References& existing);
 
 /// Somebody whose coverage by a policy matters.

@@ -5,7 +5,8 @@
 namespace portcullis::policy {
 namespace {
 
-constexpr auto kStates    = std::to_array<std::string_view>({"enabled", "disabled", "enabledForReportingButNotEnforced"});
+constexpr auto kStates    = std::to_array<std::string_view>({"enabled", "disabled",
+                                                             "enabledForReportingButNotEnforced"});
 constexpr auto kControls  = std::to_array<std::string_view>({"block", "mfa", "passwordChange"});
 constexpr auto kOperators = std::to_array<std::string_view>({"AND", "OR"});
 constexpr auto kClients   = std::to_array<std::string_view>(
@@ -38,7 +39,9 @@ std::string_view to_string(TransferMethod method) { return term_name(kTransfers,
 std::string_view to_string(UserAction action) { return term_name(kActions, action); }
 std::string_view to_string(FrequencyInterval interval) { return term_name(kIntervals, interval); }
 std::string_view to_string(FrequencyUnit unit) { return term_name(kUnits, unit); }
-std::string_view to_string(FrequencyAuthentication authentication) { return term_name(kAuthentications, authentication); }
+std::string_view to_string(FrequencyAuthentication authentication) {
+    return term_name(kAuthentications, authentication);
+}
 std::string_view to_string(PersistentBrowserMode mode) { return term_name(kModes, mode); }
 std::string_view to_string(ConditionName condition) { return term_name(kConditions, condition); }
 std::string_view to_string(PolicyResult result) { return term_name(kResults, result); }
@@ -61,14 +64,18 @@ std::optional<UserAction> parse_user_action(std::string_view text) { return term
 std::optional<FrequencyInterval> parse_frequency_interval(std::string_view text) {
     return term_named<FrequencyInterval>(kIntervals, text);
 }
-std::optional<FrequencyUnit> parse_frequency_unit(std::string_view text) { return term_named<FrequencyUnit>(kUnits, text); }
+std::optional<FrequencyUnit> parse_frequency_unit(std::string_view text) {
+    return term_named<FrequencyUnit>(kUnits, text);
+}
 std::optional<FrequencyAuthentication> parse_frequency_authentication(std::string_view text) {
     return term_named<FrequencyAuthentication>(kAuthentications, text);
 }
 std::optional<PersistentBrowserMode> parse_persistent_browser_mode(std::string_view text) {
     return term_named<PersistentBrowserMode>(kModes, text);
 }
-std::optional<PolicyResult> parse_policy_result(std::string_view text) { return term_named<PolicyResult>(kResults, text); }
+std::optional<PolicyResult> parse_policy_result(std::string_view text) {
+    return term_named<PolicyResult>(kResults, text);
+}
 std::optional<ConditionalAccessStatus> parse_conditional_access_status(std::string_view text) {
     return term_named<ConditionalAccessStatus>(kStatuses, text);
 }

@@ -4,7 +4,8 @@
 #include <optional>
 #include <string_view>
 
-/// The vocabulary of Conditional Access, spelled as on the wire. Source: conditional-access.md §1, §4, §5; graph-api.md §2.7.
+/// The vocabulary of Conditional Access, spelled as on the wire. Source: conditional-access.md §1, §4, §5; graph-api.md
+/// §2.7.
 namespace portcullis::policy {
 
 enum class PolicyState : std::uint8_t { enabled, disabled, enabledForReportingButNotEnforced };

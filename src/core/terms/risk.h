@@ -5,7 +5,8 @@
 #include <optional>
 #include <string_view>
 
-/// The vocabulary of risk, spelled as on the wire. Source: id-protection.md §1.2–1.4, Graph riskLevel, riskState, riskDetail.
+/// The vocabulary of risk, spelled as on the wire. Source: id-protection.md §1.2–1.4, Graph riskLevel, riskState,
+/// riskDetail.
 /// `hidden` and `unknownFutureValue` are presentation only (§1.2): no value of ours ever holds them.
 namespace portcullis {
 
