@@ -24,6 +24,7 @@
 #include <boost/asio/write.hpp>
 #include <ctime>
 #include <exception>
+#include <future>
 #include <list>
 #include <optional>
 #include <string>
@@ -522,8 +523,8 @@ public:
         const auto bound = failed ? tcp::endpoint() : acceptor->local_endpoint(failed);
         if (failed) return Error{ErrorCode::unavailable, fmt::format("cannot listen on port {}: {}", port, failed.message())};
 
-        asio::co_spawn(context_, accept(*acceptor, listener.transport), [this](std::exception_ptr exception) { ended(exception); });
-        acceptors_.push_back(std::move(acceptor));
+        doors_.push_back({std::move(acceptor), listener.transport});
+        asio::co_spawn(context_, accept(doors_.size() - 1), [this](std::exception_ptr exception) { ended(exception); });
         return bound.port();
     }
 
@@ -533,13 +534,13 @@ public:
     }
 
     void stop_accepting() {
-        asio::post(context_, [this] {
+        std::promise<void> stopped;
+        asio::post(context_, [this, &stopped] {
             is_accepting_ = false;
-            for (auto& acceptor : acceptors_) {
-                ErrorValue ignored;
-                acceptor->cancel(ignored);
-            }
+            for (auto& door : doors_) shut(door);
+            stopped.set_value();
         });
+        stopped.get_future().wait();
     }
 
     void close_idle() {
@@ -563,27 +564,30 @@ public:
     }
 
 private:
-    Awaitable<void> accept(Acceptor& acceptor, Transport transport) {
+    struct Door {
+        std::unique_ptr<Acceptor> acceptor;
+        Transport transport;
+    };
+
+    Awaitable<void> accept(std::size_t door) {
         while (is_accepting_) {
             tcp::endpoint from;
-            auto [failed, socket] = co_await acceptor.async_accept(from, Await{});
-            if (!failed) welcome(std::move(socket), from, transport);
+            auto [failed, socket] = co_await doors_[door].acceptor->async_accept(from, Await{});
+            if (!failed) welcome(std::move(socket), from, doors_[door].transport);
             if (failed && is_accepting_) co_await pause(failed);
         }
-        take_backlog(acceptor, transport);
-        ErrorValue ignored;
-        acceptor.close(ignored);
     }
 
-    /// Connections the kernel has completed would be reset when the listener closes.
-    void take_backlog(Acceptor& acceptor, Transport transport) {
+    /// Connections the kernel has completed would be reset when the listener closes: they are let in first.
+    void shut(Door& door) {
         ErrorValue failed;
-        acceptor.non_blocking(true, failed);
+        door.acceptor->non_blocking(true, failed);
         while (!failed) {
             tcp::endpoint from;
-            auto socket = acceptor.accept(from, failed);
-            if (!failed) welcome(std::move(socket), from, transport);
+            auto socket = door.acceptor->accept(from, failed);
+            if (!failed) welcome(std::move(socket), from, door.transport);
         }
+        door.acceptor->close(failed);
     }
 
     /// Out of descriptors, most likely: the client waits in the kernel while others finish.
@@ -660,7 +664,7 @@ private:
     asio::io_context context_{1};
     asio::executor_work_guard<Executor> guard_;
     Timer sweeper_;
-    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::vector<Door> doors_;
     bool is_accepting_ = true, is_finishing_ = false;
 };
 

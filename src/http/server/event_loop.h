@@ -25,8 +25,8 @@ public:
     /// Serves until `finish` was called and every connection has ended.
     void run();
 
-    // From any thread.
-    /// Closes the listeners, after taking whom the kernel has already let in.
+    // From any thread but the loop's own, while `run` runs.
+    /// Closes the listeners, after taking whom the kernel has already let in. Returns when they are closed.
     void stop_accepting();
     /// Closes connections that wait for their next request.
     void close_idle();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -82,14 +83,15 @@ public:
     }
 
     void stop_accepting() {
-        for (auto& loop : loops_) loop->stop_accepting();
+        const std::lock_guard lock(ending_mutex_);
+        shut_doors();
     }
 
     Drained drain(std::chrono::milliseconds patience) {
-        const std::lock_guard lock(drain_mutex_);
+        const std::lock_guard lock(ending_mutex_);
         if (threads_.empty()) return Drained::completely;
         shared_.is_draining = true;
-        stop_accepting();
+        shut_doors();
         for (auto& loop : loops_) loop->close_idle();
         const bool is_complete = shared_.caps.wait_until_none(patience);
         for (auto& loop : loops_) {
@@ -119,6 +121,11 @@ public:
     }
 
 private:
+    void shut_doors() {
+        if (threads_.empty()) return;
+        for (auto& loop : loops_) loop->stop_accepting();
+    }
+
     /// The first loop settles which port 0 is; the others share it.
     Result<void> listen(EventLoop& loop) {
         const bool is_first = ports_.empty();
@@ -134,7 +141,7 @@ private:
     std::vector<std::unique_ptr<EventLoop>> loops_;
     std::vector<std::thread> threads_;
     std::vector<std::uint16_t> ports_;
-    std::mutex drain_mutex_;
+    std::mutex ending_mutex_;
 };
 
 Server::Server(std::unique_ptr<Body> body) : body_(std::move(body)) {}

@@ -132,7 +132,7 @@ public:
     /// Reads the PEM files again; new connections use them. On error the old ones stay.
     Result<void> reload_tls();
 
-    /// Takes no new connections. What is open goes on.
+    /// Takes no new connections from here on. What is open goes on. Not from a callback or a handler.
     void stop_accepting();
 
     enum class Drained { completely, cutOff };

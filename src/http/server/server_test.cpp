@@ -448,6 +448,18 @@ TEST_CASE("a drain finishes what is in flight, closes what is idle, and takes no
     CHECK(server->drain(0ms) == Server::Drained::completely);
 }
 
+TEST_CASE("who stopped accepting goes on with whom it has") {
+    const auto server = serving(options(), echo);
+    Client open(server->ports().at(0));
+    CHECK(status_of(open.send(request_to("/")).answer()) == "200");
+    server->stop_accepting();
+    server->stop_accepting();
+    CHECK_FALSE(Client(server->ports().at(0)).is_connected());
+    const auto answer = open.send(request_to("/")).answer();
+    CHECK(status_of(answer) == "200");
+    CHECK(header_of(answer, "Connection") == "keep-alive");
+}
+
 TEST_CASE("a drain out of patience cuts off, and still waits for the handler") {
     Gate gate;
     std::atomic<bool> has_returned = false;
