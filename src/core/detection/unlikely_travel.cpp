@@ -138,7 +138,7 @@ Verdict unlikely_travel(const SignInSignals& sign_in, const Past& past, const Tu
     const auto& network = sign_in.network;
 
     if (is_learning_travel(past.profile, sign_in.when, tuning.learning)) return NotEvaluated{"still learning this user"};
-    if (!network.place)
+    if (!network.place || !network.place->has_coordinates())
         return NotEvaluated{fmt::format("the place is unknown: {}", sign_in.why_missing(signals::Signal::place))};
     if (auto because = whereabouts_hidden(sign_in); !because.empty()) return NotDetected{std::move(because), {}};
 

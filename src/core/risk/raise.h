@@ -23,7 +23,7 @@ std::optional<RiskDetection> confirmed_user_compromised(std::span<const RiskDete
 /// `where`: what breach or feed, in words. `leaked_at`: when they were seen there.
 struct Leak {
     std::string where;
-    Instant leaked_at;
+    Instant leaked_at{};
 };
 RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, Instant now);
 

@@ -33,9 +33,9 @@ struct RiskDetection {
     std::optional<RemediationMethod> remediation;
     DetectionTiming timing = DetectionTiming::realtime;
     std::string source     = "IdentityProtection";
-    Instant activity_at;  // when what is suspicious happened
-    Instant detected_at;
-    Instant last_updated_at;
+    Instant activity_at{};  // when what is suspicious happened
+    Instant detected_at{};
+    Instant last_updated_at{};
     std::string ip_address;  // empty: none
     std::optional<signals::Place> place;
     std::string user_agent;
@@ -56,7 +56,7 @@ struct RiskyUser {
     RiskLevel level   = RiskLevel::none;
     RiskState state   = RiskState::none;
     RiskDetail detail = RiskDetail::none;
-    Instant last_updated_at;
+    Instant last_updated_at{};
     bool is_deleted    = false;
     bool is_processing = false;
 
@@ -69,7 +69,7 @@ struct RiskHistoryItem {
     RiskLevel level   = RiskLevel::none;
     RiskState state   = RiskState::none;
     RiskDetail detail = RiskDetail::none;
-    Instant at;
+    Instant at{};
     ActorKind by = ActorKind::system;
     std::string initiated_by;  // id of the user, administrator or application; empty: the system
     std::vector<RiskEventType> event_types;  // of the detections that were raised or moved

@@ -66,12 +66,12 @@ enum class Spares : std::uint8_t {
 
 /// What must be true, and be stated by the caller, before a row may move anything.
 enum class Need : std::uint8_t {
-    freshMfa,             // a second factor given in this transaction, at most 10 minutes ago
-    optIn,                // the tenant lets on-premises changes close risk
-    familiarSuccess,      // a risk-free sign-in from a familiar place or device
-    secondSignIn,         // the second successful sign-in after revocation
-    newEvidence,          // other than an MFA claim
-    trustedConnector,
+    freshMfa,          // a second factor given in that sign-in; for E08 at most 10 minutes ago
+    optIn,             // the tenant lets on-premises changes close risk
+    familiarSuccess,   // a risk-free sign-in from a familiar place or device
+    secondSignIn,      // the second successful sign-in after revocation
+    newEvidence,       // other than an MFA claim
+    trustedConnector,  // the tenant trusts the connector that says so
 };
 using Needs = EnumSet<Need>;
 
@@ -90,7 +90,7 @@ struct Happening {
     RiskEvent event = RiskEvent::mitigated;
     ActorKind by    = ActorKind::system;
     Target target;
-    Instant at;
+    Instant at{};
     Needs met = {};
 };
 
@@ -105,8 +105,8 @@ struct Moved {
     bool operator==(const Moved&) const = default;
 };
 
-/// Whether a row raises a detection, moves those there are, or moves nothing.
-enum class Effect : std::uint8_t { raises, moves, nothing };
+/// Whether a row raises a detection, moves those there are, only tells how the user then stands, or changes nothing.
+enum class Effect : std::uint8_t { raises, moves, projects, nothing };
 enum class Availability : std::uint8_t { now, later };
 
 /// One row of the table.

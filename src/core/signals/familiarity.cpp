@@ -204,7 +204,7 @@ bool is_remembered(const FamiliarityProfile& profile, const Features& features, 
 
 bool shows_whereabouts(const SignInSignals& sign_in) {
     const auto& network = sign_in.network;
-    return network.place && !hides_origin(network.anonymizer) && !network.is_satellite && !network.is_anycast &&
+    return network.place && network.place->has_coordinates() && !hides_origin(network.anonymizer) && !network.is_satellite && !network.is_anycast &&
            network.named_trust == NamedTrust::untrusted;
 }
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t kSlotCount = 55;
 
 /// A place the user signed in from.
 struct Landmark {
-    Instant last_seen;  // count 0: no landmark
+    Instant last_seen{};  // count 0: no landmark
     float latitude = 0, longitude = 0;
     float radius_km        = 0;
     float count            = 0;  // decayed to last_seen's day
@@ -38,8 +38,8 @@ inline constexpr std::size_t kLandmarkCount = 8;
 /// All that is remembered of a user's sign-ins: one row, under 1 KB when stored (wire/profile_codec.h).
 /// Only allowed sign-ins without active risk train it; a challenged one trains after it passed.
 struct FamiliarityProfile {
-    Instant first_seen, last_seen;
-    Instant learning_since;       // first sign-in, confirm-user-safe, or the return after a long absence
+    Instant first_seen{}, last_seen{};
+    Instant learning_since{};       // first sign-in, confirm-user-safe, or the return after a long absence
     std::uint32_t sign_ins = 0;   // ever
     std::uint32_t learned  = 0;   // since learning_since
     float total            = 0;   // decayed sign-ins, to `day`

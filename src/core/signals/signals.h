@@ -22,8 +22,9 @@ struct Place {
     double latitude = 0, longitude = 0;
     /// How far the truth may be away: 50 km for city data, the radius of a circle of its area for a country alone
     /// (risk-science.md §4.3).
-    double accuracy_km = 0;
+    double accuracy_km = 0;  // 0: the coordinates are not known
 
+    [[nodiscard]] bool has_coordinates() const { return accuracy_km > 0; }
     bool operator==(const Place&) const = default;
 };
 
@@ -100,7 +101,7 @@ struct Missing {
 struct SignInSignals {
     SignInId sign_in;
     UserId user;
-    Instant when;
+    Instant when{};
     CorrelationId correlation;
     std::optional<SessionId> session;
     std::optional<ApplicationId> application;

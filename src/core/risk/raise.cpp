@@ -1,0 +1,87 @@
+#include "core/risk/raise.h"
+
+#include <algorithm>
+
+namespace portcullis::risk {
+namespace {
+
+DetectionTiming timing_of(Timing timing) {
+    switch (timing) {
+        case Timing::realtime: return DetectionTiming::realtime;
+        case Timing::offline:  return DetectionTiming::offline;
+        case Timing::both:     return DetectionTiming::notDefined;
+    }
+    return DetectionTiming::notDefined;
+}
+
+/// The place, or the country alone without coordinates.
+std::optional<signals::Place> place_of(const signals::NetworkSignals& network) {
+    if (network.place || !network.country) return network.place;
+    signals::Place country;
+    country.country = *network.country;
+    return country;
+}
+
+/// A detection about the account, always high.
+RiskDetection about_user(RiskEventType type, UserId user, DetectionId id, Instant now) {
+    RiskDetection detection;
+    detection.id              = id;
+    detection.user            = user;
+    detection.type            = type;
+    detection.level           = RiskLevel::high;
+    detection.timing          = DetectionTiming::offline;
+    detection.activity_at     = now;
+    detection.detected_at     = now;
+    detection.last_updated_at = now;
+    return detection;
+}
+
+}  // namespace
+
+std::optional<RiskDetection> raised(const detection::Finding& finding, const signals::SignInSignals& sign_in, DetectionId id,
+                                    Instant now) {
+    const auto* detected = std::get_if<detection::Detected>(&finding.verdict);
+    if (!detected) return std::nullopt;
+
+    RiskDetection detection;
+    detection.id              = id;
+    detection.user            = sign_in.user;
+    detection.sign_in         = sign_in.sign_in;
+    detection.session         = sign_in.session;
+    detection.correlation     = sign_in.correlation;
+    detection.type            = finding.type;
+    detection.level           = detected->level;
+    detection.timing          = timing_of(finding.timing);
+    detection.activity_at     = sign_in.when;
+    detection.detected_at     = now;
+    detection.last_updated_at = now;
+    detection.ip_address      = sign_in.network.address ? to_string(*sign_in.network.address) : std::string{};
+    detection.place           = place_of(sign_in.network);
+    detection.user_agent      = sign_in.client.user_agent;
+    detection.bits            = detected->bits;
+    detection.evidence        = detected->evidence;
+    return detection;
+}
+
+std::optional<RiskDetection> confirmed_user_compromised(std::span<const RiskDetection> detections, UserId user,
+                                                        DetectionId id, Instant now) {
+    const bool is_outstanding = std::ranges::any_of(detections, [&](const RiskDetection& detection) {
+        return detection.user == user && detection.type == RiskEventType::adminConfirmedUserCompromised &&
+               is_active(detection.state);
+    });
+    if (is_outstanding) return std::nullopt;
+
+    auto detection   = about_user(RiskEventType::adminConfirmedUserCompromised, user, id, now);
+    detection.state  = RiskState::confirmedCompromised;
+    detection.detail = RiskDetail::adminConfirmedUserCompromised;
+    return detection;
+}
+
+RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, Instant now) {
+    auto detection        = about_user(RiskEventType::leakedCredentials, user, id, now);
+    detection.activity_at = std::min(leak.leaked_at, now);
+    detection.evidence    = {{"foundIn", leak.where}, {"foundAt", to_rfc3339(leak.leaked_at)}};
+    return detection;
+}
+
+}  // namespace portcullis::risk
