@@ -14,9 +14,9 @@ namespace portcullis::wire {
 
 /// What makes an answer traceable (PROTO-212).
 struct Trace {
-    std::string trace_id;        ///< x-request-id
-    std::string correlation_id;  ///< the client's client-request-id when it is a GUID, else ours
-    Instant when;
+    std::string trace_id{};        ///< x-request-id
+    std::string correlation_id{};  ///< the client's client-request-id when it is a GUID, else ours
+    Instant when{};
 };
 
 /// Body of token, device, revocation and introspection errors: `error`, `error_description`, `error_codes`, `timestamp`,

@@ -12,13 +12,13 @@ namespace portcullis::wire {
 
 /// A successful answer of the token endpoint (PROTO-130); absent members are left out.
 struct TokenResponse {
-    std::string access_token;
+    std::string access_token{};
     Duration expires_in{};
-    std::string scope;
-    std::string refresh_token;
-    std::optional<Duration> refresh_token_expires_in;
-    std::string id_token;
-    std::string client_info;
+    std::string scope{};
+    std::string refresh_token{};
+    std::optional<Duration> refresh_token_expires_in{};
+    std::string id_token{};
+    std::string client_info{};
 };
 /// `token_type` is `Bearer`; with `ext_expires_in` = 2 × `expires_in`, and `refresh_in` = half of it beyond 2 h (PROTO-227).
 json::object to_json(const TokenResponse& response);
@@ -28,9 +28,9 @@ std::string client_info(UserId user, TenantId tenant);
 
 /// Answer of the device authorization endpoint (PROTO-127). `user_code` is shown with its hyphen.
 struct DeviceResponse {
-    std::string device_code;
-    std::string user_code;
-    std::string verification_uri;
+    std::string device_code{};
+    std::string user_code{};
+    std::string verification_uri{};
     Duration expires_in{};
     Duration interval{};
 };

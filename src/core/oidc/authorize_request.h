@@ -21,23 +21,23 @@ namespace portcullis::oidc {
 
 /// A request that passed every check. Only check_authorize_request makes one.
 struct AuthorizeRequest {
-    ApplicationId client;
-    std::string redirect_uri;  ///< as sent: redemption compares it byte for byte
+    ApplicationId client{};
+    std::string redirect_uri{};  ///< as sent: redemption compares it byte for byte
     ResponseMode response_mode = ResponseMode::query;
-    std::string state;                  ///< comes back unchanged; empty: not sent, so not returned
-    std::string nonce;                  ///< empty: not sent
-    std::string code_challenge;         ///< S256; empty only for an exempted client (PROTO-104)
-    Scopes scopes;
-    std::set<Prompt> prompts;
-    std::optional<std::int64_t> max_age_s;
-    AuthenticationDemand demand;
-    ClaimsRequest claims;
-    std::string claims_text;            ///< as sent, for the flow to keep; empty: none
-    std::vector<std::string> capabilities;
-    std::string login_hint;             ///< never trusted, prefills a field (PROTO-112)
-    std::string domain_hint;
-    std::string id_token_hint;          ///< not verified yet (PROTO-113)
-    std::vector<std::string> ui_locales;
+    std::string state{};                  ///< comes back unchanged; empty: not sent, so not returned
+    std::string nonce{};                  ///< empty: not sent
+    std::string code_challenge{};         ///< S256; empty only for an exempted client (PROTO-104)
+    Scopes scopes{};
+    std::set<Prompt> prompts{};
+    std::optional<std::int64_t> max_age_s{};
+    AuthenticationDemand demand{};
+    ClaimsRequest claims{};
+    std::string claims_text{};            ///< as sent, for the flow to keep; empty: none
+    std::vector<std::string> capabilities{};
+    std::string login_hint{};             ///< never trusted, prefills a field (PROTO-112)
+    std::string domain_hint{};
+    std::string id_token_hint{};          ///< not verified yet (PROTO-113)
+    std::vector<std::string> ui_locales{};
     bool wants_client_info = false;     ///< PROTO-222
 
     [[nodiscard]] bool asks(Prompt prompt) const { return prompts.contains(prompt); }
@@ -51,9 +51,9 @@ struct RefusedOnPage {
 /// Steps 5 to 9: goes to the client.
 struct RefusedToClient {
     Refusal refusal;
-    std::string redirect_uri;
+    std::string redirect_uri{};
     ResponseMode response_mode = ResponseMode::query;
-    std::string state;
+    std::string state{};
 };
 
 using AuthorizeOutcome = std::variant<AuthorizeRequest, RefusedOnPage, RefusedToClient>;

@@ -13,17 +13,17 @@ namespace portcullis::oidc {
 
 /// One member of the `claims` parameter (OpenID Connect Core §5.5.1). No values: any value will do.
 struct RequestedClaim {
-    std::string name;
+    std::string name{};
     bool is_essential = false;
-    std::vector<std::string> values;
+    std::vector<std::string> values{};
     friend bool operator==(const RequestedClaim&, const RequestedClaim&) = default;
 };
 
 /// The `claims` parameter; wire/claims_request.h reads it. Claims nobody knows are kept and never released.
 struct ClaimsRequest {
-    std::vector<RequestedClaim> id_token;
-    std::vector<RequestedClaim> userinfo;
-    std::vector<RequestedClaim> access_token;
+    std::vector<RequestedClaim> id_token{};
+    std::vector<RequestedClaim> userinfo{};
+    std::vector<RequestedClaim> access_token{};
     friend bool operator==(const ClaimsRequest&, const ClaimsRequest&) = default;
 };
 
@@ -31,13 +31,13 @@ const RequestedClaim* find_claim(std::span<const RequestedClaim> claims, std::st
 
 /// What a request asks of the authentication behind the tokens (PROTO-111, protocols.md §10.3).
 struct AuthenticationDemand {
-    std::vector<Acr> wishes;              ///< `acr_values` and voluntary `acr`, in order of preference
-    std::vector<Acr> demands;             ///< essential `acr`: one of these or higher, else unmet
+    std::vector<Acr> wishes{};              ///< `acr_values` and voluntary `acr`, in order of preference
+    std::vector<Acr> demands{};             ///< essential `acr`: one of these or higher, else unmet
     bool is_unmeetable = false;           ///< an essential `acr` with no value this provider knows
-    std::vector<std::string> contexts;    ///< `c1`…`c99` demanded: essential `acrs` or `acr`
-    std::vector<std::string> context_wishes;  ///< `c1`…`c99` of `acr_values`
-    std::optional<Instant> newer_than;    ///< essential `access_token.nbf`: the authentication must be newer
-    std::string subject;                  ///< `id_token.sub.value`: only this subject will do; empty: any
+    std::vector<std::string> contexts{};    ///< `c1`…`c99` demanded: essential `acrs` or `acr`
+    std::vector<std::string> context_wishes{};  ///< `c1`…`c99` of `acr_values`
+    std::optional<Instant> newer_than{};    ///< essential `access_token.nbf`: the authentication must be newer
+    std::string subject{};                  ///< `id_token.sub.value`: only this subject will do; empty: any
 
     /// The lowest level that satisfies every demand; `session` when there is none.
     [[nodiscard]] Acr demanded() const;

@@ -18,7 +18,7 @@ enum class Presented { none, basic, post };
 
 /// A client's claim to be itself, not verified.
 struct PresentedClient {
-    ApplicationId client;  ///< nil when the `client_id` is no GUID: then no application has it
+    ApplicationId client{};  ///< nil when the `client_id` is no GUID: then no application has it
     Presented how = Presented::none;
     Secret secret;         ///< empty for `none`
 };
@@ -33,7 +33,7 @@ bool tried_basic(std::optional<std::string_view> authorization);
 
 /// Witness that the client is who it says; `azpacr` of its access tokens is `0` (public) or `1` (secret).
 struct AuthenticatedClient {
-    ApplicationId client;
+    ApplicationId client{};
     Presented how = Presented::none;
     SecretId secret{};  ///< which of the live secrets; nil for public clients
 };

@@ -33,11 +33,11 @@ enum class DeviceState : std::uint8_t { pending, approved, denied, redeemed };
 
 /// What a store keeps of one device authorization between polls.
 struct DeviceAuthorization {
-    ApplicationId client;
+    ApplicationId client{};
     DeviceState state = DeviceState::pending;
-    Instant expires_at;
+    Instant expires_at{};
     Duration interval = kPollInterval;
-    std::optional<Instant> last_poll;
+    std::optional<Instant> last_poll{};
 };
 
 /// Approved: take the code (once) and issue tokens.
@@ -53,9 +53,9 @@ using PollDecision = std::variant<Redeem, NotYet, Refusal>;
 /// `access_denied`, or redeem. `known` is null for a code the store does not know.
 struct Poll {
     const DeviceAuthorization* known = nullptr;
-    ApplicationId client;  ///< authenticated
+    ApplicationId client{};  ///< authenticated
     DevicePoller poller = DevicePoller::standard;
-    Instant now;
+    Instant now{};
 };
 PollDecision decide_poll(const Poll& poll);
 

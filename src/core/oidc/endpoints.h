@@ -9,9 +9,9 @@ namespace portcullis::oidc {
 
 /// Absolute URLs of one tenant (protocols.md §1.1). Built from the configured base, never from a request (PROTO-002).
 struct Endpoints {
-    std::string issuer;
+    std::string issuer{};
     std::string authorization, token, device_authorization, userinfo, introspection, revocation, end_session, jwks;
-    std::string device_page;
+    std::string device_page{};
 };
 
 /// `base`: the configured public origin without a trailing slash. The tenant appears as its GUID, in the first segment of

@@ -22,20 +22,20 @@ struct LogoutRequest {
     HintFit hint    = HintFit::noHint;
     /// Of a valid hint's `aud`, else of `client_id`; null when neither names a known one.
     const identity::Application* client = nullptr;
-    std::string_view post_logout_redirect_uri;
-    std::string_view state;
+    std::string_view post_logout_redirect_uri{};
+    std::string_view state{};
     bool has_session = false;
 };
 
 /// End the session, then go there; no target: our own signed-out page.
 struct SignOut {
-    std::string redirect_to;  ///< with `state` appended; empty: our page
+    std::string redirect_to{};  ///< with `state` appended; empty: our page
 };
 /// Show the confirmation page and change nothing.
 struct AskToSignOut {};
 /// Nobody is signed in: only the page or the redirect.
 struct AlreadySignedOut {
-    std::string redirect_to;
+    std::string redirect_to{};
 };
 using LogoutDecision = std::variant<SignOut, AskToSignOut, AlreadySignedOut>;
 

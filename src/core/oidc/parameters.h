@@ -29,7 +29,7 @@ public:
     [[nodiscard]] std::span<const Pair> pairs() const { return pairs_; }
 
 private:
-    std::vector<Pair> pairs_;
+    std::vector<Pair> pairs_{};
 };
 
 /// PROTO-100: query or authorize form 16 KiB, other bodies 64 KiB (PROTO-131), 64 parameters.

@@ -14,7 +14,7 @@ namespace portcullis::oidc {
 struct Rotate {};
 /// A retry within the grace window: hand out the same successor again (PROTO-124).
 struct SameSuccessor {
-    std::string sealed_successor;
+    std::string sealed_successor{};
 };
 /// A used token came back: kill the family, raise anomalousToken, refuse.
 struct Reused {
@@ -27,7 +27,7 @@ struct RefreshAttempt {
     const identity::RefreshToken* token = nullptr;
     const identity::Grant* grant        = nullptr;
     const identity::Application& client;  ///< authenticated
-    Instant now;
+    Instant now{};
     Duration grace = std::chrono::seconds{10};  ///< 0 to 60 s
 };
 

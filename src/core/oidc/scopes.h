@@ -19,11 +19,11 @@ using FindResource = std::function<const identity::Application*(std::string_view
 
 /// What a request asks for, understood (PROTO-150, PROTO-225).
 struct Scopes {
-    std::vector<std::string> spelled;      ///< every granted scope as the client spelled it, once, in order
-    std::vector<std::string> open_id;      ///< `openid`, `profile`, ..., `offline_access`
-    std::string resource;                  ///< identifier as the client spelled it; empty: only OpenID scopes
+    std::vector<std::string> spelled{};      ///< every granted scope as the client spelled it, once, in order
+    std::vector<std::string> open_id{};      ///< `openid`, `profile`, ..., `offline_access`
+    std::string resource{};                  ///< identifier as the client spelled it; empty: only OpenID scopes
     ApplicationId resource_id{};           ///< nil when `resource` is empty
-    std::vector<std::string> permissions;  ///< delegated scope values of the resource, `.default` resolved to all it has
+    std::vector<std::string> permissions{};  ///< delegated scope values of the resource, `.default` resolved to all it has
     bool is_default = false;               ///< `{resource}/.default` was asked for
 
     [[nodiscard]] bool has(std::string_view open_id_scope) const;

@@ -16,9 +16,9 @@ namespace portcullis::oidc {
 
 /// A live session of this browser in this tenant.
 struct LiveSession {
-    SessionId id;
-    UserId user;
-    Instant auth_time;
+    SessionId id{};
+    UserId user{};
+    Instant auth_time{};
     Acr acr       = Acr::oneFactor;  ///< reached now, stale factors dropped
     Acr reachable = Acr::mfa;        ///< the highest this person's registered methods can reach
 };
@@ -26,23 +26,23 @@ struct LiveSession {
 /// What is known of the browser and of this interaction.
 struct SessionContext {
     std::span<const LiveSession> sessions;
-    std::optional<UserId> hinted_user;          ///< of a valid id_token_hint
-    std::optional<UserId> login_hint_user;      ///< whom the login_hint names, if anybody; decides nothing but order
-    std::optional<SessionId> chosen;            ///< the account the person chose, or signed in with, in this interaction
-    Instant started_at;                         ///< of this interaction: newer authentications happened for it
-    Instant now;
+    std::optional<UserId> hinted_user{};          ///< of a valid id_token_hint
+    std::optional<UserId> login_hint_user{};      ///< whom the login_hint names, if anybody; decides nothing but order
+    std::optional<SessionId> chosen{};            ///< the account the person chose, or signed in with, in this interaction
+    Instant started_at{};                         ///< of this interaction: newer authentications happened for it
+    Instant now{};
 };
 
 /// Go on with this session to policy and consent.
 struct UseSession {
-    SessionId session;
+    SessionId session{};
 };
 /// Ask who the person is and for a first factor.
 struct ShowSignIn {};
 /// Ask this session's person for a first factor again (`prompt=login`, `max_age`, `nbf`).
 struct Reauthenticate {
-    SessionId session;
-    UserId user;
+    SessionId session{};
+    UserId user{};
 };
 /// Let the person choose among the known accounts.
 struct ChooseAccount {};
@@ -51,7 +51,7 @@ struct ShowSignUp {};
 enum class Strength { wish, demand };
 /// Ask this session's person for more factors.
 struct StepUp {
-    SessionId session;
+    SessionId session{};
     Acr acr           = Acr::mfa;
     Strength strength = Strength::wish;
 };

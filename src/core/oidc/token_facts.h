@@ -16,41 +16,41 @@ namespace portcullis::oidc {
 
 /// The authentication behind a token.
 struct AuthenticationFacts {
-    Instant auth_time;
-    std::string acr;
-    std::vector<std::string> amr;
-    std::vector<std::string> contexts;  ///< `acrs`
-    std::string idp;                    ///< of federated users and guests (PROTO-142); empty: this tenant
+    Instant auth_time{};
+    std::string acr{};
+    std::vector<std::string> amr{};
+    std::vector<std::string> contexts{};  ///< `acrs`
+    std::string idp{};                    ///< of federated users and guests (PROTO-142); empty: this tenant
 };
 
 /// Who a token is about.
 struct SubjectFacts {
-    std::string sub;  ///< pairwise or public
+    std::string sub{};  ///< pairwise or public
     TenantId tenant;
-    UserId user;
-    std::string sid;  ///< the session as this client knows it; empty: none
+    UserId user{};
+    std::string sid{};  ///< the session as this client knows it; empty: none
 };
 
 /// The person's claims, as far as they are known.
 struct ProfileFacts {
     std::string name, given_name, family_name, preferred_username, email, phone_number, locale, zoneinfo;
     bool is_email_verified = false, is_phone_number_verified = false;
-    std::optional<Instant> updated_at;
+    std::optional<Instant> updated_at{};
 };
 ProfileFacts profile_of(const identity::User& user);
 
 /// ID token (§6.1).
 struct IdTokenFacts {
-    std::string issuer;
-    ApplicationId audience;
-    SubjectFacts subject;
-    AuthenticationFacts authentication;
-    std::string nonce;    ///< empty: none
-    std::string at_hash;  ///< empty: no access token along
-    std::string login_hint;
+    std::string issuer{};
+    ApplicationId audience{};
+    SubjectFacts subject{};
+    AuthenticationFacts authentication{};
+    std::string nonce{};    ///< empty: none
+    std::string at_hash{};  ///< empty: no access token along
+    std::string login_hint{};
     Instant issued_at, expires_at;
-    ProfileFacts profile;
-    std::vector<std::string> released;  ///< claim names of `profile` to put in; `preferred_username` always is
+    ProfileFacts profile{};
+    std::vector<std::string> released{};  ///< claim names of `profile` to put in; `preferred_username` always is
 };
 
 /// How the client proved itself: `azpacr`.
@@ -59,14 +59,14 @@ enum class ClientProof { none, secret, certificate };
 /// Access token (§6.2): about a person, or about the client itself when `subject` is absent.
 struct AccessTokenFacts {
     std::string issuer, audience, jti;
-    ApplicationId client;
+    ApplicationId client{};
     ClientProof proof = ClientProof::none;
     TenantId tenant;
-    std::optional<SubjectFacts> subject;
-    std::optional<AuthenticationFacts> authentication;
-    std::string scope;                      ///< delegated: `scope` and `scp`
-    std::vector<std::string> roles;
-    std::vector<std::string> capabilities;  ///< `xms_cc`
+    std::optional<SubjectFacts> subject{};
+    std::optional<AuthenticationFacts> authentication{};
+    std::string scope{};                      ///< delegated: `scope` and `scp`
+    std::vector<std::string> roles{};
+    std::vector<std::string> capabilities{};  ///< `xms_cc`
     Instant issued_at, expires_at;
 };
 

@@ -24,15 +24,15 @@ std::optional<identity::GrantType> parse_grant_type(std::string_view text);
 
 struct CodeRequest {
     Secret code;
-    std::string redirect_uri;
-    std::optional<Secret> code_verifier;
+    std::string redirect_uri{};
+    std::optional<Secret> code_verifier{};
 };
 struct RefreshRequest {
     Secret refresh_token;
-    std::string scope;  ///< empty: as granted
+    std::string scope{};  ///< empty: as granted
 };
 struct ClientCredentialsRequest {
-    Scopes scopes;  ///< `permissions` are application roles
+    Scopes scopes{};  ///< `permissions` are application roles
 };
 /// Who asked decides the answer: MSAL, which sends the short name, takes `slow_down` as fatal (PROTO-132).
 enum class DevicePoller { standard, msal };
@@ -43,8 +43,8 @@ struct DeviceCodeRequest {
 
 struct TokenRequest {
     std::variant<CodeRequest, RefreshRequest, ClientCredentialsRequest, DeviceCodeRequest> grant;
-    ClaimsRequest claims;
-    AuthenticationDemand demand;
+    ClaimsRequest claims{};
+    AuthenticationDemand demand{};
     bool wants_client_info = false;
     [[nodiscard]] identity::GrantType type() const;
 };
