@@ -61,6 +61,14 @@ public:
     std::vector<std::string> form_targets(const TenantSnapshot& tenant, const SignInFlow& flow) const;
 
 private:
+    Result<AuthorizeOutcome> choose(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, std::string parameters,
+                                    const BrowserReferences& browser, const RequestFacts& facts);
+    Result<AuthorizeOutcome> silently(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, StartedFlow started,
+                                      const RequestFacts& facts);
+    std::optional<UserId> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
+    Result<oidc::AuthorizeRequest> request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const;
+    std::string issuer(const TenantSnapshot& tenant) const;
+
     Ports& ports_;
     SignIn& sign_in_;
     std::string base_url_;

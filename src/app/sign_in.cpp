@@ -101,6 +101,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.expires_at        = facts.now + tenant.tenant.settings.lifetimes.flow_absolute;
     flow.stage             = start.choose_account ? Stage::accountPicker : Stage::userName;
     flow.typed_name        = start.typed_name;
+    flow.session           = start.session;
     flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
     return flow;
 }

@@ -30,7 +30,8 @@ struct FlowStart {
     std::vector<ApplicationId> targets;  // what policies are asked about
     policy::ClientAppType client_app = policy::ClientAppType::browser;
     std::string typed_name;          // prefills the name (login_hint)
-    bool choose_account = false;     // show the account picker first
+    bool choose_account = false;     // show the account picker first, with the name of `session`
+    std::optional<SessionId> session;  // whose account can be chosen without a password
     std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
 };
 
@@ -124,7 +125,7 @@ private:
 
     // The answers of a person, one a stage (sign_in_steps.cpp).
     Result<Turn> answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
-    Result<Turn> answer_name(SignInFlow flow, const Submission& submission);
+    Result<Turn> answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);

@@ -1,4 +1,5 @@
 #include "app/collect_signals.h"
+#include "app/live_session.h"
 #include "app/notices.h"
 #include "app/sign_in.h"
 #include "app/sign_in_document.h"
@@ -100,7 +101,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
 Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     switch (flow.stage) {
         case Stage::accountPicker:
-        case Stage::userName:          return answer_name(std::move(flow), submission);
+        case Stage::userName:          return answer_name(tenant, std::move(flow), submission, facts);
         case Stage::password:          return answer_password(tenant, std::move(flow), submission, facts);
         case Stage::mfa:               return answer_code(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
@@ -134,8 +135,17 @@ Result<void> SignIn::record_failure(const TenantSnapshot& tenant, const SignInFl
     return commit(tenant, flow, account ? as_user(*account) : Actor{risk::ActorKind::system, {}, ""}, {SignInRecorded{std::move(record)}}, facts.now);
 }
 
-Result<Turn> SignIn::answer_name(SignInFlow flow, const Submission& submission) {
+Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     if (submission.username.empty()) return Turn{.flow = std::move(flow), .problem = Problem::nameMissing};
+    if (flow.stage == Stage::accountPicker && flow.session && submission.username == flow.typed_name) {
+        const auto session = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
+        const auto account = session ? TRY(ports_.directory.account(tenant.tenant.id, session->user)) : std::nullopt;
+        if (account && session_void(*session, *account, tenant.tenant.settings.lifetimes, facts.now) == Void::no) {
+            continue_session(flow, *session, *account);
+            return went_on(begin(tenant, std::move(flow), *account, facts));
+        }
+    }
+    flow.session.reset();
     flow.typed_name = submission.username.substr(0, 512);
     flow.stage      = Stage::password;
     return Turn{.flow = std::move(flow)};

@@ -325,6 +325,7 @@ json::object to_json(const Grant& g) {
         {"authTime", unix_ms(g.auth_time)},
         {"mfaTime", ms_or_null(g.mfa_time)},
         {"nonce", g.nonce},
+        {"claims", g.claims_text},
         {"capabilities", to_array(g.capabilities)},
         {"isDeviceFlow", g.is_device_flow},
         {"isOffline", g.is_offline},
@@ -342,6 +343,7 @@ Result<Grant> grant_from(const json::object& document) {
     read_ms(reader, "authTime", g.auth_time);
     read_ms(reader, "mfaTime", g.mfa_time);
     reader.read("nonce", g.nonce);
+    reader.read("claims", g.claims_text);
     reader.read("capabilities", g.capabilities);
     reader.read("isDeviceFlow", g.is_device_flow);
     reader.read("isOffline", g.is_offline);

@@ -60,6 +60,7 @@ struct Grant {
     Instant auth_time;
     std::optional<Instant> mfa_time;
     std::string nonce;
+    std::string claims_text;  // the `claims` parameter, for userinfo; empty: none
     std::vector<std::string> capabilities;  // xms_cc
     bool is_device_flow = false;            // protocol tracking (conditional-access.md §3.8)
     bool is_offline     = false;            // asked for offline_access: outlives the session's sign-out

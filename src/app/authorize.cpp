@@ -1,0 +1,214 @@
+#include "app/authorize.h"
+
+#include "app/issued_code.h"
+#include "base/overloaded.h"
+#include "core/oidc/authentication.h"
+#include "core/oidc/endpoints.h"
+#include "core/oidc/session_choice.h"
+#include "wire/claims_request.h"
+#include "wire/oauth_error.h"
+#include "wire/token_response.h"
+
+namespace portcullis::app {
+namespace {
+
+using identity::ApplicationKind;
+using oidc::AuthorizeRequest;
+
+/// How long a code is remembered after its life, so that a replay is known for one (PROTO-120).
+constexpr Duration kCodeMemory = std::chrono::hours{24};
+
+oidc::AuthorizeContext context_of(const TenantSnapshot& tenant) {
+    return {.find_client = [&tenant](ApplicationId id) -> const identity::Application* {
+                const auto* application = tenant.application(id);
+                return application && application->is_enabled ? application : nullptr;
+            },
+            .find_resource = resource_finder(tenant),
+            .parse_claims  = wire::parse_claims_request};
+}
+
+ClientAnswer answer_to(const TenantSnapshot& tenant, const AuthorizeRequest& request, wire::ResponseParameters parameters) {
+    const auto* application = tenant.application(request.client);
+    return {.redirect_uri     = request.redirect_uri,
+            .response_mode    = request.response_mode,
+            .parameters       = std::move(parameters),
+            .application_name = application ? application->display_name : ""};
+}
+
+/// What policies are asked about (conditional-access.md §1.3): the resource, and a confidential client itself (R1, R2). A
+/// public client that asks for nothing but OpenID scopes is asked about as userinfo, which only `All` names.
+std::vector<ApplicationId> targets_of(const TenantSnapshot& tenant, const AuthorizeRequest& request) {
+    std::vector<ApplicationId> targets;
+    if (!request.scopes.resource_id.is_nil()) targets.push_back(request.scopes.resource_id);
+    const auto* client = tenant.application(request.client);
+    if (client && !client->is_public() && client->id != request.scopes.resource_id) targets.push_back(client->id);
+    return targets;
+}
+
+policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId id) {
+    const auto* client = tenant.application(id);
+    const bool native  = client && client->kind == ApplicationKind::native;
+    return native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
+}
+
+/// The error a flow's step is at the authorization endpoint.
+oidc::Refusal refusal_of(int code) {
+    const auto entry = find_sts_error(static_cast<std::uint32_t>(code));
+    return oidc::refuse_at_authorize(entry && entry->at_authorize != OAuthError::none ? entry->code : StsError::InteractionRequired);
+}
+
+}  // namespace
+
+Authorize::Authorize(Ports& ports, SignIn& sign_in, std::string base_url)
+    : ports_(ports), sign_in_(sign_in), base_url_(std::move(base_url)) {}
+
+Result<AuthorizeOutcome> Authorize::begin(const TenantSnapshot& tenant, std::string_view parameters, const BrowserReferences& browser,
+                                          const RequestFacts& facts) {
+    const auto parsed = oidc::parse_parameters(parameters);
+    if (!parsed) return AuthorizeOutcome{RefusedOnPage{static_cast<int>(number_of(StsError::InvalidRequest))}};
+    const auto checked = oidc::check_authorize_request(*parsed, context_of(tenant));
+    if (const auto* refused = std::get_if<oidc::RefusedOnPage>(&checked)) {
+        return AuthorizeOutcome{RefusedOnPage{static_cast<int>(number_of(refused->refusal.code))}};
+    }
+    if (const auto* refused = std::get_if<oidc::RefusedToClient>(&checked)) {
+        return AuthorizeOutcome{ClientAnswer{refused->redirect_uri, refused->response_mode,
+                                             wire::error_response(refused->refusal, refused->state, issuer(tenant)), ""}};
+    }
+    return choose(tenant, std::get<AuthorizeRequest>(checked), std::string(parameters), browser, facts);
+}
+
+/// Step 10 of protocols.md §4.1.
+Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const AuthorizeRequest& request, std::string parameters,
+                                           const BrowserReferences& browser, const RequestFacts& facts) {
+    auto live = TRY(find_live_session(ports_, tenant, SessionReference::same_site, browser.session, facts.now));
+    if (!live) live = TRY(find_live_session(ports_, tenant, SessionReference::cross_site, browser.cross_site, facts.now));
+    std::vector<oidc::LiveSession> sessions;
+    if (live) {
+        const auto& s = live->session;
+        sessions.push_back({.id = s.id, .user = s.user, .auth_time = s.auth_time, .acr = oidc::acr_of(s.factors)});
+    }
+    const auto decision = oidc::decide_session(
+        request, {.sessions = sessions, .hinted_user = hinted_user(tenant, request, facts.now), .started_at = facts.now, .now = facts.now});
+
+    FlowStart start{.purpose        = Purpose::authorize,
+                    .request        = std::move(parameters),
+                    .client         = request.client,
+                    .targets        = targets_of(tenant, request),
+                    .client_app     = client_app_of(tenant, request.client),
+                    .typed_name     = request.login_hint,
+                    .browser_secret = browser.browser_secret};
+    const auto show = [&](StartedFlow started) -> AuthorizeOutcome {
+        auto targets = form_targets(tenant, started.flow);
+        return ShowFlow{std::move(started), std::move(targets)};
+    };
+    using Outcome = Result<AuthorizeOutcome>;
+    return std::visit(overloaded{
+                          [&](const oidc::UseSession&) -> Outcome {
+                              return silently(tenant, request, TRY(sign_in_.resume(tenant, start, live->session, facts)), facts);
+                          },
+                          [&](const oidc::StepUp& up) -> Outcome {
+                              auto started = TRY(sign_in_.resume(tenant, start, live->session, facts));
+                              const bool can = up.strength == oidc::Strength::demand || !live->account.methods.empty();
+                              if (started.flow.stage == Stage::granted && can) {
+                                  started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), facts));
+                              }
+                              return silently(tenant, request, std::move(started), facts);
+                          },
+                          [&](const oidc::Reauthenticate&) -> Outcome {
+                              return show(TRY(sign_in_.reauthenticate(tenant, start, live->session, facts)));
+                          },
+                          [&](const oidc::ShowSignIn&) -> Outcome { return show(TRY(sign_in_.start(tenant, start, facts))); },
+                          [&](const oidc::ShowSignUp&) -> Outcome { return show(TRY(sign_in_.start(tenant, start, facts))); },
+                          [&](const oidc::ChooseAccount&) -> Outcome {
+                              start.choose_account = live.has_value();
+                              if (live) {
+                                  start.typed_name = live->account.user.user_principal_name;
+                                  start.session    = live->session.id;
+                              }
+                              return show(TRY(sign_in_.start(tenant, start, facts)));
+                          },
+                          [&](const oidc::Refusal& refusal) -> Outcome {
+                              return AuthorizeOutcome{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)))};
+                          },
+                      },
+                      decision);
+}
+
+/// A resumed session is answered at once, or its next page is shown; `prompt=none` never shows one (PROTO-108).
+Result<AuthorizeOutcome> Authorize::silently(const TenantSnapshot& tenant, const AuthorizeRequest& request, StartedFlow started,
+                                             const RequestFacts& facts) {
+    if (started.flow.stage == Stage::granted) return AuthorizeOutcome{TRY(finish(tenant, std::move(started.flow), facts))};
+    if (!request.asks(Prompt::none)) {
+        auto targets = form_targets(tenant, started.flow);
+        return AuthorizeOutcome{ShowFlow{std::move(started), std::move(targets)}};
+    }
+    auto refusal = refusal_of(started.flow.error_code);
+    if (started.flow.stage == Stage::mfa) refusal.claims = wire::claims_for_acr(Acr::mfa);
+    return AuthorizeOutcome{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)))};
+}
+
+/// Whom a valid `id_token_hint` names (PROTO-113); expired is fine.
+std::optional<UserId> Authorize::hinted_user(const TenantSnapshot& tenant, const AuthorizeRequest& request, Instant now) {
+    if (request.id_token_hint.empty()) return std::nullopt;
+    const auto keys = ports_.signer.published(tenant.tenant.id, now);
+    if (!keys) return std::nullopt;
+    const auto hint = ports_.verifier.verify(request.id_token_hint, {.typ = {"JWT"}}, *keys);
+    if (!hint || json::string_at(hint->claims, "iss") != issuer(tenant)) return std::nullopt;
+    const auto oid = json::string_at(hint->claims, "oid");
+    return oid ? parse_id<UserId>(*oid) : std::nullopt;
+}
+
+Result<AuthorizeRequest> Authorize::request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const {
+    const auto parameters = TRY(oidc::parse_parameters(flow.request));
+    auto checked          = oidc::check_authorize_request(parameters, context_of(tenant));
+    auto* request         = std::get_if<AuthorizeRequest>(&checked);
+    // The application may have changed while the person signed in: then there is nobody to answer.
+    if (!request) return Error{ErrorCode::invalidRequest, "the flow's authorization request no longer holds"};
+    return std::move(*request);
+}
+
+Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto request      = TRY(request_of(tenant, flow));
+    const auto* application = tenant.application(request.client);
+    auto opened             = TRY(sign_in_.open_session(tenant, flow, facts));
+    const auto refuse       = [&](const oidc::Refusal& refusal) {
+        return AnsweredAtOnce{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant))), std::move(opened)};
+    };
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    if (!account || !is_assigned(*application, *account)) return refuse(oidc::refuse_at_authorize(StsError::EntitlementGrantsNotFound));
+    const auto reached = oidc::acr_of(opened.session.factors);
+    if (request.demand.is_unmeetable || reached < request.demand.demanded()) return refuse(oidc::unmet_demand());
+
+    auto code                = issue_for(ports_.random, request.scopes, flow, opened.session, request.client, facts.now);
+    code.code.redirect_uri   = request.redirect_uri;
+    code.code.code_challenge = request.code_challenge;
+    code.code.expires_at     = facts.now + tenant.tenant.settings.lifetimes.code;
+    code.nonce               = request.nonce;
+    code.capabilities        = request.capabilities;
+    code.claims_text         = request.claims_text;
+    const auto value         = ports_.random.token();
+    TRY(ports_.flows.put(tenant.tenant.id, FlowKind::code, reference_digest(ports_, value), to_text(code), facts.now + kCodeMemory));
+    const auto info = request.wants_client_info ? wire::client_info(flow.user, tenant.tenant.id) : std::string();
+    return AnsweredAtOnce{answer_to(tenant, request, wire::code_response(value, request.state, issuer(tenant), info)), std::move(opened)};
+}
+
+Result<ClientAnswer> Authorize::abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts&) {
+    const auto request = TRY(request_of(tenant, flow));
+    auto refusal       = oidc::refuse_at_authorize(StsError::UserDeclinedConsent, "The person cancelled the sign-in.");
+    if (flow.error_code != 0) {
+        if (const auto entry = find_sts_error(static_cast<std::uint32_t>(flow.error_code))) refusal.code = entry->code;
+    }
+    refusal.error = OAuthError::access_denied;
+    return answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)));
+}
+
+std::vector<std::string> Authorize::form_targets(const TenantSnapshot&, const SignInFlow& flow) const {
+    if (flow.purpose != Purpose::authorize) return {};
+    const auto parameters = oidc::parse_parameters(flow.request);
+    if (!parameters) return {};
+    return {std::string(parameters->get("redirect_uri"))};
+}
+
+std::string Authorize::issuer(const TenantSnapshot& tenant) const { return oidc::endpoints_of(base_url_, tenant.tenant.id).issuer; }
+
+}  // namespace portcullis::app

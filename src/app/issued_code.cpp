@@ -1,0 +1,141 @@
+#include "app/issued_code.h"
+
+#include <algorithm>
+
+#include "core/oidc/authentication.h"
+#include "core/oidc/authorize_request.h"
+#include "wire/reader.h"
+
+namespace portcullis::app {
+namespace {
+
+std::string pairwise(const Ports& ports, const TenantSnapshot& tenant, const std::string& message) {
+    const auto key = ports.digests.hmac_sha256(ports.keys.pairwise.reveal(), to_string(tenant.tenant.id));
+    return oidc::pairwise_value(ports.digests.hmac_sha256(key, message));
+}
+
+}  // namespace
+
+std::string to_text(const IssuedCode& c) {
+    json::array factors;
+    for (const auto& f : c.factors) factors.push_back(json::object{{"method", portcullis::to_string(f.method)}, {"at", unix_ms(f.at)}});
+    return json::to_text(json::object{
+        {"client", to_string(c.code.client)},
+        {"redirectUri", c.code.redirect_uri},
+        {"challenge", c.code.code_challenge},
+        {"expiresAt", unix_ms(c.code.expires_at)},
+        {"isSpent", c.code.is_spent},
+        {"grant", to_string(c.grant)},
+        {"user", to_string(c.user)},
+        {"session", to_string(c.session)},
+        {"signIn", to_string(c.sign_in)},
+        {"scope", c.scope},
+        {"permissions", c.permissions},
+        {"openId", wire::to_array(c.open_id)},
+        {"resource", c.resource},
+        {"resourceId", to_string(c.resource_id)},
+        {"nonce", c.nonce},
+        {"acr", c.acr},
+        {"factors", std::move(factors)},
+        {"authTime", unix_ms(c.auth_time)},
+        {"mfaTime", c.mfa_time ? json::value(unix_ms(*c.mfa_time)) : json::value(nullptr)},
+        {"capabilities", wire::to_array(c.capabilities)},
+        {"claims", c.claims_text},
+        {"isDeviceFlow", c.is_device_flow},
+        {"isReplayed", c.is_replayed},
+    });
+}
+
+Result<IssuedCode> issued_code_from(std::string_view text) {
+    const auto document = TRY(json::parse_object(text));
+    IssuedCode c;
+    wire::Reader reader(document, "");
+    const auto read_ms = [](wire::Reader& r, std::string_view name, Instant& into) {
+        std::int64_t ms = 0;
+        r.read(name, ms);
+        into = from_unix_ms(ms);
+    };
+    reader.read("client", c.code.client);
+    reader.read("redirectUri", c.code.redirect_uri);
+    reader.read("challenge", c.code.code_challenge);
+    read_ms(reader, "expiresAt", c.code.expires_at);
+    reader.read("isSpent", c.code.is_spent);
+    reader.read("grant", c.grant);
+    reader.read("user", c.user);
+    reader.read("session", c.session);
+    reader.read("signIn", c.sign_in);
+    reader.read("scope", c.scope);
+    reader.read("permissions", c.permissions);
+    reader.read("openId", c.open_id);
+    reader.read("resource", c.resource);
+    reader.read("resourceId", c.resource_id);
+    reader.read("nonce", c.nonce);
+    reader.read("acr", c.acr);
+    reader.read_each("factors", [&](wire::Reader& r) {
+        identity::Factor factor;
+        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
+        read_ms(r, "at", factor.at);
+        c.factors.push_back(factor);
+    });
+    read_ms(reader, "authTime", c.auth_time);
+    std::int64_t mfa_ms = -1;
+    reader.read("mfaTime", mfa_ms);
+    if (mfa_ms >= 0) c.mfa_time = from_unix_ms(mfa_ms);
+    reader.read("capabilities", c.capabilities);
+    reader.read("claims", c.claims_text);
+    reader.read("isDeviceFlow", c.is_device_flow);
+    reader.read("isReplayed", c.is_replayed);
+    TRY(reader.finish());
+    return c;
+}
+
+IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session,
+                     ApplicationId client, Instant now) {
+    IssuedCode code;
+    code.code.client    = client;
+    code.grant          = random.new_id<GrantId>(now);
+    code.user           = session.user;
+    code.session        = session.id;
+    code.sign_in        = flow.sign_in;
+    code.scope          = scopes.text();
+    code.permissions    = scopes.permissions_text();
+    code.open_id        = scopes.open_id;
+    code.resource       = scopes.resource;
+    code.resource_id    = scopes.resource_id;
+    code.factors        = session.factors;
+    code.auth_time      = session.auth_time;
+    code.mfa_time       = session.mfa_time;
+    code.acr            = portcullis::to_string(oidc::acr_of(session.factors));
+    code.is_device_flow = flow.purpose == Purpose::device;
+    return code;
+}
+
+std::string subject_of(const Ports& ports, const TenantSnapshot& tenant, ApplicationId client, UserId user) {
+    if (tenant.tenant.settings.subjects == identity::SubjectType::public_) return to_string(user);
+    return pairwise(ports, tenant, oidc::pairwise_message(client, user));
+}
+
+std::string client_session_of(const Ports& ports, const TenantSnapshot& tenant, ApplicationId client, SessionId session) {
+    return pairwise(ports, tenant, oidc::client_session_message(client, session));
+}
+
+oidc::FindResource resource_finder(const TenantSnapshot& tenant) {
+    return [&tenant](std::string_view identifier) -> const identity::Application* {
+        const auto* application = tenant.resource(identifier);
+        if (!application) {
+            const auto id = oidc::parse_client_id(identifier);
+            application   = id ? tenant.application(*id) : nullptr;
+        }
+        const bool is_api = application && application->is_enabled && !application->api.identifier_uri.empty();
+        return is_api ? application : nullptr;
+    };
+}
+
+bool is_assigned(const identity::Application& application, const Account& account) {
+    if (!application.assignment_required) return true;
+    if (std::ranges::find(application.assigned_users, account.user.id) != application.assigned_users.end()) return true;
+    return std::ranges::any_of(application.assigned_groups,
+                               [&](GroupId group) { return std::ranges::find(account.groups, group) != account.groups.end(); });
+}
+
+}  // namespace portcullis::app

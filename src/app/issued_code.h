@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/ports/all.h"
+#include "app/sign_in_flow.h"
+#include "core/oidc/redemption.h"
+#include "core/oidc/scopes.h"
+#include "core/oidc/token_facts.h"
+
+namespace portcullis::app {
+
+/// What an authorization code or an approved device code stands for: everything tokens will say, decided at issue.
+struct IssuedCode {
+    oidc::StoredCode code;
+    GrantId grant;  // made at redemption, named at issue, so that a replay knows what to revoke
+    UserId user;
+    SessionId session;
+    SignInId sign_in;
+    std::string scope;        // the answer's `scope`
+    std::string permissions;  // `scp`
+    std::vector<std::string> open_id;
+    std::string resource;     // audience identifier; empty: userinfo
+    ApplicationId resource_id;
+    std::string nonce;
+    std::string acr;
+    std::vector<identity::Factor> factors;
+    Instant auth_time;
+    std::optional<Instant> mfa_time;
+    std::vector<std::string> capabilities;
+    std::string claims_text;
+    bool is_device_flow = false;
+    bool is_replayed    = false;
+};
+
+std::string to_text(const IssuedCode& code);
+Result<IssuedCode> issued_code_from(std::string_view text);
+
+/// What a granted sign-in gives a client, as a code not yet named.
+IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session,
+                     ApplicationId client, Instant now);
+
+/// `sub` and `sid` as this client sees them (PROTO-141).
+std::string subject_of(const Ports& ports, const TenantSnapshot& tenant, ApplicationId client, UserId user);
+std::string client_session_of(const Ports& ports, const TenantSnapshot& tenant, ApplicationId client, SessionId session);
+
+/// The resource an identifier names, for core's checks.
+oidc::FindResource resource_finder(const TenantSnapshot& tenant);
+
+/// Whether the application may be used by this account (PROTO-027).
+bool is_assigned(const identity::Application& application, const Account& account);
+
+}  // namespace portcullis::app

@@ -1,0 +1,147 @@
+#include "app/oauth.h"
+
+#include "app/oauth_issue.h"
+#include "base/encoding.h"
+#include "core/oidc/authentication.h"
+#include "core/oidc/endpoints.h"
+#include "wire/claims_request.h"
+#include "wire/token_claims.h"
+
+namespace portcullis::app {
+namespace {
+
+/// 0…1 from the generator, for the random part of a life (PROTO-151).
+double fraction(Random& random) {
+    const auto bytes = random.bytes(2);
+    return (static_cast<unsigned char>(bytes[0]) * 256 + static_cast<unsigned char>(bytes[1])) / 65535.0;
+}
+
+oidc::AuthenticationFacts authentication_of(const identity::Grant& grant) {
+    return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = oidc::amr_of(grant.factors), .contexts = {}, .idp = {}};
+}
+
+}  // namespace
+
+SealContext successor_context(TenantId tenant, std::string_view digest) {
+    return {.tenant = tenant, .table = "refresh_tokens", .row = digest, .column = "sealed_successor"};
+}
+
+OAuth::OAuth(Ports& ports, std::string base_url) : ports_(ports), base_url_(std::move(base_url)) {}
+
+std::string OAuth::issuer(const TenantSnapshot& tenant) const { return oidc::endpoints_of(base_url_, tenant.tenant.id).issuer; }
+
+Result<void> OAuth::commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts) {
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = std::string(name),
+                                  .by          = std::move(by),
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+Result<OAuthOutcome<oidc::AuthenticatedClient>> OAuth::client_of(const TenantSnapshot& tenant, const ClientRequest& request,
+                                                                 const RequestFacts& facts) {
+    using Outcome        = OAuthOutcome<oidc::AuthenticatedClient>;
+    const auto presented = oidc::present_client(request.authorization, request.body);
+    if (const auto* refusal = std::get_if<oidc::Refusal>(&presented)) return Outcome{*refusal};
+    const auto& claim  = std::get<oidc::PresentedClient>(presented);
+    const auto* known  = tenant.application(claim.client);
+    const auto digest  = base64url(ports_.digests.sha256(claim.secret.reveal()));
+    const auto outcome = oidc::authenticate_client(known && known->is_enabled ? known : nullptr, claim, digest, facts.now);
+    if (const auto* client = std::get_if<oidc::AuthenticatedClient>(&outcome)) return Outcome{*client};
+
+    // Ten failures in a minute for one client and address slow that pair down; right credentials still pass (PROTO-024).
+    auto refusal     = std::get<oidc::Refusal>(outcome);
+    const auto key   = "client|" + to_string(claim.client) + "|" + to_string(facts.address);
+    const auto count = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, key, facts.now + std::chrono::minutes{1}, facts.now));
+    if (count > 10) return Error{ErrorCode::tooManyRequests, "too many failed client authentications"};
+    return Outcome{std::move(refusal)};
+}
+
+Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issue& issue, Instant expires_at, Instant now) {
+    oidc::AccessTokenFacts facts{.issuer     = issuer(tenant),
+                                 .audience   = issue.audience,
+                                 .jti        = (issue.grant ? to_string(issue.grant->id) : to_string(issue.client.client)) + "." +
+                                               base64url(ports_.random.bytes(16)),
+                                 .client     = issue.client.client,
+                                 .proof      = issue.client.how == oidc::Presented::none ? oidc::ClientProof::none : oidc::ClientProof::secret,
+                                 .tenant     = tenant.tenant.id,
+                                 .scope      = issue.permissions,
+                                 .roles      = issue.roles,
+                                 .issued_at  = now,
+                                 .expires_at = expires_at};
+    if (issue.grant) {
+        facts.subject        = oidc::SubjectFacts{.sub    = subject_of(ports_, tenant, issue.client.client, issue.grant->user),
+                                                  .tenant = tenant.tenant.id,
+                                                  .user   = issue.grant->user,
+                                                  .sid    = client_session_of(ports_, tenant, issue.client.client, issue.grant->session)};
+        facts.authentication = authentication_of(*issue.grant);
+        facts.capabilities   = issue.grant->capabilities;
+    }
+    return ports_.signer.sign({.tenant = tenant.tenant.id,
+                               .alg    = issue.access_token_alg,
+                               .typ    = "at+jwt",
+                               .claims = json::to_text(wire::access_token_claims(facts)),
+                               .now    = now});
+}
+
+Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& issue, std::string_view access_token_text, Instant now) {
+    const auto& grant       = *issue.grant;
+    const auto* application = tenant.application(issue.client.client);
+    oidc::IdTokenFacts facts{.issuer         = issuer(tenant),
+                             .audience       = issue.client.client,
+                             .subject        = {.sub    = subject_of(ports_, tenant, issue.client.client, grant.user),
+                                                .tenant = tenant.tenant.id,
+                                                .user   = grant.user,
+                                                .sid    = client_session_of(ports_, tenant, issue.client.client, grant.session)},
+                             .authentication = authentication_of(grant),
+                             .nonce          = grant.nonce,
+                             .at_hash        = oidc::left_half_hash(ports_.digests.sha256(access_token_text)),
+                             .login_hint     = {},
+                             .issued_at      = now,
+                             .expires_at     = now + tenant.tenant.settings.lifetimes.id_token,
+                             .profile        = oidc::profile_of(issue.account->user),
+                             .released       = oidc::released_claims({}, issue.claims.id_token)};
+    if (application && application->claims_in_id_token) {
+        std::vector<std::string> scopes;
+        for (const auto scope : oidc::open_id_scopes()) {
+            if (oidc::split_scope(grant.scope).value_or(std::vector<std::string>{}).size() && (" " + grant.scope + " ").find(" " + std::string(scope) + " ") != std::string::npos) {
+                scopes.emplace_back(scope);
+            }
+        }
+        facts.released = oidc::released_claims(scopes, issue.claims.id_token);
+    }
+    return ports_.signer.sign({.tenant = tenant.tenant.id,
+                               .alg    = application ? application->id_token_alg : "RS256",
+                               .typ    = "JWT",
+                               .claims = json::to_text(wire::id_token_claims(facts)),
+                               .now    = now});
+}
+
+Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts) {
+    const auto life = oidc::access_token_life(tenant.tenant.settings.lifetimes, fraction(ports_.random));
+    wire::TokenResponse response{.access_token             = TRY(access_token(tenant, issue, facts.now + life, facts.now)),
+                                 .expires_in               = life,
+                                 .scope                    = issue.scope,
+                                 .refresh_token            = issue.refresh_token,
+                                 .refresh_token_expires_in = issue.refresh_life};
+    if (issue.with_id_token) response.id_token = TRY(id_token(tenant, issue, response.access_token, facts.now));
+    if (issue.client_info && issue.grant) response.client_info = wire::client_info(issue.grant->user, tenant.tenant.id);
+    return response;
+}
+
+/// A policy that blocks this user for their risk makes tokens inactive at once (PROTO-171). The resource asks, so neither
+/// its address nor its client says anything about the user.
+Result<bool> OAuth::is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Account& account,
+                                            const RequestFacts& facts) {
+    const bool any = std::ranges::any_of(tenant.policies, [](const policy::Policy& p) {
+        return p.state == policy::PolicyState::enabled && !p.conditions.user_risk_levels.empty() && p.grant_controls &&
+               p.grant_controls->controls.contains(policy::GrantControl::block);
+    });
+    if (!any) return false;
+    const auto refusal = TRY(policy_refusal(tenant, grant, account, facts));
+    return refusal && refusal->code == StsError::BlockedByConditionalAccess;
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,233 @@
+#include "app/collect_signals.h"
+#include "app/oauth.h"
+#include "app/oauth_issue.h"
+#include "wire/enum_names.h"
+#include "wire/reader.h"
+
+namespace portcullis::app {
+namespace {
+
+using oidc::AuthenticatedClient;
+using oidc::DeviceAuthorization;
+using oidc::DeviceState;
+using oidc::Refusal;
+using wire::EnumName;
+
+constexpr std::array<EnumName<DeviceState>, 4> kStates{{{DeviceState::pending, "pending"},
+                                                        {DeviceState::approved, "approved"},
+                                                        {DeviceState::denied, "denied"},
+                                                        {DeviceState::redeemed, "redeemed"}}};
+
+/// One device authorization as the store keeps it.
+struct StoredDevice {
+    DeviceAuthorization authorization;
+    std::string user_code, scope, resource, address, place;
+    bool client_info = false;
+    std::string issued;  // IssuedCode, once allowed
+};
+
+std::string text_of(const StoredDevice& d) {
+    const auto& a = d.authorization;
+    return json::to_text(json::object{{"client", to_string(a.client)},
+                                      {"state", wire::name_in(kStates, a.state)},
+                                      {"expiresAt", unix_ms(a.expires_at)},
+                                      {"interval", a.interval.count()},
+                                      {"lastPoll", a.last_poll ? json::value(unix_ms(*a.last_poll)) : json::value(nullptr)},
+                                      {"userCode", d.user_code},
+                                      {"scope", d.scope},
+                                      {"resource", d.resource},
+                                      {"address", d.address},
+                                      {"place", d.place},
+                                      {"clientInfo", d.client_info},
+                                      {"issued", d.issued}});
+}
+
+Result<StoredDevice> device_from(std::string_view text) {
+    const auto document = TRY(json::parse_object(text));
+    StoredDevice d;
+    auto& a = d.authorization;
+    std::int64_t expires = 0, interval = 0, last = -1;
+    wire::Reader reader(document, "");
+    reader.read("client", a.client);
+    reader.read_enum("state", a.state, [](std::string_view t) { return wire::value_in(kStates, t); }, "a state");
+    reader.read("expiresAt", expires);
+    reader.read("interval", interval);
+    reader.read("lastPoll", last);
+    reader.read("userCode", d.user_code);
+    reader.read("scope", d.scope);
+    reader.read("resource", d.resource);
+    reader.read("address", d.address);
+    reader.read("place", d.place);
+    reader.read("clientInfo", d.client_info);
+    reader.read("issued", d.issued);
+    TRY(reader.finish());
+    a.expires_at = from_unix_ms(expires);
+    a.interval   = Duration{interval};
+    if (last >= 0) a.last_poll = from_unix_ms(last);
+    return d;
+}
+
+std::string place_of(const signals::NetworkSignals& network) {
+    if (network.place && !network.place->city.empty()) return network.place->city + ", " + network.place->country;
+    return network.country.value_or("");
+}
+
+struct FoundDevice {
+    std::string digest;
+    StoredDevice device;
+    std::int64_t version = 0;
+};
+
+Result<std::optional<FoundDevice>> find_by_digest(const Ports& ports, TenantId tenant, std::string digest, Instant now) {
+    const auto entry = TRY(ports.flows.find(tenant, FlowKind::deviceCode, digest, now));
+    if (!entry) return std::optional<FoundDevice>{};
+    return std::optional(FoundDevice{std::move(digest), TRY(device_from(entry->value)), entry->version});
+}
+
+/// The pending authorization that a typed code names.
+Result<std::optional<FoundDevice>> find_pending(const Ports& ports, TenantId tenant, std::string_view typed, Instant now) {
+    const auto user_code = oidc::normalise_user_code(typed);
+    if (!user_code) return std::optional<FoundDevice>{};
+    const auto entry = TRY(ports.flows.find(tenant, FlowKind::userCode, *user_code, now));
+    if (!entry) return std::optional<FoundDevice>{};
+    auto found = TRY(find_by_digest(ports, tenant, entry->value, now));
+    if (!found || found->device.authorization.state != DeviceState::pending || now >= found->device.authorization.expires_at) {
+        return std::optional<FoundDevice>{};
+    }
+    return found;
+}
+
+}  // namespace
+
+Result<OAuthOutcome<wire::DeviceResponse>> OAuth::device_authorization(const TenantSnapshot& tenant, const ClientRequest& request,
+                                                                       const RequestFacts& facts) {
+    using Outcome            = OAuthOutcome<wire::DeviceResponse>;
+    const auto authenticated = TRY(client_of(tenant, request, facts));
+    if (const auto* refusal = std::get_if<Refusal>(&authenticated)) return Outcome{*refusal};
+    const auto& client = std::get<AuthenticatedClient>(authenticated);
+    if (!oidc::may_use(*tenant.application(client.client), identity::GrantType::device_code)) {
+        return Outcome{oidc::refuse_at_token(StsError::UnauthorizedClient)};
+    }
+    const auto scopes = oidc::parse_scopes(request.body.get("scope"), request.body.all("resource"), resource_finder(tenant));
+    if (const auto* refusal = std::get_if<Refusal>(&scopes)) return Outcome{*refusal};
+    const auto& wanted = std::get<oidc::Scopes>(scopes);
+
+    const auto life        = tenant.tenant.settings.lifetimes.device_code;
+    const auto expires_at  = facts.now + life;
+    const auto device_code = ports_.random.token();
+    std::optional<std::string> user_code;
+    while (!user_code) {
+        const auto bytes = ports_.random.bytes(oidc::kUserCodeEntropyBytes);
+        user_code        = oidc::make_user_code({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    }
+    std::vector<signals::Missing> missing;
+    StoredDevice device{.authorization = {.client = client.client, .expires_at = expires_at},
+                        .user_code     = *user_code,
+                        .scope         = std::string(request.body.get("scope")),
+                        .resource      = wanted.resource,
+                        .address       = to_string(facts.address),
+                        .place         = place_of(network_signals(ports_, tenant, facts.address, facts.now, missing)),
+                        .client_info   = request.body.get("client_info") == "1"};
+    const auto digest = reference_digest(ports_, device_code);
+    TRY(ports_.flows.put(tenant.tenant.id, FlowKind::deviceCode, digest, text_of(device), expires_at + std::chrono::minutes{5}));
+    // Version 0: a code that somebody else is using right now is a conflict, not a mix-up.
+    TRY(ports_.flows.replace(tenant.tenant.id, FlowKind::userCode, *user_code, 0, digest, expires_at, facts.now));
+    return Outcome{wire::DeviceResponse{.device_code      = device_code,
+                                        .user_code        = oidc::show_user_code(*user_code),
+                                        .verification_uri = base_url_ + "/" + to_string(tenant.tenant.id) + "/device",
+                                        .expires_in       = life,
+                                        .interval         = oidc::kPollInterval}};
+}
+
+Result<std::optional<PendingDevice>> OAuth::pending_device(const TenantSnapshot& tenant, std::string_view typed, SessionId session,
+                                                           const RequestFacts& facts) {
+    const auto found = TRY(find_pending(ports_, tenant.tenant.id, typed, facts.now));
+    if (!found) {
+        // Five wrong codes a session, ten an address in ten minutes (PROTO-128).
+        const auto window     = facts.now + std::chrono::minutes{10};
+        const auto of_session = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, "device|" + to_string(session), window, facts.now));
+        const auto of_address = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, "device|" + to_string(facts.address), window, facts.now));
+        if (of_session > 5 || of_address > 10) return Error{ErrorCode::tooManyRequests, "too many wrong device codes"};
+        return std::optional<PendingDevice>{};
+    }
+    const auto* application = tenant.application(found->device.authorization.client);
+    if (!application) return std::optional<PendingDevice>{};
+    return std::optional(PendingDevice{.application_name = application->display_name,
+                                       .user_code        = oidc::show_user_code(found->device.user_code),
+                                       .address          = found->device.address,
+                                       .place            = found->device.place});
+}
+
+Result<std::optional<FlowStart>> OAuth::device_flow(const TenantSnapshot& tenant, std::string_view typed, Instant now) {
+    const auto found = TRY(find_pending(ports_, tenant.tenant.id, typed, now));
+    if (!found) return std::optional<FlowStart>{};
+    FlowStart start{.purpose    = Purpose::device,
+                    .request    = found->device.user_code,
+                    .client     = found->device.authorization.client,
+                    .client_app = policy::ClientAppType::mobileAppsAndDesktopClients};
+    const auto find = resource_finder(tenant);
+    if (!found->device.resource.empty()) {
+        if (const auto* resource = find(found->device.resource)) start.targets.push_back(resource->id);
+    }
+    return std::optional(std::move(start));
+}
+
+Result<bool> OAuth::decide_device(const TenantSnapshot& tenant, std::string_view typed, Approval approval, const SignInFlow& flow,
+                                  const identity::Session& session, const RequestFacts& facts) {
+    const auto id = tenant.tenant.id;
+    auto found    = TRY(find_pending(ports_, id, typed, facts.now));
+    if (!found) return false;
+    auto& device               = found->device;
+    device.authorization.state = approval == Approval::allowed ? DeviceState::approved : DeviceState::denied;
+    if (approval == Approval::allowed) {
+        std::vector<std::string_view> resources;
+        if (!device.resource.empty()) resources.push_back(device.resource);
+        const auto scopes = oidc::parse_scopes(device.scope, resources, resource_finder(tenant));
+        if (!std::holds_alternative<oidc::Scopes>(scopes)) return false;
+        auto code = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, device.authorization.client, facts.now);
+        code.is_device_flow = true;
+        device.issued       = to_text(code);
+    }
+    TRY(ports_.flows.erase(id, FlowKind::userCode, device.user_code));
+    auto stored = ports_.flows.replace(id, FlowKind::deviceCode, found->digest, found->version, text_of(device),
+                                       device.authorization.expires_at + std::chrono::minutes{5}, facts.now);
+    if (stored) return true;
+    // A poll came in between: once more with what it left.
+    if (stored.error().code != ErrorCode::conflict) return std::move(stored).error();
+    const auto again = TRY(find_by_digest(ports_, id, found->digest, facts.now));
+    if (!again || again->device.authorization.state != DeviceState::pending) return false;
+    device.authorization.last_poll = again->device.authorization.last_poll;
+    TRY(ports_.flows.replace(id, FlowKind::deviceCode, found->digest, again->version, text_of(device),
+                             device.authorization.expires_at + std::chrono::minutes{5}, facts.now));
+    return true;
+}
+
+Result<OAuthOutcome<wire::TokenResponse>> OAuth::poll_device(const TenantSnapshot& tenant, const AuthenticatedClient& client,
+                                                             const oidc::DeviceCodeRequest& request, bool client_info, const RequestFacts& facts) {
+    using Outcome     = OAuthOutcome<wire::TokenResponse>;
+    const auto id     = tenant.tenant.id;
+    const auto digest = reference_digest(ports_, request.device_code.reveal());
+    auto found        = TRY(find_by_digest(ports_, id, digest, facts.now));
+    const auto poll   = oidc::decide_poll({.known  = found ? &found->device.authorization : nullptr,
+                                           .client = client.client,
+                                           .poller = request.poller,
+                                           .now    = facts.now});
+    if (const auto* refusal = std::get_if<Refusal>(&poll)) return Outcome{*refusal};
+    auto& device   = found->device;
+    const auto end = device.authorization.expires_at + std::chrono::minutes{5};
+    if (const auto* wait = std::get_if<oidc::NotYet>(&poll)) {
+        device.authorization.interval  = wait->interval;
+        device.authorization.last_poll = facts.now;
+        auto noted = ports_.flows.replace(id, FlowKind::deviceCode, digest, found->version, text_of(device), end, facts.now);
+        if (!noted && noted.error().code != ErrorCode::conflict) return std::move(noted).error();
+        return Outcome{wait->refusal};
+    }
+    // Redeemed once: of two polls one moves the state (PROTO-127).
+    device.authorization.state = DeviceState::redeemed;
+    auto taken = ports_.flows.replace(id, FlowKind::deviceCode, digest, found->version, text_of(device), end, facts.now);
+    if (!taken && taken.error().code == ErrorCode::conflict) return Outcome{oidc::refuse_at_token(StsError::InvalidGrant)};
+    if (!taken) return std::move(taken).error();
+    return open_grant(tenant, client, TRY(issued_code_from(device.issued)), client_info || device.client_info, facts);
+}
+
+}  // namespace portcullis::app

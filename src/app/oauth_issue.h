@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/oauth.h"
+
+namespace portcullis::app {
+
+/// What one token response is made of.
+struct OAuth::Issue {
+    oidc::AuthenticatedClient client;
+    const identity::Grant* grant = nullptr;  // null: a token for the client itself
+    const Account* account       = nullptr;
+    std::string scope;                       // the answer's `scope`
+    std::string permissions;                 // `scp`, or nothing
+    std::vector<std::string> roles;
+    std::string audience;
+    std::string access_token_alg;
+    bool with_id_token = false;
+    bool client_info   = false;
+    oidc::ClaimsRequest claims;
+    std::string refresh_token;
+    std::optional<Duration> refresh_life;
+};
+
+/// A token somebody showed us, known to be ours.
+struct OAuth::Presented {
+    std::optional<json::object> claims;  // of an access token
+    std::optional<FoundGrant> refresh;   // of a refresh token
+    std::optional<identity::Grant> grant;
+    ApplicationId client;
+};
+
+/// What is sealed with a used refresh token: its successor (PROTO-124).
+SealContext successor_context(TenantId tenant, std::string_view digest);
+
+}  // namespace portcullis::app

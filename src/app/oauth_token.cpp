@@ -1,0 +1,312 @@
+#include "app/collect_signals.h"
+#include "app/oauth.h"
+#include "app/oauth_issue.h"
+#include "app/risk_changes.h"
+#include "base/encoding.h"
+#include "base/overloaded.h"
+#include "core/controls/next_step.h"
+#include "core/oidc/endpoints.h"
+#include "core/oidc/refresh.h"
+#include "wire/claims_request.h"
+
+namespace portcullis::app {
+namespace {
+
+using identity::ApplicationKind;
+using identity::Grant;
+using oidc::AuthenticatedClient;
+using oidc::Refusal;
+using Tokens = OAuthOutcome<wire::TokenResponse>;
+
+constexpr int kAttemptsMax      = 3;
+constexpr Duration kCodeMemory  = std::chrono::hours{24};
+
+bool has_scope(std::string_view scopes, std::string_view wanted) {
+    return (" " + std::string(scopes) + " ").find(" " + std::string(wanted) + " ") != std::string::npos;
+}
+
+/// Refresh tokens are for `offline_access`, and for single-page applications, which have nothing else (PROTO-123).
+bool gets_refresh_token(const identity::Application& client, std::string_view scope) {
+    const bool may = std::ranges::find(client.grants, identity::GrantType::refresh_token) != client.grants.end();
+    return may && (has_scope(scope, "offline_access") || client.kind == ApplicationKind::spa);
+}
+
+Duration family_life(const identity::Application& client, const identity::Lifetimes& lifetimes) {
+    return client.kind == ApplicationKind::spa ? lifetimes.refresh_spa : lifetimes.refresh_absolute;
+}
+
+Actor as_client(ApplicationId client) { return {risk::ActorKind::application, {}, "client:" + to_string(client)}; }
+
+/// The audience of tokens without a resource: userinfo (PROTO-150).
+std::string audience_or(const std::string& resource, const std::string& userinfo) { return resource.empty() ? userinfo : resource; }
+
+std::string access_token_alg(const TenantSnapshot& tenant, std::string_view resource) {
+    const auto find         = resource_finder(tenant);
+    const auto* application = resource.empty() ? nullptr : find(resource);
+    return application ? application->access_token_alg : "ES256";
+}
+
+}  // namespace
+
+Result<Tokens> OAuth::token(const TenantSnapshot& tenant, const ClientRequest& request, const RequestFacts& facts) {
+    const auto authenticated = TRY(client_of(tenant, request, facts));
+    if (const auto* refusal = std::get_if<Refusal>(&authenticated)) return Tokens{*refusal};
+    const auto& client      = std::get<AuthenticatedClient>(authenticated);
+    const auto* application = tenant.application(client.client);
+    const auto checked      = oidc::check_token_request(
+        request.body, {.client = *application, .find_resource = resource_finder(tenant), .parse_claims = wire::parse_claims_request});
+    if (const auto* refusal = std::get_if<Refusal>(&checked)) return Tokens{*refusal};
+    const auto& whole = std::get<oidc::TokenRequest>(checked);
+    return std::visit(overloaded{
+                          [&](const oidc::CodeRequest& r) { return redeem_code(tenant, client, r, whole.wants_client_info, facts); },
+                          [&](const oidc::RefreshRequest& r) { return refresh(tenant, client, r, whole, facts); },
+                          [&](const oidc::ClientCredentialsRequest& r) { return client_credentials(tenant, client, r, facts); },
+                          [&](const oidc::DeviceCodeRequest& r) { return poll_device(tenant, client, r, whole.wants_client_info, facts); },
+                      },
+                      whole.grant);
+}
+
+/// The code is spent before anything about it is checked: one of any number of parallel requests goes on (PROTO-120, 121).
+Result<Tokens> OAuth::redeem_code(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::CodeRequest& request,
+                                  bool client_info, const RequestFacts& facts) {
+    const auto id     = tenant.tenant.id;
+    const auto digest = reference_digest(ports_, request.code.reveal());
+    const auto entry  = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
+    if (!entry) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
+    auto code             = TRY(issued_code_from(entry->value));
+    const auto given_back = code;
+
+    if (!code.code.is_spent) {
+        code.code.is_spent = true;
+        auto spent         = ports_.flows.replace(id, FlowKind::code, digest, entry->version, to_text(code), facts.now + kCodeMemory, facts.now);
+        if (!spent && spent.error().code != ErrorCode::conflict) return std::move(spent).error();
+        code.code.is_spent = !spent;  // somebody was faster: then this is a replay
+    }
+    const bool is_replay = code.code.is_spent;
+    if (is_replay) {
+        code.is_replayed   = true;
+        code.code.is_spent = true;
+        TRY(ports_.flows.put(id, FlowKind::code, digest, to_text(code), facts.now + kCodeMemory));
+        TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
+    }
+    const auto verifier   = request.code_verifier ? std::optional(request.code_verifier->reveal()) : std::nullopt;
+    const auto challenge  = base64url(ports_.digests.sha256(verifier.value_or("")));
+    auto judged           = given_back.code;
+    judged.is_spent       = is_replay;
+    const auto refusal    = oidc::redemption_refusal(
+        &judged, {.client = client.client, .redirect_uri = request.redirect_uri, .code_verifier = verifier, .s256_of_verifier = challenge, .now = facts.now});
+    if (refusal) return Tokens{*refusal};
+
+    auto tokens = TRY(open_grant(tenant, client, code, client_info, facts));
+    // A replay that came while the grant was being made did not find it: look again.
+    const auto after = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
+    if (after && TRY(issued_code_from(after->value)).is_replayed) {
+        TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
+        return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
+    }
+    return tokens;
+}
+
+Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const AuthenticatedClient& client, const IssuedCode& code, bool client_info,
+                                 const RequestFacts& facts) {
+    const auto* application = tenant.application(client.client);
+    const auto& lifetimes   = tenant.tenant.settings.lifetimes;
+    const auto account      = TRY(ports_.directory.account(tenant.tenant.id, code.user));
+    Grant grant{.id             = code.grant,
+                .user           = code.user,
+                .client         = client.client,
+                .session        = code.session,
+                .scope          = code.scope,
+                .resource       = code.resource,
+                .acr            = code.acr,
+                .factors        = code.factors,
+                .auth_time      = code.auth_time,
+                .mfa_time       = code.mfa_time,
+                .nonce          = code.nonce,
+                .claims_text    = code.claims_text,
+                .capabilities   = code.capabilities,
+                .is_device_flow = code.is_device_flow,
+                .is_offline     = has_scope(code.scope, "offline_access"),
+                .created_at     = facts.now,
+                .expires_at     = facts.now + family_life(*application, lifetimes)};
+    if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
+    if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
+
+    Issue issue{.client           = client,
+                .grant            = &grant,
+                .account          = &*account,
+                .scope            = code.scope,
+                .permissions      = code.permissions,
+                .audience         = audience_or(code.resource, oidc::endpoints_of(base_url_, tenant.tenant.id).userinfo),
+                .access_token_alg = access_token_alg(tenant, code.resource),
+                .with_id_token    = std::ranges::find(code.open_id, "openid") != code.open_id.end(),
+                .client_info      = client_info};
+    if (!code.claims_text.empty()) issue.claims = wire::parse_claims_request(code.claims_text).value_or(oidc::ClaimsRequest{});
+    GrantOpened opened{.grant = grant, .refresh_token = {}};
+    if (gets_refresh_token(*application, code.scope)) {
+        issue.refresh_token  = ports_.random.token();
+        issue.refresh_life   = family_life(*application, lifetimes);
+        opened.refresh_token = identity::RefreshToken{.digest     = reference_digest(ports_, issue.refresh_token),
+                                                      .grant      = grant.id,
+                                                      .issued_at  = facts.now,
+                                                      .expires_at = facts.now + std::min(lifetimes.refresh_idle, *issue.refresh_life)};
+    }
+    TRY(commit(tenant, "RedeemCode", as_client(client.client), {std::move(opened)}, facts));
+    return Tokens{TRY(tokens(tenant, issue, facts))};
+}
+
+/// What the grant itself and the state of its user and session say (PROTO-125).
+Result<std::optional<Refusal>> OAuth::grant_refusal(const TenantSnapshot& tenant, const Grant& grant, const std::optional<Account>& account,
+                                                    const RequestFacts&) {
+    using Answer = std::optional<Refusal>;
+    if (!account || account->user.deleted_at) return Answer{oidc::refuse_at_token(StsError::InvalidGrant)};
+    if (!account->user.account_enabled) return Answer{oidc::refuse_at_token(StsError::UserDisabled)};
+    if (grant.auth_time < account->user.sign_in_sessions_valid_from) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
+    if (grant.is_offline) return Answer{};
+    const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
+    if (!session || session->state != identity::SessionState::active) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
+    return Answer{};
+}
+
+/// Policy is asked again with the request's own address and the risk of now (PROTO-122).
+Result<std::optional<Refusal>> OAuth::policy_refusal(const TenantSnapshot& tenant, const Grant& grant, const Account& account,
+                                                     const RequestFacts& facts) {
+    using Answer = std::optional<Refusal>;
+    if (tenant.policies.empty()) return Answer{};
+    const auto* application = tenant.application(grant.client);
+    const auto session      = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
+    const auto sign_in      = session ? std::optional(session->sign_in) : std::nullopt;
+    const auto risk         = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, sign_in)).assess();
+    std::vector<signals::Missing> missing;
+    const auto find      = resource_finder(tenant);
+    const auto* resource = grant.resource.empty() ? nullptr : find(grant.resource);
+    policy::SignInContext context{.user         = account.user.id,
+                                  .user_type    = account.user.type,
+                                  .groups       = account.groups,
+                                  .roles        = account.roles,
+                                  .location     = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing)),
+                                  .sign_in_risk = risk.sign_in_now,
+                                  .user_risk    = risk.user};
+    if (resource) context.resources.push_back(resource->id);
+    if (application && !application->is_public()) context.resources.push_back(application->id);
+    const bool is_native = application && application->kind == ApplicationKind::native;
+    context.client_app   = is_native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
+    if (grant.is_device_flow) context.original_transfer_method = policy::TransferMethod::deviceCodeFlow;
+
+    const controls::SessionFacts facts_of_session{
+        .now               = facts.now,
+        .transaction_began = facts.now,
+        .first_factor_at   = grant.auth_time,
+        .mfa_at            = grant.mfa_time,
+        .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
+    const auto decision = policy::evaluate(tenant.compiled, context);
+    const auto step     = controls::next_step(decision, facts_of_session,
+                                              {.can_mfa             = !account.methods.empty(),
+                                               .can_register        = true,
+                                               .can_change_password = account.password.has_value(),
+                                               .registration        = controls::RegistrationDue::notDue});
+    if (std::holds_alternative<controls::Grant>(step)) return Answer{};
+    auto refusal = oidc::refuse_at_token(controls::error_code(step, controls::Interaction::silent));
+    if (std::holds_alternative<controls::Interrupt>(step)) refusal.claims = wire::claims_for_acr(Acr::mfa);
+    return Answer{std::move(refusal)};
+}
+
+Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,
+                              const oidc::TokenRequest& whole, const RequestFacts& facts) {
+    const auto id           = tenant.tenant.id;
+    const auto& lifetimes   = tenant.tenant.settings.lifetimes;
+    const auto* application = tenant.application(client.client);
+    const auto digest       = reference_digest(ports_, request.refresh_token.reveal());
+    for (int attempt = 1;; ++attempt) {
+        const auto found    = TRY(ports_.sessions.by_refresh_token(id, digest));
+        const auto decision = oidc::decide_refresh({.token  = found ? &found->token : nullptr,
+                                                    .grant  = found ? &found->grant : nullptr,
+                                                    .client = *application,
+                                                    .now    = facts.now,
+                                                    .grace  = lifetimes.refresh_grace});
+        if (const auto* refusal = std::get_if<Refusal>(&decision)) return Tokens{*refusal};
+        if (const auto* stolen = std::get_if<oidc::Reused>(&decision)) {
+            TRY(reused(tenant, found->grant, facts));
+            return Tokens{stolen->refusal};
+        }
+        const auto& grant  = found->grant;
+        const auto account = TRY(ports_.directory.account(id, grant.user));
+        if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
+        if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
+        const auto scope = oidc::narrow_scope(grant.scope, request.scope);
+        if (!scope) return Tokens{oidc::refuse_at_token(StsError::InvalidScope)};
+        std::vector<std::string_view> resources;
+        if (!grant.resource.empty()) resources.push_back(grant.resource);
+        const auto parsed = oidc::parse_scopes(*scope, resources, resource_finder(tenant));
+        if (const auto* refusal = std::get_if<Refusal>(&parsed)) return Tokens{*refusal};
+        const auto& scopes = std::get<oidc::Scopes>(parsed);
+
+        Issue issue{.client           = client,
+                    .grant            = &grant,
+                    .account          = &*account,
+                    .scope            = *scope,
+                    .permissions      = scopes.permissions_text(),
+                    .audience         = audience_or(grant.resource, oidc::endpoints_of(base_url_, id).userinfo),
+                    .access_token_alg = access_token_alg(tenant, grant.resource),
+                    .with_id_token    = scopes.has("openid"),
+                    .client_info      = whole.wants_client_info,
+                    .refresh_life     = grant.expires_at - facts.now};
+        if (const auto* same = std::get_if<oidc::SameSuccessor>(&decision)) {
+            issue.refresh_token = TRY(ports_.sealer.open(same->sealed_successor, successor_context(id, digest))).reveal();
+            return Tokens{TRY(tokens(tenant, issue, facts))};
+        }
+        issue.refresh_token = ports_.random.token();
+        RefreshRotated rotated{.used_digest      = digest,
+                               .next             = {.digest     = reference_digest(ports_, issue.refresh_token),
+                                                    .grant      = grant.id,
+                                                    .issued_at  = facts.now,
+                                                    .expires_at = std::min(grant.expires_at, facts.now + lifetimes.refresh_idle)},
+                               .at               = facts.now,
+                               .sealed_successor = TRY(ports_.sealer.seal(Secret(issue.refresh_token), successor_context(id, digest)))};
+        auto stored = commit(tenant, "Refresh", as_client(client.client), {std::move(rotated)}, facts);
+        if (stored) return Tokens{TRY(tokens(tenant, issue, facts))};
+        if (stored.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return std::move(stored).error();
+    }
+}
+
+/// A used refresh token came back: the family dies and the account's owner is warned of a stolen token (PROTO-124).
+Result<void> OAuth::reused(const TenantSnapshot& tenant, const Grant& grant, const RequestFacts& facts) {
+    std::vector<Change> changes{GrantRevoked{grant.id, "refresh token reused"}};
+    if (grant.state == identity::GrantState::active) {
+        const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
+        auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, grant.user, session ? std::optional(session->sign_in) : std::nullopt));
+        risk::RiskDetection detection{.id              = ports_.random.new_id<DetectionId>(facts.now),
+                                      .user            = grant.user,
+                                      .sign_in         = session ? std::optional(session->sign_in) : std::nullopt,
+                                      .session         = grant.session,
+                                      .correlation     = facts.correlation,
+                                      .type            = RiskEventType::anomalousToken,
+                                      .level           = RiskLevel::high,
+                                      .timing          = DetectionTiming::realtime,
+                                      .activity_at     = facts.now,
+                                      .detected_at     = facts.now,
+                                      .last_updated_at = facts.now,
+                                      .ip_address      = to_string(facts.address),
+                                      .user_agent      = facts.user_agent.substr(0, 512),
+                                      .evidence        = {{"refresh token", "used again after it was rotated", "once"}}};
+        book.raise(std::span(&detection, 1), facts.now);
+        auto of_risk = TRY(book.changes(ports_, facts.now));
+        changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+    }
+    return commit(tenant, "RefreshReused", {risk::ActorKind::system, {}, "token endpoint"}, std::move(changes), facts);
+}
+
+Result<Tokens> OAuth::client_credentials(const TenantSnapshot& tenant, const AuthenticatedClient& client,
+                                         const oidc::ClientCredentialsRequest& request, const RequestFacts& facts) {
+    Issue issue{.client           = client,
+                .scope            = request.scopes.text(),
+                .roles            = request.scopes.permissions,
+                .audience         = request.scopes.resource,
+                .access_token_alg = access_token_alg(tenant, request.scopes.resource)};
+    auto response = TRY(tokens(tenant, issue, facts));
+    TRY(commit(tenant, "ClientCredentials", as_client(client.client),
+               {AppTokenIssued{client.client, request.scopes.resource, base64url(ports_.digests.sha256(response.access_token)).substr(0, 22)}}, facts));
+    return Tokens{std::move(response)};
+}
+
+}  // namespace portcullis::app
