@@ -37,17 +37,26 @@ void RiskChanges::raise(std::span<const RiskDetection> detections, Instant now) 
 }
 
 Result<void> RiskChanges::happen(const Happening& happening, std::string initiated_by) {
+    return happen(happening, std::move(initiated_by), {});
+}
+
+Result<void> RiskChanges::happen(const Happening& happening, std::string initiated_by, std::span<const RiskDetection> added) {
     const auto moves = TRY(risk::transition(detections_, happening));
-    if (moves.empty()) return {};
-    const auto after = risk::apply(detections_, moves, happening.at);
+    if (moves.empty() && added.empty()) return {};
+    detections_ = risk::apply(detections_, moves, happening.at);
     std::vector<RiskDetection> touched;
     for (const auto& move : moves) {
-        const auto moved = std::ranges::find(after, move.detection, &RiskDetection::id);
-        touched.push_back(*moved);
-        changes_.push_back(RiskMoved{*moved, move.from});
+        touched.push_back(*std::ranges::find(detections_, move.detection, &RiskDetection::id));
+        changes_.push_back(RiskMoved{touched.back(), move.from});
     }
-    detections_ = after;
-    settle(touched, risk::Reason{moves.front().to, moves.front().because}, happening, std::move(initiated_by));
+    for (const auto& detection : added) {
+        detections_.push_back(detection);
+        touched.push_back(detection);
+        changes_.push_back(DetectionRaised{detection});
+    }
+    const auto& row = risk::row_of(happening.event);
+    const auto why  = moves.empty() ? std::nullopt : std::optional(risk::Reason{row.to, row.reason});
+    settle(touched, why, happening, std::move(initiated_by));
     return {};
 }
 

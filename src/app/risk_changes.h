@@ -23,6 +23,8 @@ public:
     void raise(std::span<const risk::RiskDetection> detections, Instant now);
     /// What moves when this happens. Errors: as risk::transition.
     Result<void> happen(const risk::Happening& happening, std::string initiated_by);
+    /// The same of an event that also adds detections (E03, E16, E17); one line of history tells of both.
+    Result<void> happen(const risk::Happening& happening, std::string initiated_by, std::span<const risk::RiskDetection> added);
     /// A line of history without a move (E10).
     void note(const risk::Happening& happening, std::string initiated_by, std::string text);
 
