@@ -102,7 +102,8 @@ Result<app::VerifiedJwt> JwtVerifier::verify(std::string_view token, const app::
         if (key.alg != header.alg) continue;
         if (++tried > kCandidatesMax) return refused("token names no key, and too many would have to be tried");
         if (!TRY(is_signed_by(key, parts.signed_part, *signature))) continue;
-        return app::VerifiedJwt{.kid = key.kid, .typ = std::move(header.typ), .claims = TRY(decode(parts.payload, "payload"))};
+        auto claims = TRY(decode(parts.payload, "payload"));
+        return app::VerifiedJwt{.kid = key.kid, .typ = std::move(header.typ), .claims = std::move(claims)};
     }
     return refused(tried == 0 ? "no known key of that algorithm and `kid`" : "signature of the token is wrong");
 }
