@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 constexpr Duration kListAgeMax             = 48h;
 constexpr Duration kGeoAgeMax              = 24h * 45;  // risk-science.md §5
 constexpr std::chrono::seconds kWatchEvery = 10s;
+const std::string kAbsent                  = "not in the data";
 
 /// Which version of a file we have.
 struct Stamp {
@@ -217,13 +218,13 @@ private:
     static std::optional<Instant> as_of(const Loaded<CityDatabase>& x) { return x.set ? std::optional(x.set->as_of()) : std::nullopt; }
     static std::optional<Instant> as_of(const Loaded<CountryFile>& x) { return x.set ? x.set->as_of() : std::nullopt; }
 
-    [[nodiscard]] std::string absent() const { return is_private_ ? "private address" : "not in the data"; }
+    [[nodiscard]] std::string absent() const { return is_private_ ? "private address" : kAbsent; }
 
     template <class T>
     [[nodiscard]] std::string reason(const Loaded<T>& from, bool has_answer) const {
         if (has_answer) return {};
         if (is_private_) return "private address";
-        return from.set ? "not in the data" : from.missing;
+        return from.set ? kAbsent : from.missing;
     }
 
     void country_from(const Loaded<LocationDatabase>& locations) {
@@ -259,7 +260,8 @@ private:
     }
 
     void note(NetworkFact fact, std::string data_set, std::string missing = {}, std::optional<Instant> made = {}, Duration age_max = {}) {
-        Provenance from{.fact = fact, .data_set = std::move(data_set), .as_of = made, .missing = std::move(missing)};
+        const bool was_asked = missing.empty() || missing == kAbsent;
+        Provenance from{.fact = fact, .data_set = std::move(data_set), .as_of = made, .missing = std::move(missing), .was_asked = was_asked};
         if (made) {
             from.age      = now_ - *made;
             from.is_stale = *from.age > age_max;

@@ -311,6 +311,8 @@ TEST_CASE("what is not known is unknown with its reason, never none") {
     all.refresh();
     const auto late = all.look_up(ip("192.0.2.1"), kNow);
     CHECK(why_missing(late, NetworkFact::asn) == "not in the data");
+    CHECK(from(late, NetworkFact::asn, "libloc")->was_asked);
+    CHECK_FALSE(from(late, NetworkFact::threat, "list")->was_asked);
     CHECK(why_missing(late, NetworkFact::anonymizer) == "no file `/nonexistent/list`");
     CHECK(from(late, NetworkFact::anonymizer, "list") != nullptr);
     CHECK(late.anonymizer == Anonymizer::unknown);

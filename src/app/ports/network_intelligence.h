@@ -58,6 +58,8 @@ struct Provenance {
     bool is_stale = false;
     /// Why this data set gave nothing: "still loading", "not in the data", "private address"...; empty when it answered.
     std::string missing;
+    /// The data set was loaded and asked; with `missing` set, it does not hold the address.
+    bool was_asked = false;
 };
 
 /// What is known about the network behind an address. Absent is unknown, never "safe".
