@@ -10,6 +10,10 @@
 #include "http/server/server.h"
 #include "main/wire.h"
 
+namespace portcullis::http {
+struct Web;
+}
+
 namespace portcullis::program {
 
 /// The listeners, TLS files, proxies and limits of a Config. Errors: invalidRequest.
@@ -17,8 +21,10 @@ Result<http::ServerOptions> server_options(const Config& config);
 
 /// What the demo adds to the product. `serve` gives none of it.
 struct ServiceExtras {
+    /// Changes each request before anything else looks at it: the demo says where it comes from. Empty: as it came.
+    std::function<void(http::Request&)> prepare;
     /// Asked before the product's own routes; nothing: not mine.
-    std::function<std::optional<http::Response>(const http::Request&)> first;
+    std::function<std::optional<http::Response>(http::Web&, const http::Request&)> first;
     /// More authorities than the base URL's (`host:*` for any port).
     std::vector<std::string> authorities;
 };
