@@ -4,27 +4,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace portcullis::http {
 namespace {
-
-/// token of RFC 9110 §5.6.2.
-bool is_token_char(char c) {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-    return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_token_char); }
 
 /// cookie-octet of RFC 6265 §4.1.1: visible ASCII without `"`, `,`, `;` and `\`.
 bool is_cookie_octet(char c) { return c > ' ' && c < '\x7f' && c != '"' && c != ',' && c != ';' && c != '\\'; }
 
 bool is_cookie_value(std::string_view text) { return std::ranges::all_of(text, is_cookie_octet); }
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string_view unquoted(std::string_view value) {
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') return value.substr(1, value.size() - 2);
@@ -36,14 +24,17 @@ std::string_view next_pair(std::string_view& rest) {
     const auto end  = std::min(rest.find(';'), rest.size());
     const auto pair = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    return trimmed(pair);
+    return ascii::trimmed(pair);
 }
 
 std::string_view name(SameSite same_site) {
     switch (same_site) {
-        case SameSite::Strict: return "Strict";
-        case SameSite::Lax: return "Lax";
-        case SameSite::None: return "None";
+        case SameSite::Strict:
+            return "Strict";
+        case SameSite::Lax:
+            return "Lax";
+        case SameSite::None:
+            return "None";
     }
     return "Strict";
 }
@@ -78,13 +69,13 @@ Cookies Cookies::parse(std::span<const std::string_view> fields) {
             const auto equals = pair.find('=');
             if (equals == std::string_view::npos) continue;
 
-            const auto pair_name = trimmed(pair.substr(0, equals));
+            const auto pair_name = ascii::trimmed(pair.substr(0, equals));
             if (!is_token(pair_name)) continue;
             // A malformed second cookie still makes the name ambiguous.
             if (std::ranges::find(seen, pair_name) != seen.end()) repeated.push_back(pair_name);
             seen.push_back(pair_name);
 
-            const auto value = unquoted(trimmed(pair.substr(equals + 1)));
+            const auto value = unquoted(ascii::trimmed(pair.substr(equals + 1)));
             if (pair_name.size() + value.size() > kCookieBytesMax || !is_cookie_value(value)) continue;
             cookies.pairs_.push_back({pair_name, value});
         }

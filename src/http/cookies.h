@@ -15,7 +15,8 @@ namespace portcullis::http {
 
 /// Name and value together, as browsers must store at least (RFC 6265 §6.1, PROTO-184).
 inline constexpr std::size_t kCookieBytesMax = 4096;
-/// Pairs looked at. We set at most 8 (PROTO-184); other applications of the host, `localhost` above all, send theirs too.
+/// Pairs looked at. We set at most 8 (PROTO-184); other applications of the host, `localhost` above all, send theirs
+/// too.
 inline constexpr std::size_t kCookiePairsMax = 64;
 
 /// The cookies of one request (RFC 6265 §4.2). What is malformed, oversized or there twice is as if it were not sent: a
@@ -53,9 +54,9 @@ struct SetCookie {
     bool is_http_only                           = true;
 };
 
-/// The value of the `Set-Cookie` header. Errors: invalidRequest when the name is no token, the value has octets RFC 6265
-/// §4.1.1 does not allow, name and value exceed 4096 bytes, the rules of a `__Host-` or `__Secure-` name are broken, or
-/// `SameSite=None` comes without `Secure`.
+/// The value of the `Set-Cookie` header. Errors: invalidRequest when the name is no token, the value has octets RFC
+/// 6265 §4.1.1 does not allow, name and value exceed 4096 bytes, the rules of a `__Host-` or `__Secure-` name are
+/// broken, or `SameSite=None` comes without `Secure`.
 Result<std::string> render(const SetCookie& cookie);
 
 /// What makes a browser forget the cookie; give it the path and flags it was set with.

@@ -19,6 +19,7 @@ TEST_CASE("malformed, repeated and oversized cookies are as if they were not sen
         std::vector<std::string_view> fields;
         const char* expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"one cookie",                                    {"a=1"},                  "1"},
         {"among others",                                  {"b=2; a=1; c=3"},        "1"},
@@ -41,6 +42,7 @@ TEST_CASE("malformed, repeated and oversized cookies are as if they were not sen
         {"only separators",                               {";;; ;"},                "absent"},
         {"an empty field",                                {""},                     "absent"},
     }));
+    // clang-format on
     INFO(row.sentence);
     CHECK(value_of_a(row.fields) == row.expected);
 }
@@ -65,6 +67,7 @@ TEST_CASE("Set-Cookie is rendered with its attributes, and refused where a brows
         SetCookie cookie;
         const char* expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"a session cookie", {.name = "__Host-s", .value = "v"}, "__Host-s=v; Path=/; Secure; HttpOnly; SameSite=Lax"},
         {"all attributes",
@@ -86,6 +89,7 @@ TEST_CASE("Set-Cookie is rendered with its attributes, and refused where a brows
         {"SameSite=None without Secure",  {.name = "n", .value = "v", .same_site = SameSite::None, .is_secure = false}, "refused"},
         {"too large",                     {.name = "n", .value = std::string(4096, 'x')},                     "refused"},
     }));
+    // clang-format on
     INFO(row.sentence);
     const auto rendered = render(row.cookie);
     CHECK((rendered ? *rendered : "refused") == row.expected);

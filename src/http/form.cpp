@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/encoding.h"
 #include "base/secret.h"
-#include "http/response.h"
 
 namespace portcullis::http {
 namespace {
@@ -20,17 +20,10 @@ Error refused(std::string message) { return {ErrorCode::invalidRequest, std::mov
 /// How a message calls a parameter: by name only if that is a plain word, so nothing a client wrote can mislead a log.
 std::string called(std::string_view name) {
     const auto is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
+        return ascii::is_digit(c) || ascii::is_letter(c) || c == '_' || c == '-' || c == '.';
     };
     if (name.empty() || name.size() > kShownNameMax || !std::ranges::all_of(name, is_plain)) return "a parameter";
     return fmt::format("parameter `{}`", name);
-}
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 enum class Decoded { well, badEscape, notText };
@@ -45,7 +38,7 @@ Decoded append_decoded(std::string_view text, std::string& out) {
             out += text[i];
         } else {
             if (text.size() - i < 3) return Decoded::badEscape;
-            const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
+            const int high = ascii::hex_value(text[i + 1]), low = ascii::hex_value(text[i + 2]);
             if (high < 0 || low < 0) return Decoded::badEscape;
             out += static_cast<char>(high * 16 + low);
             i += 2;
@@ -58,31 +51,32 @@ Decoded append_decoded(std::string_view text, std::string& out) {
 
 Result<void> accept(Decoded decoded, std::string_view name, std::string_view part) {
     switch (decoded) {
-        case Decoded::well: return {};
-        case Decoded::badEscape: return refused(fmt::format("{} has a {} with a broken percent-escape", called(name), part));
-        case Decoded::notText: return refused(fmt::format("{} has a {} that is not text in UTF-8", called(name), part));
+        case Decoded::well:
+            return {};
+        case Decoded::badEscape:
+            return refused(fmt::format("{} has a {} with a broken percent-escape", called(name), part));
+        case Decoded::notText:
+            return refused(fmt::format("{} has a {} that is not text in UTF-8", called(name), part));
     }
     return {};
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_form_type(std::string_view content_type) {
     const auto semicolon = content_type.find(';');
-    if (!same_name(trimmed(content_type.substr(0, semicolon)), "application/x-www-form-urlencoded")) return false;
+    if (!ascii::equal_ignoring_case(ascii::trimmed(content_type.substr(0, semicolon)),
+                                    "application/x-www-form-urlencoded"))
+        return false;
     if (semicolon == std::string_view::npos) return true;
-    const auto parameter = trimmed(content_type.substr(semicolon + 1));
-    return parameter.empty() || same_name(parameter, "charset=utf-8") || same_name(parameter, "charset=\"utf-8\"");
+    const auto parameter = ascii::trimmed(content_type.substr(semicolon + 1));
+    return parameter.empty() || ascii::equal_ignoring_case(parameter, "charset=utf-8") ||
+           ascii::equal_ignoring_case(parameter, "charset=\"utf-8\"");
 }
 
 }  // namespace
 
 Result<Form> Form::parse(std::string_view text, FormLimits limits) {
-    if (text.size() > std::min<std::size_t>(limits.bytes_max, UINT32_MAX)) return refused("the parameters are too long");
+    if (text.size() > std::min<std::size_t>(limits.bytes_max, UINT32_MAX))
+        return refused("the parameters are too long");
     Form form;
     form.text_.reserve(text.size());
     while (!text.empty()) {

@@ -22,8 +22,8 @@ struct FormLimits {
 inline constexpr FormLimits kAuthorizeLimits{.bytes_max = 16 * 1024, .parameters_max = 64};
 
 /// The parameters of an `application/x-www-form-urlencoded` body or a query string (WHATWG URL §5.1), decoded.
-/// Every name and value is well-formed UTF-8 without U+0000; repeated names stay visible. The decoded text is overwritten
-/// when the Form ends, for it may hold passwords; views into it do not outlive the Form.
+/// Every name and value is well-formed UTF-8 without U+0000; repeated names stay visible. The decoded text is
+/// overwritten when the Form ends, for it may hold passwords; views into it do not outlive the Form.
 class Form {
 public:
     struct Parameter {
@@ -31,9 +31,9 @@ public:
         std::string_view value;
     };
 
-    /// Errors: invalidRequest with a message that names the parameter at fault, where it has a printable name, and never
-    /// its value: too long, too many parameters, `%` without two hexadecimal digits, not UTF-8, or U+0000.
-    /// Empty pieces (`a=1&&b=2`) are skipped; a piece without `=` has an empty value.
+    /// Errors: invalidRequest with a message that names the parameter at fault, where it has a printable name, and
+    /// never its value: too long, too many parameters, `%` without two hexadecimal digits, not UTF-8, or U+0000. Empty
+    /// pieces (`a=1&&b=2`) are skipped; a piece without `=` has an empty value.
     static Result<Form> parse(std::string_view text, FormLimits limits = {});
 
     /// The form in a request's body. Errors: as above, and when the content type is not exactly one

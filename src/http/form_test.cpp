@@ -28,6 +28,7 @@ TEST_CASE("forms are decoded strictly, and errors name the parameter but never i
         std::string text;
         std::string expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"nothing",                      "",                        ""},
         {"two parameters",               "a=1&b=2",                 "a=1|b=2"},
@@ -53,6 +54,7 @@ TEST_CASE("forms are decoded strictly, and errors name the parameter but never i
         {"a broken name",                "p%w=1",                   "a parameter has a name with a broken percent-escape"},
         {"a name no log should repeat",  "\x1b[31m=%",              "a parameter has a value with a broken percent-escape"},
     }));
+    // clang-format on
     INFO(row.sentence);
     CHECK(shown(Form::parse(row.text)) == row.expected);
 }
@@ -90,7 +92,9 @@ TEST_CASE("a form outlives being moved") {
 }
 
 TEST_CASE("a form comes in a body of the one content type (PROTO-100)") {
-    const auto of = [](std::vector<Header> headers) { return Form::of_body({.headers = std::move(headers), .body = "a=1"}); };
+    const auto of = [](std::vector<Header> headers) {
+        return Form::of_body({.headers = std::move(headers), .body = "a=1"});
+    };
     CHECK(of({{"content-type", "application/x-www-form-urlencoded"}}));
     CHECK(of({{"content-type", "application/x-www-form-urlencoded; charset=UTF-8"}}));
     CHECK_FALSE(of({{"content-type", "application/x-www-form-urlencoded; charset=utf-16"}}));

@@ -4,9 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace portcullis::http {
 namespace {
 
+// clang-format off
 constexpr auto kMethods = std::to_array<std::pair<std::string_view, Method>>({
     {"GET",     Method::GET},
     {"HEAD",    Method::HEAD},
@@ -18,8 +21,25 @@ constexpr auto kMethods = std::to_array<std::pair<std::string_view, Method>>({
     {"TRACE",   Method::TRACE},
     {"CONNECT", Method::CONNECT},
 });
+// clang-format on
+
+/// tchar, as a table: every byte of every name is looked up.
+constexpr auto kTokenChars = [] {
+    std::array<bool, 256> table{};
+    for (int c = 0; c < 128; ++c) {
+        const char letter                  = static_cast<char>(c);
+        table[static_cast<std::size_t>(c)] = ascii::is_digit(letter) || ascii::is_letter(letter);
+    }
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+    return !text.empty() &&
+           std::ranges::all_of(text, [](char c) { return kTokenChars[static_cast<unsigned char>(c)]; });
+}
 
 std::string_view to_string(Method method) {
     for (const auto& [name, known] : kMethods) {

@@ -16,6 +16,9 @@ enum class Method { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE, CONNECT
 std::string_view to_string(Method method);
 Method parse_method(std::string_view token);
 
+/// token of RFC 9110 §5.6.2: what methods, header names and cookie names are made of.
+bool is_token(std::string_view text);
+
 /// One header field. Names of a request are lower case.
 struct Header {
     std::string name;
@@ -39,7 +42,8 @@ struct Request {
 
     /// The other end of the connection: a canonical IP address without port.
     std::string peer_address;
-    /// Whom the request comes from: `peer_address`, or what configured proxies say (PROTO-811). The only one risk may see.
+    /// Whom the request comes from: `peer_address`, or what configured proxies say (PROTO-811). The only one risk may
+    /// see.
     std::string client_address;
     /// TLS up to us, or up to a configured proxy that says so with `X-Forwarded-Proto: https`.
     bool tls = false;
@@ -48,8 +52,8 @@ struct Request {
     /// The GUID of `client-request-id`, when there is one; the server sends it back.
     std::optional<CorrelationId> correlation;
 
-    /// The value of the one field named `name` (give it in lower case). Nothing when it is absent, and nothing when it is
-    /// repeated: two answers are no answer.
+    /// The value of the one field named `name` (give it in lower case). Nothing when it is absent, and nothing when it
+    /// is repeated: two answers are no answer.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
     /// How often the field is there; more than one tells a duplicate.
     [[nodiscard]] std::size_t header_count(std::string_view name) const;

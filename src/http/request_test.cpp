@@ -33,7 +33,9 @@ TEST_CASE("answers have their content type, and headers are replaced or added by
     CHECK(*Response::redirect("/a").find("location") == "/a");
     CHECK(Response::no_content().status == 204);
 
-    const auto response = Response::text("x").set("content-type", "text/css").add("Set-Cookie", "a=1").add("Set-Cookie", "b=2");
-    CHECK(response.headers == std::vector<Header>{{"content-type", "text/css"}, {"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}});
+    const auto response =
+        Response::text("x").set("content-type", "text/css").add("Set-Cookie", "a=1").add("Set-Cookie", "b=2");
+    CHECK(response.headers ==
+          std::vector<Header>{{"content-type", "text/css"}, {"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}});
     CHECK(response.find("etag") == nullptr);
 }

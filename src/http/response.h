@@ -4,11 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "http/request.h"
 
 namespace portcullis::http {
 
-/// How a redirect treats the method: 303 always becomes a GET; 302 is what OAuth 2.0 shows in its examples (RFC 6749 §4.1.2).
+/// How a redirect treats the method: 303 always becomes a GET; 302 is what OAuth 2.0 shows in its examples (RFC 6749
+/// §4.1.2).
 enum class Redirect { found = 302, seeOther = 303 };
 
 /// One answer. The server adds `Date`, `Server`, `Content-Length`, `Connection`, `x-request-id`, `request-id` and
@@ -41,6 +43,6 @@ struct Response {
 std::string_view reason_phrase(int status);
 
 /// Equality of header names, which are case-insensitive (RFC 9110 §5.1).
-bool same_name(std::string_view a, std::string_view b);
+inline bool same_name(std::string_view a, std::string_view b) { return ascii::equal_ignoring_case(a, b); }
 
 }  // namespace portcullis::http

@@ -7,22 +7,22 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/ascii.h"
+
 namespace portcullis::http {
 namespace {
 
 /// Set by the server on every answer, or never to be set (hop by hop, RFC 9110 §7.6.1).
-constexpr auto kOwnHeaders = std::to_array<std::string_view>({
-    "date", "server", "content-length", "connection", "keep-alive", "transfer-encoding", "x-request-id", "request-id",
-    "client-request-id"});
+constexpr auto kOwnHeaders =
+    std::to_array<std::string_view>({"date", "server", "content-length", "connection", "keep-alive",
+                                     "transfer-encoding", "x-request-id", "request-id", "client-request-id"});
 
 bool is_own(std::string_view name) {
     return std::ranges::any_of(kOwnHeaders, [&](std::string_view own) { return same_name(own, name); });
 }
 
 bool is_name(std::string_view text) {
-    const auto is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-    };
+    const auto is_plain = [](char c) { return ascii::is_digit(c) || ascii::is_letter(c) || c == '-' || c == '_'; };
     return !text.empty() && std::ranges::all_of(text, is_plain);
 }
 
@@ -60,7 +60,8 @@ Result<void> append_head(const Response& response, const AnswerContext& context,
 bool sends_body(const Response& response, Method method) { return method != Method::HEAD && has_length(response); }
 
 Response own_answer(int status, const RequestId& id) {
-    auto response = Response::text(fmt::format("{} {}\nrequest-id: {}\n", status, reason_phrase(status), to_string(id)), status);
+    auto response =
+        Response::text(fmt::format("{} {}\nrequest-id: {}\n", status, reason_phrase(status), to_string(id)), status);
     response.add("Cache-Control", "no-store").add("X-Content-Type-Options", "nosniff");
     if (status == 405) response.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     if (status == 503) response.add("Retry-After", "1");
@@ -74,9 +75,9 @@ std::string http_date(std::int64_t unix_seconds) {
     const std::time_t seconds = unix_seconds;
     std::tm utc{};
     gmtime_r(&seconds, &utc);
-    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                       kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
-                       utc.tm_sec);
+    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(utc.tm_wday)],
+                       utc.tm_mday, kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                       utc.tm_min, utc.tm_sec);
 }
 
 }  // namespace portcullis::http

@@ -21,9 +21,9 @@ struct AnswerContext {
     std::string_view date;
 };
 
-/// Appends status line and header fields, up to and with the empty line. Headers the server owns are taken from `context`,
-/// not from `response`. Errors: invalidRequest when the status is not 200–599, a header name is no token or a value has a
-/// control character; `out` is then spoilt.
+/// Appends status line and header fields, up to and with the empty line. Headers the server owns are taken from
+/// `context`, not from `response`. Errors: invalidRequest when the status is not 200–599, a header name is no token or
+/// a value has a control character; `out` is then spoilt.
 Result<void> append_head(const Response& response, const AnswerContext& context, std::string& out);
 
 /// HEAD, 204 and 304 have no body, whatever the response holds (RFC 9110 §6.4.1).

@@ -17,7 +17,8 @@ const AnswerContext kContext{.method      = Method::GET,
 
 TEST_CASE("an answer carries date, server, length and both ids, and the server's headers win (PROTO-212)") {
     std::string out;
-    const auto response = Response::text("hello").add("connection", "upgrade").add("Content-Length", "99").add("X-A", "b");
+    const auto response =
+        Response::text("hello").add("connection", "upgrade").add("Content-Length", "99").add("X-A", "b");
     REQUIRE(append_head(response, kContext, out));
     CHECK(out ==
           "HTTP/1.1 200 OK\r\nServer: portcullis\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: keep-alive\r\n"
@@ -28,10 +29,12 @@ TEST_CASE("an answer carries date, server, length and both ids, and the server's
 
 TEST_CASE("an answer that could be split is not rendered") {
     std::string out;
-    for (const auto& value : std::vector<std::string>{"a\r\nSet-Cookie: b", "a\nb", "a\rb", std::string("a\0b", 3), std::string("\x7f")}) {
+    for (const auto& value :
+         std::vector<std::string>{"a\r\nSet-Cookie: b", "a\nb", "a\rb", std::string("a\0b", 3), std::string("\x7f")}) {
         CHECK_FALSE(append_head(Response::text("").add("X", value), kContext, out));
     }
-    for (const auto& name : std::vector<std::string>{"", "X:", "X Y", "X\r\n"}) CHECK_FALSE(append_head(Response::text("").add(name, "v"), kContext, out));
+    for (const auto& name : std::vector<std::string>{"", "X:", "X Y", "X\r\n"})
+        CHECK_FALSE(append_head(Response::text("").add(name, "v"), kContext, out));
     CHECK_FALSE(append_head({.status = 99}, kContext, out));
     CHECK_FALSE(append_head({.status = 101}, kContext, out));
     CHECK_FALSE(append_head({.status = 600}, kContext, out));

@@ -7,10 +7,10 @@
 
 namespace portcullis::http {
 
-/// A chunked body taken apart (RFC 9112 §7.1), as strictly as the head (PROTO-808): the size is 1 to 16 hexadecimal digits
-/// and nothing before or after them but an extension, every line ends with CRLF, extensions are bounded and have no
-/// control characters, trailer fields are refused. Our own, because Boost.Beast 1.81 lets LF and NUL through in extensions,
-/// merges trailer fields into the head's, and asserts that `0 CR LF CR` does not come alone.
+/// A chunked body taken apart (RFC 9112 §7.1), as strictly as the head (PROTO-808): the size is 1 to 16 hexadecimal
+/// digits and nothing before or after them but an extension, every line ends with CRLF, extensions are bounded and have
+/// no control characters, trailer fields are refused. Our own, because Boost.Beast 1.81 lets LF and NUL through in
+/// extensions, merges trailer fields into the head's, and asserts that `0 CR LF CR` does not come alone.
 class ChunkDecoder {
 public:
     enum class Step { needMore, complete, malformed, tooLarge };

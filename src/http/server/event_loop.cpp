@@ -58,11 +58,11 @@ using Awaitable = asio::awaitable<T, Executor>;
 /// Errors are values: nothing here throws.
 using Await = asio::as_tuple_t<asio::use_awaitable_t<Executor>>;
 
-constexpr std::size_t kReadBytes         = 8 * 1024;    ///< first size of a connection's buffer
-constexpr std::size_t kJoinedBodyMax     = 16 * 1024;   ///< up to here head and body leave in one write
-constexpr std::size_t kLingerBytesMax    = 256 * 1024;  ///< read and thrown away before closing
-constexpr milliseconds kAcceptPause{100};               ///< after running out of descriptors
-constexpr milliseconds kFreshWhileDraining{1'000};      ///< for a connection that has not asked for anything yet
+constexpr std::size_t kReadBytes      = 8 * 1024;    ///< first size of a connection's buffer
+constexpr std::size_t kJoinedBodyMax  = 16 * 1024;   ///< up to here head and body leave in one write
+constexpr std::size_t kLingerBytesMax = 256 * 1024;  ///< read and thrown away before closing
+constexpr milliseconds kAcceptPause{100};            ///< after running out of descriptors
+constexpr milliseconds kFreshWhileDraining{1'000};   ///< for a connection that has not asked for anything yet
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Runs `work` on the pool, in the place reserved there, and resumes on the event loop that awaits it. The only way
@@ -135,7 +135,8 @@ IpAddress to_ip(const asio::ip::address& address) {
 Result<tcp::endpoint> endpoint_of(const Listener& listener, std::uint16_t port) {
     ErrorValue failed;
     const auto address = asio::ip::make_address(listener.address, failed);
-    if (failed) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is no IP address to listen on", listener.address)};
+    if (failed)
+        return Error{ErrorCode::invalidRequest, fmt::format("`{}` is no IP address to listen on", listener.address)};
     return tcp::endpoint(address, port);
 }
 
@@ -150,8 +151,9 @@ Result<void> bind(Acceptor& acceptor, const tcp::endpoint& endpoint, Sharing sha
     if (!failed && sharing == Sharing::withOtherLoops) acceptor.set_option(ReusePort(true), failed);
     if (!failed) acceptor.bind(endpoint, failed);
     if (!failed) return {};
-    return Error{ErrorCode::unavailable, fmt::format("cannot listen on `{}` port {}: {}", endpoint.address().to_string(),
-                                                     endpoint.port(), failed.message())};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("cannot listen on `{}` port {}: {}", endpoint.address().to_string(), endpoint.port(),
+                             failed.message())};
 }
 
 struct Peer {
@@ -292,7 +294,7 @@ private:
 
             const bool is_written = co_await write_answer();
             if (!is_written) co_return;
-            response_ = {};
+            forget_answer();
             if (after_ == AfterAnswer::close) break;
             const bool has_next = begin_ != end_;
             enter(has_next ? Phase::reading : Phase::idle, has_next ? timeouts().header : timeouts().keep_alive);
@@ -339,6 +341,13 @@ private:
         if (in_.size() > kReadBytes) in_ = std::vector<char>(kReadBytes);
     }
 
+    /// It may have been a token.
+    void forget_answer() {
+        wipe(out_.data(), out_.capacity());
+        wipe(response_.body.data(), response_.body.capacity());
+        response_ = {};
+    }
+
     /// Room for at least one byte. The buffer grows no further than a head may (HeadScanner) and wipes what it leaves.
     void make_room() {
         if (begin_ == end_) begin_ = end_ = 0;
@@ -373,7 +382,8 @@ private:
             own_refusal_ = {421, "the authority is not one of ours"};
             return false;
         }
-        const auto body_max = shared.options.body_bytes_max ? shared.options.body_bytes_max(request) : limits().body_bytes_max;
+        const auto body_max =
+            shared.options.body_bytes_max ? shared.options.body_bytes_max(request) : limits().body_bytes_max;
         return reader_.limit_body(body_max);
     }
 
@@ -429,7 +439,8 @@ private:
 
     void failed(std::string what) {
         response_ = own_answer(500, reader_.request().id);
-        loop_.shared.report({.level = ServerEvent::Level::error, .what = std::move(what), .request = reader_.request().id});
+        loop_.shared.report(
+            {.level = ServerEvent::Level::error, .what = std::move(what), .request = reader_.request().id});
     }
 
     void answer_refusal() {
@@ -471,12 +482,13 @@ private:
         const auto [failed_head, head_size] = co_await asio::async_write(stream_, asio::buffer(out_), Await{});
         if (failed_head) co_return false;
         if (!has_body || is_joined) co_return true;
-        const auto [failed_body, body_size] = co_await asio::async_write(stream_, asio::buffer(response_.body), Await{});
+        const auto [failed_body, body_size] =
+            co_await asio::async_write(stream_, asio::buffer(response_.body), Await{});
         co_return !failed_body;
     }
 
-    /// Closing with unread bytes in the kernel resets the connection, and the answer may be lost with it. So: say that we
-    /// are done, read a little longer, then close (RFC 9112 §9.6).
+    /// Closing with unread bytes in the kernel resets the connection, and the answer may be lost with it. So: say that
+    /// we are done, read a little longer, then close (RFC 9112 §9.6).
     Awaitable<void> linger() {
         enter(Phase::closing, timeouts().linger);
         if constexpr (kIsTls) {
@@ -503,8 +515,8 @@ private:
 
 /// A timer tick fine enough for the shortest patience, and never more than ten times a second for the usual ones.
 milliseconds tick_of(const ServerTimeouts& timeouts) {
-    const auto shortest = std::min({timeouts.tls_handshake, timeouts.header, timeouts.body, timeouts.write,
-                                    timeouts.keep_alive, timeouts.linger});
+    const auto shortest = std::min(
+        {timeouts.tls_handshake, timeouts.header, timeouts.body, timeouts.write, timeouts.keep_alive, timeouts.linger});
     return std::clamp(shortest / 10, milliseconds(5), milliseconds(100));
 }
 
@@ -512,7 +524,8 @@ milliseconds tick_of(const ServerTimeouts& timeouts) {
 
 class EventLoop::Body {
 public:
-    explicit Body(SharedState& shared) : shared_(shared), state_(shared), guard_(context_.get_executor()), sweeper_(context_) {}
+    explicit Body(SharedState& shared)
+        : shared_(shared), state_(shared), guard_(context_.get_executor()), sweeper_(context_) {}
 
     Result<std::uint16_t> listen(const Listener& listener, std::uint16_t port) {
         const auto endpoint = TRY(endpoint_of(listener, port));
@@ -521,7 +534,8 @@ public:
         ErrorValue failed;
         acceptor->listen(asio::socket_base::max_listen_connections, failed);
         const auto bound = failed ? tcp::endpoint() : acceptor->local_endpoint(failed);
-        if (failed) return Error{ErrorCode::unavailable, fmt::format("cannot listen on port {}: {}", port, failed.message())};
+        if (failed)
+            return Error{ErrorCode::unavailable, fmt::format("cannot listen on port {}: {}", port, failed.message())};
 
         doors_.push_back({std::move(acceptor), listener.transport});
         asio::co_spawn(context_, accept(doors_.size() - 1), [this](std::exception_ptr exception) { ended(exception); });
@@ -606,7 +620,8 @@ private:
         const Peer peer{.address    = address,
                         .counted    = is_trusted ? Counted::inTotalOnly : Counted::byAddress,
                         .is_trusted = is_trusted};
-        if ((transport == Transport::plainBehindProxy && !is_trusted) || !shared_.caps.enter(peer.address, peer.counted)) {
+        if ((transport == Transport::plainBehindProxy && !is_trusted) ||
+            !shared_.caps.enter(peer.address, peer.counted)) {
             count(shared_.tallies.connections_refused);
             return;  // closes the socket
         }
@@ -655,7 +670,8 @@ private:
                             .what    = fmt::format("a connection was dropped by {}", type_name(thrown)),
                             .request = std::nullopt});
         } catch (...) {
-            shared_.report({.level = ServerEvent::Level::error, .what = "a connection was dropped", .request = std::nullopt});
+            shared_.report(
+                {.level = ServerEvent::Level::error, .what = "a connection was dropped", .request = std::nullopt});
         }
     }
 
@@ -670,7 +686,9 @@ private:
 
 EventLoop::EventLoop(SharedState& shared) : body_(std::make_unique<Body>(shared)) {}
 EventLoop::~EventLoop() = default;
-Result<std::uint16_t> EventLoop::listen(const Listener& listener, std::uint16_t port) { return body_->listen(listener, port); }
+Result<std::uint16_t> EventLoop::listen(const Listener& listener, std::uint16_t port) {
+    return body_->listen(listener, port);
+}
 void EventLoop::run() { body_->run(); }
 void EventLoop::stop_accepting() { body_->stop_accepting(); }
 void EventLoop::close_idle() { body_->close_idle(); }

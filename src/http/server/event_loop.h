@@ -9,9 +9,9 @@
 
 namespace portcullis::http {
 
-/// The sockets of one I/O thread. Several loops share a port (SO_REUSEPORT), the kernel spreads connections over them, and
-/// no connection ever moves to another thread. A connection's deadline is a moment in a list that one timer sweeps, so
-/// a request costs no timer operation.
+/// The sockets of one I/O thread. Several loops share a port (SO_REUSEPORT), the kernel spreads connections over them,
+/// and no connection ever moves to another thread. A connection's deadline is a moment in a list that one timer sweeps,
+/// so a request costs no timer operation.
 class EventLoop {
 public:
     /// `shared` outlives the loop.

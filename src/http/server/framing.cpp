@@ -7,7 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "http/response.h"
+#include "base/ascii.h"
+#include "http/request.h"
 #include "http/server/target.h"
 
 namespace portcullis::http::framing {
@@ -15,22 +16,6 @@ namespace {
 
 /// More digits than any body we could hold needs, fewer than overflow anything.
 constexpr std::size_t kLengthDigitsMax = 15;
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// tchar of RFC 9110 §5.6.2, as a table: every byte of every name is looked up.
-constexpr auto kTokenChars = [] {
-    std::array<bool, 256> table{};
-    for (unsigned char c = '0'; c <= '9'; ++c) table[c] = true;
-    for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (unsigned char c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-    return table;
-}();
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return kTokenChars[static_cast<unsigned char>(c)]; });
-}
 
 /// field-vchar, SP and HTAB of RFC 9110 §5.5; obs-text is let through, it frames nothing.
 bool is_field_value(std::string_view text) {
@@ -40,15 +25,10 @@ bool is_field_value(std::string_view text) {
     });
 }
 
-/// What URIs are made of, and what browsers leave unescaped in them: visible ASCII. No fragment: it stays in the browser.
+/// What URIs are made of, and what browsers leave unescaped in them: visible ASCII. No fragment: it stays in the
+/// browser.
 bool is_target(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 Error malformed(std::string why) { return {ErrorCode::invalidRequest, std::move(why)}; }
@@ -72,7 +52,8 @@ Result<Version> check_request_line(std::string_view line) {
     const auto last  = line.rfind(' ');
     if (first == std::string_view::npos || first == last) return malformed("the request line is not three words");
     if (!is_token(line.substr(0, first))) return malformed("the method is not a token");
-    if (!is_target(line.substr(first + 1, last - first - 1))) return malformed("the request target has characters of no URI");
+    if (!is_target(line.substr(first + 1, last - first - 1)))
+        return malformed("the request target has characters of no URI");
     const auto version = line.substr(last + 1);
     if (version == "HTTP/1.1") return Version::http11;
     if (version == "HTTP/1.0") return Version::http10;
@@ -85,14 +66,14 @@ struct FramingFields {
 };
 
 Result<void> check_length(std::string_view value) {
-    if (value.empty() || value.size() > kLengthDigitsMax || !std::ranges::all_of(value, is_digit)) {
+    if (value.empty() || value.size() > kLengthDigitsMax || !std::ranges::all_of(value, ascii::is_digit)) {
         return malformed("`content-length` is not one number");
     }
     return {};
 }
 
 Result<void> check_encoding(std::string_view value) {
-    if (!same_name(value, "chunked")) return malformed("`transfer-encoding` is not `chunked`");
+    if (!ascii::equal_ignoring_case(value, "chunked")) return malformed("`transfer-encoding` is not `chunked`");
     return {};
 }
 
@@ -107,11 +88,13 @@ struct FramingField {
     Result<void> (*check)(std::string_view value);
 };
 
+// clang-format off
 constexpr auto kFramingFields = std::to_array<FramingField>({
     {"host",              &FramingFields::hosts,     check_host},
     {"content-length",    &FramingFields::lengths,   check_length},
     {"transfer-encoding", &FramingFields::encodings, check_encoding},
 });
+// clang-format on
 
 /// field-line = field-name ":" OWS field-value OWS (RFC 9112 §5)
 Result<void> check_field(std::string_view line, FramingFields& seen) {
@@ -120,11 +103,11 @@ Result<void> check_field(std::string_view line, FramingFields& seen) {
     if (colon == std::string_view::npos) return malformed("a header line has no colon");
     const auto name = line.substr(0, colon);
     if (!is_token(name)) return malformed("a header name is not a token");
-    const auto value = trimmed(line.substr(colon + 1));
+    const auto value = ascii::trimmed(line.substr(colon + 1));
     if (!is_field_value(value)) return malformed("a header value has a control character");
 
     for (const auto& field : kFramingFields) {
-        if (!same_name(name, field.name)) continue;
+        if (!ascii::equal_ignoring_case(name, field.name)) continue;
         ++(seen.*field.count);
         return field.check(value);
     }
@@ -135,7 +118,8 @@ Result<void> check_together(const FramingFields& seen, Version version) {
     if (seen.hosts != 1) return malformed(seen.hosts == 0 ? "`host` is missing" : "`host` is repeated");
     if (seen.lengths > 1) return malformed("`content-length` is repeated");
     if (seen.encodings > 1) return malformed("`transfer-encoding` is repeated");
-    if (seen.lengths == 1 && seen.encodings == 1) return malformed("`content-length` stands beside `transfer-encoding`");
+    if (seen.lengths == 1 && seen.encodings == 1)
+        return malformed("`content-length` stands beside `transfer-encoding`");
     if (seen.encodings == 1 && version == Version::http10) return malformed("HTTP/1.0 has no `transfer-encoding`");
     return {};
 }
@@ -144,7 +128,7 @@ Result<void> check_together(const FramingFields& seen, Version version) {
 
 Head HeadScanner::scan(std::string_view bytes) {
     for (; scanned_ < bytes.size(); ++scanned_) {
-        const char c       = bytes[scanned_];
+        const char c        = bytes[scanned_];
         const bool after_cr = scanned_ > 0 && bytes[scanned_ - 1] == '\r';
         if (c == '\0' || after_cr != (c == '\n')) return Head::malformed;
         if (c != '\n') continue;

@@ -25,6 +25,7 @@ TEST_CASE("only heads that everybody frames alike are accepted (PROTO-808, PROTO
         std::string expected;
     };
     const std::string get = "GET / HTTP/1.1\r\nHost: a.example\r\n", post = "POST / HTTP/1.1\r\nHost: a.example\r\n";
+    // clang-format off
     const auto row = GENERATE_COPY(values<Row>({
         {"a plain GET",                   get + "\r\n",                                              "accepted"},
         {"HTTP/1.0",                      "GET / HTTP/1.0\r\nHost: a\r\n\r\n",                       "accepted"},
@@ -104,6 +105,7 @@ TEST_CASE("only heads that everybody frames alike are accepted (PROTO-808, PROTO
         {"nothing",                       "",                                                        "the head does not end with an empty line"},
         {"an empty line only",            "\r\n",                                                    "the request line is not three words"},
     }));
+    // clang-format on
     INFO(row.sentence);
     CHECK(verdict(row.head) == row.expected);
 }

@@ -6,22 +6,18 @@
 #include <optional>
 #include <ranges>
 
+#include "base/ascii.h"
+
 namespace portcullis::http {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_port(std::string_view text) {
-    return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() && text.size() <= 5 && std::ranges::all_of(text, ascii::is_digit);
 }
 
 /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`.
 std::optional<IpAddress> parse_hop(std::string_view text) {
-    text = trimmed(text);
+    text = ascii::trimmed(text);
     if (const auto plain = parse_ip(text)) return plain;
     if (text.starts_with('[')) {
         const auto end = text.find(']');

@@ -14,6 +14,7 @@ TEST_CASE("the client is the right-most untrusted hop, as told by trusted proxie
         std::vector<std::string_view> forwarded_for;
         const char* expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"nobody speaks for anybody",       "192.0.2.1", {},                                       "192.0.2.1"},
         {"a stranger is not believed",      "192.0.2.1", {"198.51.100.1"},                         "192.0.2.1"},
@@ -37,6 +38,7 @@ TEST_CASE("the client is the right-most untrusted hop, as told by trusted proxie
         {"spaces and tabs",                 "10.0.0.1",  {" \t198.51.100.1 ,\t10.0.0.2 "},         "198.51.100.1"},
         {"octal is not an address",         "10.0.0.1",  {"0300.0.2.1"},                           "10.0.0.1"},
     }));
+    // clang-format on
     INFO(row.sentence);
     CHECK(to_string(client_address(*parse_ip(row.peer), row.forwarded_for, trusted)) == row.expected);
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/assert.h"
 #include "base/secret.h"
-#include "http/response.h"
 #include "http/server/target.h"
 
 namespace portcullis::http {
@@ -18,14 +18,6 @@ namespace beast = boost::beast;
 
 /// What a body may reserve on the word of `Content-Length` alone.
 constexpr std::uint64_t kReserveBytesMax = 64 * 1024;
-
-std::string lower_case(beast::string_view text) {
-    std::string lowered(text);
-    for (auto& c : lowered) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
-    return lowered;
-}
 
 /// Beast's parser, writing a head straight into a Request. Bodies are not its business.
 class HeadParser final : public beast::http::basic_parser<true> {
@@ -45,7 +37,7 @@ private:
         is_http11_      = version == 11;
     }
     void on_field_impl(beast::http::field, View name, View value, Code&) override {
-        request_.headers.push_back({lower_case(name), std::string(value)});
+        request_.headers.push_back({ascii::lower({name.data(), name.size()}), std::string(value)});
     }
     void on_header_impl(Code&) override {}
     void on_response_impl(int, View, int, Code&) override {}
@@ -95,11 +87,16 @@ RequestReader::Progress RequestReader::feed(std::string_view bytes) {
 
 RequestReader::Progress RequestReader::feed_head(std::string_view bytes) {
     switch (scanner_.scan(bytes)) {
-        case framing::Head::incomplete: return {Step::needMore, 0};
-        case framing::Head::malformed: return refuse({400, "the head has a NUL, a bare CR or LF, or no request line"});
-        case framing::Head::requestLineTooLong: return refuse({414, "the request line is too long"});
-        case framing::Head::fieldsTooLarge: return refuse({431, "the header fields are too many or too large"});
-        case framing::Head::complete: break;
+        case framing::Head::incomplete:
+            return {Step::needMore, 0};
+        case framing::Head::malformed:
+            return refuse({400, "the head has a NUL, a bare CR or LF, or no request line"});
+        case framing::Head::requestLineTooLong:
+            return refuse({414, "the request line is too long"});
+        case framing::Head::fieldsTooLarge:
+            return refuse({431, "the header fields are too many or too large"});
+        case framing::Head::complete:
+            break;
     }
     if (const auto refusal = parse_head(bytes.substr(0, scanner_.size()))) return refuse(*refusal);
     is_head_done_ = true;
@@ -144,7 +141,8 @@ std::optional<Refusal> RequestReader::resolve_target(std::string_view text) {
 std::optional<Refusal> RequestReader::check_expectation() {
     if (request_.header_count("expect") == 0) return std::nullopt;
     const auto expectation = request_.header("expect");
-    if (!expectation || !same_name(*expectation, "100-continue")) return Refusal{417, "an expectation we do not know"};
+    if (!expectation || !ascii::equal_ignoring_case(*expectation, "100-continue"))
+        return Refusal{417, "an expectation we do not know"};
     expects_continue_ = is_http11_ && (chunks_ || length_left_ > 0);
     return std::nullopt;
 }
@@ -169,10 +167,14 @@ RequestReader::Progress RequestReader::feed_length(std::string_view bytes) {
 RequestReader::Progress RequestReader::feed_chunks(std::string_view bytes) {
     const auto [step, consumed] = chunks_->feed(bytes, request_.body);
     switch (step) {
-        case ChunkDecoder::Step::needMore: return {Step::needMore, consumed};
-        case ChunkDecoder::Step::complete: return {Step::complete, consumed};
-        case ChunkDecoder::Step::malformed: return refuse({400, "the body is not properly chunked"});
-        case ChunkDecoder::Step::tooLarge: return refuse({413, "the body is too large"});
+        case ChunkDecoder::Step::needMore:
+            return {Step::needMore, consumed};
+        case ChunkDecoder::Step::complete:
+            return {Step::complete, consumed};
+        case ChunkDecoder::Step::malformed:
+            return refuse({400, "the body is not properly chunked"});
+        case ChunkDecoder::Step::tooLarge:
+            return refuse({413, "the body is too large"});
     }
     return refuse({});
 }

@@ -11,7 +11,8 @@
 
 namespace portcullis::http {
 
-/// Why a request was not read: the status to answer with, and the reason for the log (it quotes nothing of the request).
+/// Why a request was not read: the status to answer with, and the reason for the log (it quotes nothing of the
+/// request).
 struct Refusal {
     int status = 400;
     std::string_view why;
@@ -26,9 +27,9 @@ public:
     RequestReader(const RequestReader&)            = delete;
     RequestReader& operator=(const RequestReader&) = delete;
 
-    /// `headDone` comes once per message, before any byte of its body is taken, and wants `limit_body` and another call,
-    /// also with no bytes; then `complete`, at once when there is no body. After `refused` the connection is of no more
-    /// use: nobody knows where the next message begins.
+    /// `headDone` comes once per message, before any byte of its body is taken, and wants `limit_body` and another
+    /// call, also with no bytes; then `complete`, at once when there is no body. After `refused` the connection is of
+    /// no more use: nobody knows where the next message begins.
     enum class Step { needMore, headDone, complete, refused };
     struct Progress {
         Step step;
@@ -40,7 +41,8 @@ public:
     /// `bytes` is everything not consumed yet.
     Progress feed(std::string_view bytes);
 
-    /// After `headDone`: refuses a body above `bytes_max`, now if `Content-Length` says so, else when a chunk goes beyond.
+    /// After `headDone`: refuses a body above `bytes_max`, now if `Content-Length` says so, else when a chunk goes
+    /// beyond.
     [[nodiscard]] bool limit_body(std::uint64_t bytes_max);
 
     /// Filled by `headDone` (method, target, authority, headers) and `complete` (body).
@@ -64,8 +66,8 @@ private:
     framing::HeadScanner scanner_;
     Request request_;
     Refusal refusal_;
-    std::uint64_t length_left_ = 0;        ///< of a body by `Content-Length`
-    std::optional<ChunkDecoder> chunks_;   ///< of a chunked one
+    std::uint64_t length_left_ = 0;       ///< of a body by `Content-Length`
+    std::optional<ChunkDecoder> chunks_;  ///< of a chunked one
     bool is_head_done_ = false, is_http11_ = false, keeps_alive_ = false, expects_continue_ = false;
 };
 

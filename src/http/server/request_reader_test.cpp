@@ -45,8 +45,9 @@ TEST_CASE("requests are read alike however the bytes are cut (PROTO-808)") {
         std::string bytes;
         std::string expected;
     };
-    const std::string post = "POST /p HTTP/1.1\r\nHost: a\r\n";
+    const std::string post    = "POST /p HTTP/1.1\r\nHost: a\r\n";
     const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
+    // clang-format off
     const auto row = GENERATE_COPY(values<Row>({
         {"no body, then another request",  "GET /g HTTP/1.1\r\nHost: a\r\n\r\nGET /h",     "GET /g||GET /h"},
         {"a body by length",               post + "Content-Length: 3\r\n\r\nabcGET",       "POST /p|abc|GET"},
@@ -90,6 +91,7 @@ TEST_CASE("requests are read alike however the bytes are cut (PROTO-808)") {
         {"a request line of 9 KiB",        "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", "414"},
         {"a field of 33 KiB",              "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(33000, 'x') + "\r\n\r\n", "431"},
     }));
+    // clang-format on
     const std::size_t piece = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{100'000});
     INFO(row.sentence << ", in pieces of " << piece);
     CHECK(read_in(row.bytes, piece) == row.expected);
@@ -99,8 +101,9 @@ TEST_CASE("a reader reads one request after the other, and keeps nothing of the 
     RequestReader reader({});
     for (const std::string body : {"first", "two"}) {
         reader.start();
-        const auto bytes = "POST /?q=" + body + " HTTP/1.1\r\nHost: A:443\r\nX-One: v\r\nContent-Length: " +
-                           std::to_string(body.size()) + "\r\n\r\n" + body;
+        const auto bytes = "POST /?q=" + body +
+                           " HTTP/1.1\r\nHost: A:443\r\nX-One: v\r\nContent-Length: " + std::to_string(body.size()) +
+                           "\r\n\r\n" + body;
         const auto head = reader.feed(bytes);
         REQUIRE(head.step == Step::headDone);
         REQUIRE(reader.feed(std::string_view(bytes).substr(head.consumed)).step == Step::complete);
@@ -118,6 +121,7 @@ TEST_CASE("a connection is kept as version and `connection` say (RFC 9112 §9.3)
         const char* head;
         bool expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
         {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
@@ -125,6 +129,7 @@ TEST_CASE("a connection is kept as version and `connection` say (RFC 9112 §9.3)
         {"GET / HTTP/1.0\r\nHost: a\r\n\r\n", false},
         {"GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", true},
     }));
+    // clang-format on
     INFO(row.head);
     RequestReader reader({});
     reader.start();

@@ -25,11 +25,13 @@ Result<void> check(const Listener& listener, const ServerOptions& options) {
             return {};
         case Transport::plainLoopback:
             if (!address->is_loopback()) {
-                return impossible(fmt::format("`listeners`: `{}` is not a loopback address and has no TLS", listener.address));
+                return impossible(
+                    fmt::format("`listeners`: `{}` is not a loopback address and has no TLS", listener.address));
             }
             return {};
         case Transport::plainBehindProxy:
-            if (options.trusted_proxies.empty()) return impossible("`trusted_proxies`: a listener is for proxies only, and there are none");
+            if (options.trusted_proxies.empty())
+                return impossible("`trusted_proxies`: a listener is for proxies only, and there are none");
             return {};
     }
     return impossible("`listeners`: unknown transport");
@@ -151,7 +153,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler han
     TRY(check(options));
     auto authorities = TRY(Authorities::of(options.authorities));
     auto trusted     = TRY(TrustedProxies::of(options.trusted_proxies));
-    auto body = std::make_unique<Body>(std::move(options), std::move(handler), std::move(authorities), std::move(trusted));
+    auto body =
+        std::make_unique<Body>(std::move(options), std::move(handler), std::move(authorities), std::move(trusted));
     TRY(body->start());
     return std::unique_ptr<Server>(new Server(std::move(body)));
 }

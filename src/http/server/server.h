@@ -39,11 +39,11 @@ struct TlsFiles {
 
 /// Sizes (PROTO-807) and counts. Beyond one: 414, 431 or 413; connections beyond theirs are closed unread.
 struct ServerLimits {
-    std::size_t request_line_bytes_max      = 8 * 1024;
-    std::size_t header_bytes_max            = 32 * 1024;
-    std::size_t fields_max                  = 100;
-    std::size_t body_bytes_max              = 64 * 1024;
-    std::size_t connections_max             = 10'000;
+    std::size_t request_line_bytes_max = 8 * 1024;
+    std::size_t header_bytes_max       = 32 * 1024;
+    std::size_t fields_max             = 100;
+    std::size_t body_bytes_max         = 64 * 1024;
+    std::size_t connections_max        = 10'000;
     /// Per IPv4 address or IPv6 /64. Configured proxies are not counted: they carry everybody.
     std::size_t connections_per_address_max = 256;
 };
@@ -72,8 +72,8 @@ struct ServerOptions {
     /// Needed when a listener is `Transport::tls`. TLS 1.2 and 1.3, AEAD suites with forward secrecy only (PROTO-800).
     std::optional<TlsFiles> tls;
 
-    /// `host[:port]` as browsers send it, without a default port; `host:*` for any port. A request for anything else gets
-    /// 421 (PROTO-002); an empty list refuses all that `admits_other_authority` does not admit.
+    /// `host[:port]` as browsers send it, without a default port; `host:*` for any port. A request for anything else
+    /// gets 421 (PROTO-002); an empty list refuses all that `admits_other_authority` does not admit.
     std::vector<std::string> authorities;
     /// Lets a request through although its authority is not listed: health probes, and nothing that shows a tenant.
     /// Runs on an I/O thread before the body is read: no waiting, no throwing.
@@ -81,8 +81,8 @@ struct ServerOptions {
     /// Addresses or CIDR ranges whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed (PROTO-811).
     std::vector<std::string> trusted_proxies;
 
-    std::size_t io_threads       = 2;
-    std::size_t worker_threads   = 16;
+    std::size_t io_threads     = 2;
+    std::size_t worker_threads = 16;
     /// Requests waiting for a worker; one more gets 503 with `Retry-After: 1`.
     std::size_t worker_queue_max = 512;
     ServerLimits limits;
@@ -113,8 +113,8 @@ struct ServerCounters {
 /// answer it as GET, the server keeps the body back. An exception becomes 500 with the request id, and one event.
 using Handler = std::function<Response(const Request&)>;
 
-/// HTTP/1.1 over TCP or TLS. Sockets live on I/O threads, one event loop each; handlers on a bounded pool of workers, so
-/// that no slow client ever holds one. Every answer carries `x-request-id` (PROTO-212).
+/// HTTP/1.1 over TCP or TLS. Sockets live on I/O threads, one event loop each; handlers on a bounded pool of workers,
+/// so that no slow client ever holds one. Every answer carries `x-request-id` (PROTO-212).
 class Server {
 public:
     /// Listens and serves. Errors: invalidRequest for options that cannot be (each names the option);

@@ -39,7 +39,7 @@ public:
         address.sin_family      = AF_INET;
         address.sin_port        = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        is_connected_ = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        is_connected_           = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     }
     ~Client() { ::close(socket_); }
     Client(const Client&)            = delete;
@@ -105,10 +105,7 @@ std::string header_of(const std::string& answer, const std::string& name) {
 std::string body_of(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
 
 ServerOptions options() {
-    return {.listeners      = {{}},
-            .authorities    = {"127.0.0.1:*", "h.example"},
-            .io_threads     = 2,
-            .worker_threads = 2};
+    return {.listeners = {{}}, .authorities = {"127.0.0.1:*", "h.example"}, .io_threads = 2, .worker_threads = 2};
 }
 
 std::unique_ptr<Server> serving(ServerOptions given, Handler handler) {
@@ -118,7 +115,8 @@ std::unique_ptr<Server> serving(ServerOptions given, Handler handler) {
 }
 
 Response echo(const Request& request) {
-    return Response::text(std::string(to_string(request.method)) + " " + request.path + "?" + request.query + " " + request.body);
+    return Response::text(std::string(to_string(request.method)) + " " + request.path + "?" + request.query + " " +
+                          request.body);
 }
 
 std::string request_to(const std::string& target, const std::string& fields = "", const std::string& body = "") {
@@ -144,7 +142,8 @@ private:
 TEST_CASE("a request is answered with its ids, a date, and no version (PROTO-212)") {
     const auto server = serving(options(), echo);
     Client client(server->ports().at(0));
-    const auto answer = client.send(request_to("/a?b=c", "client-request-id: 01234567-89AB-cdef-0123-456789abcdef\r\n")).answer();
+    const auto answer =
+        client.send(request_to("/a?b=c", "client-request-id: 01234567-89AB-cdef-0123-456789abcdef\r\n")).answer();
     CHECK(status_of(answer) == "200");
     CHECK(body_of(answer) == "GET /a?b=c ");
     CHECK(header_of(answer, "Server") == "portcullis");
@@ -164,6 +163,7 @@ TEST_CASE("badly framed requests get 400 with a request id, and the connection c
         std::string bytes;
     };
     const std::string start = "POST / HTTP/1.1\r\nHost: h.example\r\n";
+    // clang-format off
     const auto row = GENERATE_COPY(values<Row>({
         {"length and encoding",       start + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         {"two lengths",               start + "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc"},
@@ -186,6 +186,7 @@ TEST_CASE("badly framed requests get 400 with a request id, and the connection c
         {"no HTTP at all",            "\x16\x03\x01\x02\0\x01\0\x01"s},
         {"after a good request",      request_to("/") + "GET / HTTP/1.1\r\nHost: h.example\r\nX : y\r\n\r\n"},
     }));
+    // clang-format on
     INFO(row.sentence);
     static const auto server = serving(options(), echo);
     Client client(server->ports().at(0));
@@ -206,6 +207,7 @@ TEST_CASE("what is refused before routing says why by its status, and closes (PR
         std::string bytes;
         const char* status;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"TRACE",                 "TRACE / HTTP/1.1\r\nHost: h.example\r\n\r\n",                               "405"},
         {"CONNECT",               "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n\r\n",             "405"},
@@ -218,6 +220,7 @@ TEST_CASE("what is refused before routing says why by its status, and closes (PR
         {"a large chunk",         request_to("/", "Transfer-Encoding: chunked\r\n", "10001\r\n"),              "413"},
         {"an odd expectation",    request_to("/", "Expect: rain\r\n"),                                         "417"},
     }));
+    // clang-format on
     INFO(row.sentence);
     static const auto server = serving(options(), echo);
     Client client(server->ports().at(0));
@@ -241,7 +244,8 @@ TEST_CASE("a connection is kept, and pipelined requests are answered in order (R
     const auto server = serving(options(), echo);
     Client client(server->ports().at(0));
     client.send(request_to("/1") + request_to("/2", "Content-Length: 3\r\n", "abc") +
-                request_to("/3", "Transfer-Encoding: chunked\r\n", "1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n") + request_to("/4").substr(0, 9));
+                request_to("/3", "Transfer-Encoding: chunked\r\n", "1\r\nx\r\n2\r\nyz\r\n0\r\n\r\n") +
+                request_to("/4").substr(0, 9));
     CHECK(body_of(client.answer()) == "GET /1? ");
     CHECK(body_of(client.answer()) == "POST /2? abc");
     CHECK(body_of(client.answer()) == "POST /3? xyz");
@@ -260,7 +264,8 @@ TEST_CASE("a connection is kept, and pipelined requests are answered in order (R
 TEST_CASE("bytes that come one by one make the same request") {
     const auto server = serving(options(), echo);
     Client client(server->ports().at(0));
-    for (const char c : request_to("/slow", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n")) client.send(std::string(1, c));
+    for (const char c : request_to("/slow", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n"))
+        client.send(std::string(1, c));
     CHECK(body_of(client.answer()) == "POST /slow? abc");
 }
 
@@ -331,10 +336,10 @@ TEST_CASE("an exception becomes 500 with the request id only, and one event (PRO
         throw std::runtime_error("alice@contoso.example");
     });
     Client client(server->ports().at(0));
-    for (const auto& [path, what] : std::vector<std::pair<std::string, std::string>>{
-             {"/", "a handler threw std::runtime_error"},
-             {"/int", "a handler threw something"},
-             {"/split", "an answer has a header that could split it"}}) {
+    for (const auto& [path, what] :
+         std::vector<std::pair<std::string, std::string>>{{"/", "a handler threw std::runtime_error"},
+                                                          {"/int", "a handler threw something"},
+                                                          {"/split", "an answer has a header that could split it"}}) {
         INFO(path);
         const auto answer = client.send(request_to(path)).answer();
         CHECK(status_of(answer) == "500");
@@ -355,7 +360,8 @@ TEST_CASE("slow clients are cut off and never hold a worker (PROTO-807)") {
     given.timeouts.keep_alive = 50ms;
     given.timeouts.linger     = 50ms;
     const auto server         = serving(given, echo);
-    Client silent(server->ports().at(0)), head(server->ports().at(0)), body(server->ports().at(0)), idle(server->ports().at(0));
+    Client silent(server->ports().at(0)), head(server->ports().at(0)), body(server->ports().at(0)),
+        idle(server->ports().at(0));
     head.send("GET / HTTP/1.1\r\nHo");
     body.send(request_to("/", "Content-Length: 5\r\n", "abc"));
     CHECK(status_of(idle.send(request_to("/")).answer()) == "200");
@@ -396,13 +402,16 @@ TEST_CASE("X-Forwarded-For counts from configured proxies only (PROTO-811)") {
     const auto fields = "X-Forwarded-For: 203.0.113.9, 198.51.100.1\r\nX-Forwarded-Proto: https\r\n";
 
     const auto believing_none = serving(options(), tell);
-    CHECK(body_of(Client(believing_none->ports().at(0)).send(request_to("/", fields)).answer()) == "127.0.0.1 127.0.0.1 plain");
+    CHECK(body_of(Client(believing_none->ports().at(0)).send(request_to("/", fields)).answer()) ==
+          "127.0.0.1 127.0.0.1 plain");
 
-    auto given                   = options();
-    given.trusted_proxies        = {"127.0.0.1", "::1"};
+    auto given                    = options();
+    given.trusted_proxies         = {"127.0.0.1", "::1"};
     const auto believing_loopback = serving(given, tell);
-    CHECK(body_of(Client(believing_loopback->ports().at(0)).send(request_to("/", fields)).answer()) == "127.0.0.1 198.51.100.1 tls");
-    CHECK(body_of(Client(believing_loopback->ports().at(0)).send(request_to("/")).answer()) == "127.0.0.1 127.0.0.1 plain");
+    CHECK(body_of(Client(believing_loopback->ports().at(0)).send(request_to("/", fields)).answer()) ==
+          "127.0.0.1 198.51.100.1 tls");
+    CHECK(body_of(Client(believing_loopback->ports().at(0)).send(request_to("/")).answer()) ==
+          "127.0.0.1 127.0.0.1 plain");
 }
 
 TEST_CASE("a listener for proxies closes on everybody else (PROTO-800)") {
@@ -463,7 +472,7 @@ TEST_CASE("who stopped accepting goes on with whom it has") {
 TEST_CASE("a drain out of patience cuts off, and still waits for the handler") {
     Gate gate;
     std::atomic<bool> has_returned = false;
-    const auto server = serving(options(), [&](const Request&) {
+    const auto server              = serving(options(), [&](const Request&) {
         gate.wait();
         has_returned = true;
         return Response::text("done");
@@ -496,21 +505,29 @@ TEST_CASE("options that cannot be are refused by name") {
         ServerOptions given;
     };
     auto none = options(), name = options(), open = options(), no_tls = options(), no_proxy = options();
-    auto io = options(), workers = options(), authority = options(), proxy = options(), limit = options(), timeout = options();
-    none.listeners        = {};
-    name.listeners        = {{.address = "localhost"}};
-    open.listeners        = {{.address = "0.0.0.0"}};
-    no_tls.listeners      = {{.transport = Transport::tls}};
-    no_proxy.listeners    = {{.transport = Transport::plainBehindProxy}};
-    io.io_threads         = 0;
-    workers.worker_threads = 0;
-    authority.authorities = {"https://h.example"};
-    proxy.trusted_proxies = {"everybody"};
+    auto io = options(), workers = options(), authority = options(), proxy = options(), limit = options(),
+         timeout            = options();
+    none.listeners          = {};
+    name.listeners          = {{.address = "localhost"}};
+    open.listeners          = {{.address = "0.0.0.0"}};
+    no_tls.listeners        = {{.transport = Transport::tls}};
+    no_proxy.listeners      = {{.transport = Transport::plainBehindProxy}};
+    io.io_threads           = 0;
+    workers.worker_threads  = 0;
+    authority.authorities   = {"https://h.example"};
+    proxy.trusted_proxies   = {"everybody"};
     limit.limits.fields_max = 0;
-    timeout.timeouts.body = 0ms;
-    for (const auto& row : std::vector<Row>{{"`listeners`", none}, {"`listeners`", name}, {"`listeners`", open}, {"`tls`", no_tls},
-                                            {"`trusted_proxies`", no_proxy}, {"`io_threads`", io}, {"`worker_threads`", workers},
-                                            {"`authorities`", authority}, {"`trusted_proxies`", proxy}, {"`limits`", limit},
+    timeout.timeouts.body   = 0ms;
+    for (const auto& row : std::vector<Row>{{"`listeners`", none},
+                                            {"`listeners`", name},
+                                            {"`listeners`", open},
+                                            {"`tls`", no_tls},
+                                            {"`trusted_proxies`", no_proxy},
+                                            {"`io_threads`", io},
+                                            {"`worker_threads`", workers},
+                                            {"`authorities`", authority},
+                                            {"`trusted_proxies`", proxy},
+                                            {"`limits`", limit},
                                             {"`timeouts`", timeout}}) {
         const auto server = Server::start(row.given, echo);
         REQUIRE_FALSE(server);
@@ -520,9 +537,9 @@ TEST_CASE("options that cannot be are refused by name") {
 }
 
 TEST_CASE("a port somebody listens on is not shared with them") {
-    const auto first = serving(options(), echo);
-    auto given       = options();
-    given.listeners  = {{.port = first->ports().at(0)}};
+    const auto first  = serving(options(), echo);
+    auto given        = options();
+    given.listeners   = {{.port = first->ports().at(0)}};
     const auto second = Server::start(given, echo);
     REQUIRE_FALSE(second);
     CHECK(second.error().code == ErrorCode::unavailable);
@@ -531,7 +548,8 @@ TEST_CASE("a port somebody listens on is not shared with them") {
 TEST_CASE("IPv6 and IPv4 are served side by side, each request knowing its peer") {
     auto given      = options();
     given.listeners = {{}, {.address = "::1"}};
-    const auto server = Server::start(given, [](const Request& request) { return Response::text(request.peer_address); });
+    const auto server =
+        Server::start(given, [](const Request& request) { return Response::text(request.peer_address); });
     if (!server) {
         WARN("no IPv6 here: " << server.error().message);
         return;
@@ -546,7 +564,8 @@ TEST_CASE("IPv6 and IPv4 are served side by side, each request knowing its peer"
     ::send(socket, request.data(), request.size(), MSG_NOSIGNAL);
     ::shutdown(socket, SHUT_WR);
     std::string answer(4096, '\0');
-    answer.resize(static_cast<std::size_t>(std::max<ssize_t>(::recv(socket, answer.data(), answer.size(), MSG_WAITALL), 0)));
+    answer.resize(
+        static_cast<std::size_t>(std::max<ssize_t>(::recv(socket, answer.data(), answer.size(), MSG_WAITALL), 0)));
     ::close(socket);
     CHECK(body_of(answer) == "::1");
 }
@@ -583,11 +602,13 @@ TlsFiles make_certificate(const Directory& directory, const std::string& name, l
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
     X509_set_pubkey(certificate.get(), key.get());
     auto* subject = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("h.example"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("h.example"), -1, -1,
+                               0);
     X509_set_issuer_name(certificate.get(), subject);
     X509_sign(certificate.get(), key.get(), EVP_sha256());
 
-    const TlsFiles files{.certificate_chain = directory.file(name + ".pem"), .private_key = directory.file(name + ".key")};
+    const TlsFiles files{.certificate_chain = directory.file(name + ".pem"),
+                         .private_key       = directory.file(name + ".key")};
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(files.certificate_chain.c_str(), "w"), std::fclose);
     PEM_write_X509(out.get(), certificate.get());
     out.reset(std::fopen(files.private_key.c_str(), "w"));
@@ -618,7 +639,8 @@ std::string over_tls(std::uint16_t port, const Offer& offer) {
     SSL_write(tls.get(), request.data(), static_cast<int>(request.size()));
     std::string answer;
     char bytes[4096];
-    for (int size = 0; (size = SSL_read(tls.get(), bytes, sizeof bytes)) > 0;) answer.append(bytes, static_cast<std::size_t>(size));
+    for (int size = 0; (size = SSL_read(tls.get(), bytes, sizeof bytes)) > 0;)
+        answer.append(bytes, static_cast<std::size_t>(size));
     const bool was_told = SSL_get_error(tls.get(), 0) == SSL_ERROR_ZERO_RETURN;
 
     const unsigned char* chosen = nullptr;
@@ -650,6 +672,7 @@ TEST_CASE("TLS is 1.2 or 1.3, AEAD with forward secrecy, HTTP/1.1 (PROTO-800)") 
         Offer offer;
         const char* expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"TLS 1.3",        {}, "TLSv1.3 TLS_AES_128_GCM_SHA256 http/1.1 1|200|tls"},
         {"TLS 1.2",        {.version_max = TLS1_2_VERSION}, "TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 http/1.1 1|200|tls"},
@@ -659,6 +682,7 @@ TEST_CASE("TLS is 1.2 or 1.3, AEAD with forward secrecy, HTTP/1.1 (PROTO-800)") 
         {"CBC suites",     {.version_max = TLS1_2_VERSION, .suites = "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA"}, "refused"},
         {"no forward secrecy", {.version_max = TLS1_2_VERSION, .suites = "AES128-GCM-SHA256"}, "refused"},
     }));
+    // clang-format on
     INFO(row.sentence);
     CHECK(over_tls(server->ports().at(0), row.offer) == row.expected);
 }
@@ -670,12 +694,14 @@ TEST_CASE("a certificate is renewed without a restart, and a broken one changes 
     CHECK(over_tls(server->ports().at(0), {}).find(" 1|200") != std::string::npos);
 
     const auto renewed = make_certificate(directory, "b", 2);
-    std::filesystem::copy_file(renewed.certificate_chain, files.certificate_chain, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(renewed.certificate_chain, files.certificate_chain,
+                               std::filesystem::copy_options::overwrite_existing);
     const auto mismatch = server->reload_tls();
     REQUIRE_FALSE(mismatch);
     CHECK(over_tls(server->ports().at(0), {}).find(" 1|200") != std::string::npos);
 
-    std::filesystem::copy_file(renewed.private_key, files.private_key, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy_file(renewed.private_key, files.private_key,
+                               std::filesystem::copy_options::overwrite_existing);
     REQUIRE(server->reload_tls());
     CHECK(over_tls(server->ports().at(0), {}).find(" 2|200") != std::string::npos);
 

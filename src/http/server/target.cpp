@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/ip.h"
-#include "http/response.h"
 
 namespace portcullis::http {
 namespace {
@@ -14,11 +14,7 @@ namespace {
 /// The longest DNS name (RFC 1035 §2.3.4).
 constexpr std::size_t kHostBytesMax = 253;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool is_host_char(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_';
-}
+bool is_host_char(char c) { return ascii::is_digit(c) || ascii::is_letter(c) || c == '-' || c == '.' || c == '_'; }
 
 bool is_host(std::string_view host) {
     if (host.empty() || host.size() > kHostBytesMax) return false;
@@ -72,7 +68,8 @@ Result<Target> parse_target(std::string_view target, Method method) {
     if (target.starts_with('/')) return path_and_query(target);
     if (target == "*" && method == Method::OPTIONS) return Target{.authority = {}, .path = "*", .query = {}};
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (same_name(target.substr(0, scheme.size()), scheme)) return absolute_form(target.substr(scheme.size()));
+        if (ascii::equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+            return absolute_form(target.substr(scheme.size()));
     }
     return malformed("the request target is neither a path nor an http URL");
 }
@@ -81,11 +78,7 @@ std::optional<std::string> canonical_authority(std::string_view text) {
     auto [host, port] = split(text);
     if (!is_host(host) || !(port.empty() || is_port(port))) return std::nullopt;
     if (port == ":80" || port == ":443") port = {};
-    std::string canonical;
-    canonical.reserve(host.size() + port.size());
-    std::ranges::transform(host, std::back_inserter(canonical), lower);
-    canonical += port;
-    return canonical;
+    return ascii::lower(host).append(port);
 }
 
 Result<Authorities> Authorities::of(std::span<const std::string> configured) {

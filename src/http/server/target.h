@@ -23,8 +23,8 @@ struct Target {
 /// Errors: invalidRequest for any other form, and for user names in the authority.
 Result<Target> parse_target(std::string_view target, Method method);
 
-/// `host[:port]` in lower case and without the ports 80 and 443; nothing when it is not a name, an IPv4 address or an IPv6
-/// address in brackets, with a port of 1–65535.
+/// `host[:port]` in lower case and without the ports 80 and 443; nothing when it is not a name, an IPv4 address or an
+/// IPv6 address in brackets, with a port of 1–65535.
 std::optional<std::string> canonical_authority(std::string_view text);
 
 /// The authorities we answer for (PROTO-002).

@@ -12,6 +12,7 @@ TEST_CASE("targets are paths, http URLs, or the asterisk of OPTIONS (PROTO-809)"
         Method method;
         const char* expected;  ///< authority|path|query
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"a path",                     "/a/b",                      Method::GET,     "|/a/b|"},
         {"a path stays as sent",       "/a/../%2e//b",              Method::GET,     "|/a/../%2e//b|"},
@@ -30,10 +31,12 @@ TEST_CASE("targets are paths, http URLs, or the asterisk of OPTIONS (PROTO-809)"
         {"a backslash in the host",    "http://h\\x/a",             Method::GET,     "refused"},
         {"an authority",               "h:443",                     Method::GET,     "refused"},
     }));
+    // clang-format on
     INFO(row.sentence);
     const auto target = parse_target(row.target, row.method);
-    const auto shown  = target ? std::string(target->authority) + "|" + std::string(target->path) + "|" + std::string(target->query)
-                               : "refused";
+    const auto shown =
+        target ? std::string(target->authority) + "|" + std::string(target->path) + "|" + std::string(target->query)
+               : "refused";
     CHECK(shown == row.expected);
 }
 
@@ -42,6 +45,7 @@ TEST_CASE("authorities are compared in lower case and without a default port") {
         const char* text;
         const char* expected;
     };
+    // clang-format off
     const auto row = GENERATE(values<Row>({
         {"Login.Example.COM", "login.example.com"}, {"h:443", "h"},        {"h:80", "h"},          {"h:8080", "h:8080"},
         {"127.0.0.1:1", "127.0.0.1:1"},             {"[::1]", "[::1]"},    {"[::1]:8443", "[::1]:8443"},
@@ -50,6 +54,7 @@ TEST_CASE("authorities are compared in lower case and without a default port") {
         {"[::1", "refused"},     {"[h]", "refused"},     {"::1", "refused"},    {"[::1]x", "refused"},  {"a%20b", "refused"},
         {"[127.0.0.1]", "refused"},
     }));
+    // clang-format on
     INFO(row.text);
     CHECK(canonical_authority(row.text).value_or("refused") == row.expected);
 }

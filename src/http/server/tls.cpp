@@ -53,13 +53,15 @@ Result<TlsContext> make_tls_context(const TlsFiles& files) {
         return failed(ErrorCode::unavailable, "TLS cannot be set up");
     }
     if (SSL_CTX_use_certificate_chain_file(raw, files.certificate_chain.c_str()) != 1) {
-        return failed(ErrorCode::unavailable, fmt::format("certificate chain `{}` cannot be used", files.certificate_chain));
+        return failed(ErrorCode::unavailable,
+                      fmt::format("certificate chain `{}` cannot be used", files.certificate_chain));
     }
     if (SSL_CTX_use_PrivateKey_file(raw, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) {
         return failed(ErrorCode::unavailable, fmt::format("private key `{}` cannot be used", files.private_key));
     }
     if (SSL_CTX_check_private_key(raw) != 1) {
-        return failed(ErrorCode::invalidRequest, fmt::format("private key `{}` is not the certificate's", files.private_key));
+        return failed(ErrorCode::invalidRequest,
+                      fmt::format("private key `{}` is not the certificate's", files.private_key));
     }
     return context;
 }
