@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/json.h"
 #include "base/result.h"
 #include "core/signals/signals.h"
@@ -13,6 +15,9 @@ Result<signals::SignInSignals> signals_from_json(const json::object& document);
 
 /// Graph `signInLocation`: `{city, state, countryOrRegion, geoCoordinates}`; every member null without a place.
 json::object location_to_json(const std::optional<signals::Place>& place);
-std::optional<signals::Place> location_from_json(const json::object& location);
+
+/// A place with its accuracy, as the snapshot and stored detections hold it. Without accuracy the coordinates are left out.
+json::object place_to_json(const signals::Place& place);
+signals::Place place_from_json(const json::object& document);
 
 }  // namespace portcullis::wire

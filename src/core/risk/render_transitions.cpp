@@ -93,7 +93,7 @@ std::string render_transitions() {
         "  the active detections.\n"
         "- A detection whose activity is later than an event is not closed by it.\n"
         "- Repeating an act moves nothing. An actor that is not listed is refused; so is everything on a deleted user.\n"
-        "- *Raised or moved here*: `later` rows are complete, but nothing triggers them yet.\n\n"
+        "- *Here*: `later` rows are complete, but nothing triggers them yet.\n\n"
         "| Event | When | By | Touches | Change | Detail | Spares | Needs | Method | Here |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
     for (const auto& row : transitions()) text += line_of(row);
