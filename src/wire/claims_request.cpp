@@ -74,8 +74,8 @@ std::optional<ClaimsRequest> parse_claims_request(std::string_view text) {
 }
 
 std::string claims_for_acr(Acr acr) {
-    return json::to_text(json::object{
-        {"id_token", {{"acr", {{"essential", true}, {"values", json::array{to_string(acr)}}}}}}});
+    return json::to_text(
+        json::object{{"id_token", {{"acr", {{"essential", true}, {"values", json::array{to_string(acr)}}}}}}});
 }
 
 std::string claims_for_context(std::string_view context) {

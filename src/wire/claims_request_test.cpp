@@ -11,9 +11,11 @@ TEST_CASE("the claims parameter is read (PROTO-114)") {
         R"("userinfo":{"name":{"essential":true,"purpose":"greeting"}},)"
         R"("access_token":{"acrs":{"essential":true,"value":"c1"},"xms_cc":{"values":["cp1"]}},"other":[1]})");
     REQUIRE(claims);
-    CHECK(claims->id_token == std::vector<oidc::RequestedClaim>{{"acr", true, {"phr", "mfa"}}, {"email", false, {}}, {"auth_time", false, {"5"}}});
+    CHECK(claims->id_token == std::vector<oidc::RequestedClaim>{
+                                  {"acr", true, {"phr", "mfa"}}, {"email", false, {}}, {"auth_time", false, {"5"}}});
     CHECK(claims->userinfo == std::vector<oidc::RequestedClaim>{{"name", true, {}}});
-    CHECK(claims->access_token == std::vector<oidc::RequestedClaim>{{"acrs", true, {"c1"}}, {"xms_cc", false, {"cp1"}}});
+    CHECK(claims->access_token ==
+          std::vector<oidc::RequestedClaim>{{"acrs", true, {"c1"}}, {"xms_cc", false, {"cp1"}}});
 }
 
 TEST_CASE("what is not a claims request is refused (PROTO-114)") {

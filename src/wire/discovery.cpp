@@ -13,18 +13,28 @@ namespace {
 
 json::array texts(std::span<const std::string_view> values) { return json::array(values.begin(), values.end()); }
 
-constexpr auto kClaims = std::to_array<std::string_view>(
-    {"sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "acr", "amr", "nonce", "sid", "azp", "name", "given_name",
-     "family_name", "preferred_username", "email", "email_verified", "phone_number", "phone_number_verified", "address",
-     "locale", "zoneinfo", "updated_at", "oid", "tid"});
+constexpr auto kClaims = std::to_array<std::string_view>({"sub",          "iss",
+                                                          "aud",          "exp",
+                                                          "iat",          "nbf",
+                                                          "auth_time",    "acr",
+                                                          "amr",          "nonce",
+                                                          "sid",          "azp",
+                                                          "name",         "given_name",
+                                                          "family_name",  "preferred_username",
+                                                          "email",        "email_verified",
+                                                          "phone_number", "phone_number_verified",
+                                                          "address",      "locale",
+                                                          "zoneinfo",     "updated_at",
+                                                          "oid",          "tid"});
 
 /// Members of RFC 8414 §2 and its extensions that the OpenID document has too.
 constexpr auto kOAuthMembers = std::to_array<std::string_view>(
     {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported", "response_types_supported",
-     "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported", "revocation_endpoint",
-     "revocation_endpoint_auth_methods_supported", "introspection_endpoint",
-     "introspection_endpoint_auth_methods_supported", "code_challenge_methods_supported", "device_authorization_endpoint",
-     "authorization_response_iss_parameter_supported", "acr_values_supported", "prompt_values_supported"});
+     "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported",
+     "revocation_endpoint", "revocation_endpoint_auth_methods_supported", "introspection_endpoint",
+     "introspection_endpoint_auth_methods_supported", "code_challenge_methods_supported",
+     "device_authorization_endpoint", "authorization_response_iss_parameter_supported", "acr_values_supported",
+     "prompt_values_supported"});
 
 json::array grants() {
     using identity::GrantType;
@@ -63,20 +73,23 @@ void add_endpoints(json::object& document, const oidc::Endpoints& endpoints) {
 }
 
 void add_abilities(json::object& document, const DiscoveryFacts& facts) {
-    const bool is_pairwise = facts.subjects == identity::SubjectType::pairwise;
-    document["response_types_supported"]                      = json::array{"code"};
-    document["response_modes_supported"]                      = json::array{"query", "form_post"};
-    document["grant_types_supported"]                         = grants();
-    document["subject_types_supported"]                       = json::array{is_pairwise ? "pairwise" : "public"};
-    document["id_token_signing_alg_values_supported"]         = json::array{"RS256", "ES256"};
-    document["token_endpoint_auth_methods_supported"]         = json::array{"client_secret_basic", "client_secret_post", "none"};
-    document["introspection_endpoint_auth_methods_supported"] = json::array{"client_secret_basic", "client_secret_post"};
-    document["revocation_endpoint_auth_methods_supported"]    = json::array{"client_secret_basic", "client_secret_post", "none"};
-    document["code_challenge_methods_supported"]              = json::array{"S256"};
-    document["scopes_supported"]                              = texts(oidc::open_id_scopes());
-    document["claims_supported"]                              = texts(kClaims);
-    document["acr_values_supported"]                          = acrs(facts.acr_highest);
-    document["prompt_values_supported"]                       = prompts(facts);
+    const bool is_pairwise                            = facts.subjects == identity::SubjectType::pairwise;
+    document["response_types_supported"]              = json::array{"code"};
+    document["response_modes_supported"]              = json::array{"query", "form_post"};
+    document["grant_types_supported"]                 = grants();
+    document["subject_types_supported"]               = json::array{is_pairwise ? "pairwise" : "public"};
+    document["id_token_signing_alg_values_supported"] = json::array{"RS256", "ES256"};
+    document["token_endpoint_auth_methods_supported"] =
+        json::array{"client_secret_basic", "client_secret_post", "none"};
+    document["introspection_endpoint_auth_methods_supported"] =
+        json::array{"client_secret_basic", "client_secret_post"};
+    document["revocation_endpoint_auth_methods_supported"] =
+        json::array{"client_secret_basic", "client_secret_post", "none"};
+    document["code_challenge_methods_supported"] = json::array{"S256"};
+    document["scopes_supported"]                 = texts(oidc::open_id_scopes());
+    document["claims_supported"]                 = texts(kClaims);
+    document["acr_values_supported"]             = acrs(facts.acr_highest);
+    document["prompt_values_supported"]          = prompts(facts);
 }
 
 void add_switches(json::object& document, const DiscoveryFacts& facts) {

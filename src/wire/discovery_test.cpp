@@ -61,7 +61,8 @@ TEST_CASE("both metadata documents agree in every member they share (PROTO-005)"
         REQUIRE(whole.if_contains(member.key()) != nullptr);
         CHECK(whole.at(member.key()) == member.value());
     }
-    for (const auto* required : {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported"}) {
+    for (const auto* required :
+         {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported"}) {
         CHECK(part.contains(required));
     }
 }
@@ -72,7 +73,7 @@ TEST_CASE("nothing is advertised that is off, and what is on is (PROTO-004)") {
     facts.acr_highest            = Acr::phrh;
     facts.has_sign_up            = true;
     facts.has_backchannel_logout = true;
-    const auto document = open_id_metadata(facts);
+    const auto document          = open_id_metadata(facts);
     CHECK(json::to_text(document.at("subject_types_supported")) == R"(["public"])");
     CHECK(json::to_text(document.at("acr_values_supported")) == R"(["0","1fa","mfa","phr","phrh"])");
     CHECK(document.at("prompt_values_supported").as_array().back() == "create");

@@ -19,8 +19,8 @@ struct Trace {
     Instant when{};
 };
 
-/// Body of token, device, revocation and introspection errors: `error`, `error_description`, `error_codes`, `timestamp`,
-/// `trace_id`, `correlation_id`, and `suberror`, `claims` when there are any.
+/// Body of token, device, revocation and introspection errors: `error`, `error_description`, `error_codes`,
+/// `timestamp`, `trace_id`, `correlation_id`, and `suberror`, `claims` when there are any.
 json::object oauth_error(const oidc::Refusal& refusal, const Trace& trace);
 
 using ResponseParameters = std::vector<std::pair<std::string, std::string>>;

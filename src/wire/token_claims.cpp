@@ -72,14 +72,16 @@ std::string_view azpacr(oidc::ClientProof proof) {
     return "0";
 }
 
-constexpr auto kIntrospected = std::to_array<std::string_view>(
-    {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti", "sid", "auth_time", "acr", "amr", "cnf", "tid", "oid"});
+constexpr auto kIntrospected =
+    std::to_array<std::string_view>({"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti", "sid",
+                                     "auth_time", "acr", "amr", "cnf", "tid", "oid"});
 
 }  // namespace
 
 json::object id_token_claims(const oidc::IdTokenFacts& facts) {
     json::object claims;
-    // What the client asked for goes in first, so that no claim about the person can stand in for one about the sign-in.
+    // What the client asked for goes in first, so that no claim about the person can stand in for one about the
+    // sign-in.
     add_profile(claims, facts.profile, facts.released);
     claims["iss"] = facts.issuer;
     claims["aud"] = to_string(facts.audience);
@@ -128,7 +130,8 @@ json::object userinfo(std::string_view sub, const ProfileFacts& profile, std::sp
     return claims;
 }
 
-json::object active_introspection(const json::object& token_payload, std::string_view username, std::string_view token_type) {
+json::object active_introspection(const json::object& token_payload, std::string_view username,
+                                  std::string_view token_type) {
     json::object answer{{"active", true}, {"token_type", token_type}};
     for (const auto name : kIntrospected) {
         if (const auto* member = token_payload.if_contains(name)) answer[name] = *member;

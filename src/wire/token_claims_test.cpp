@@ -8,7 +8,10 @@ namespace {
 constexpr Instant kNow{Duration{1'800'000'000'500}};
 
 oidc::ProfileFacts profile() {
-    return {.name = "Alice Doe", .given_name = "Alice", .preferred_username = "alice@contoso.example", .email = "alice@contoso.example"};
+    return {.name               = "Alice Doe",
+            .given_name         = "Alice",
+            .preferred_username = "alice@contoso.example",
+            .email              = "alice@contoso.example"};
 }
 
 TEST_CASE("an ID token says who signed in here, for whom, when and how (PROTO-140, PROTO-142, PROTO-201)") {
@@ -23,11 +26,12 @@ TEST_CASE("an ID token says who signed in here, for whom, when and how (PROTO-14
         .expires_at     = kNow + std::chrono::hours{1},
         .profile        = profile(),
     };
-    CHECK(json::to_text(id_token_claims(facts)) ==
-          R"({"iss":"https://login.example.org/t/v2.0","aud":"00000000-0000-0000-0000-000000000001",)"
-          R"("iat":1800000000,"nbf":1800000000,"exp":1800003600,"sub":"pairwise","tid":"00000000-0000-0000-0000-000000000002",)"
-          R"("oid":"00000000-0000-0000-0000-000000000003","sid":"sid1","auth_time":1799999940,"acr":"mfa",)"
-          R"("amr":["pwd","otp","mfa"],"nonce":"n1","at_hash":"h","preferred_username":"alice@contoso.example","ver":"2.0"})");
+    CHECK(
+        json::to_text(id_token_claims(facts)) ==
+        R"({"iss":"https://login.example.org/t/v2.0","aud":"00000000-0000-0000-0000-000000000001",)"
+        R"("iat":1800000000,"nbf":1800000000,"exp":1800003600,"sub":"pairwise","tid":"00000000-0000-0000-0000-000000000002",)"
+        R"("oid":"00000000-0000-0000-0000-000000000003","sid":"sid1","auth_time":1799999940,"acr":"mfa",)"
+        R"("amr":["pwd","otp","mfa"],"nonce":"n1","at_hash":"h","preferred_username":"alice@contoso.example","ver":"2.0"})");
 }
 
 TEST_CASE("scope claims come into the ID token only when asked for, and never displace its own (PROTO-114)") {
@@ -48,18 +52,19 @@ TEST_CASE("scope claims come into the ID token only when asked for, and never di
 
 TEST_CASE("a delegated access token has the shape of RFC 9068 and the reference (PROTO-150)") {
     const oidc::AccessTokenFacts facts{
-        .issuer         = "i",
-        .audience       = "api://notes",
-        .jti            = "j",
-        .client         = {0, 1},
-        .proof          = oidc::ClientProof::secret,
-        .tenant         = {0, 2},
-        .subject        = oidc::SubjectFacts{.sub = "pairwise", .tenant = {0, 2}, .user = {0, 3}, .sid = "sid1"},
-        .authentication = oidc::AuthenticationFacts{.auth_time = kNow, .acr = "1fa", .amr = {"pwd"}, .contexts = {"c1"}},
-        .scope          = "Notes.Read",
-        .capabilities   = {"cp1"},
-        .issued_at      = kNow,
-        .expires_at     = kNow + std::chrono::hours{1},
+        .issuer   = "i",
+        .audience = "api://notes",
+        .jti      = "j",
+        .client   = {0, 1},
+        .proof    = oidc::ClientProof::secret,
+        .tenant   = {0, 2},
+        .subject  = oidc::SubjectFacts{.sub = "pairwise", .tenant = {0, 2}, .user = {0, 3}, .sid = "sid1"},
+        .authentication =
+            oidc::AuthenticationFacts{.auth_time = kNow, .acr = "1fa", .amr = {"pwd"}, .contexts = {"c1"}},
+        .scope        = "Notes.Read",
+        .capabilities = {"cp1"},
+        .issued_at    = kNow,
+        .expires_at   = kNow + std::chrono::hours{1},
     };
     CHECK(json::to_text(access_token_claims(facts)) ==
           R"({"iss":"i","aud":"api://notes","jti":"j","client_id":"00000000-0000-0000-0000-000000000001",)"
@@ -70,7 +75,8 @@ TEST_CASE("a delegated access token has the shape of RFC 9068 and the reference 
 }
 
 TEST_CASE("an app-only access token is about the client itself (PROTO-126)") {
-    const oidc::AccessTokenFacts facts{.issuer = "i", .audience = "a", .jti = "j", .client = {0, 1}, .tenant = {0, 2}, .roles = {"All"}};
+    const oidc::AccessTokenFacts facts{
+        .issuer = "i", .audience = "a", .jti = "j", .client = {0, 1}, .tenant = {0, 2}, .roles = {"All"}};
     const auto claims = access_token_claims(facts);
     CHECK(claims.at("idtyp") == "app");
     CHECK(claims.at("sub") == "00000000-0000-0000-0000-000000000001");
@@ -82,20 +88,31 @@ TEST_CASE("an app-only access token is about the client itself (PROTO-126)") {
 TEST_CASE("userinfo has the JSON types of OpenID Connect Core 5.1 (PROTO-173)") {
     auto facts        = profile();
     facts.updated_at  = kNow;
-    const auto answer = userinfo("pairwise", facts, std::vector<std::string>{"name", "email", "email_verified", "updated_at", "phone_number", "phone_number_verified"});
-    CHECK(json::to_text(answer) ==
-          R"({"name":"Alice Doe","email":"alice@contoso.example","email_verified":false,"updated_at":1800000000,"sub":"pairwise"})");
+    const auto answer = userinfo("pairwise", facts,
+                                 std::vector<std::string>{"name", "email", "email_verified", "updated_at",
+                                                          "phone_number", "phone_number_verified"});
+    CHECK(
+        json::to_text(answer) ==
+        R"({"name":"Alice Doe","email":"alice@contoso.example","email_verified":false,"updated_at":1800000000,"sub":"pairwise"})");
     CHECK(json::to_text(userinfo("pairwise", profile(), {})) == R"({"sub":"pairwise"})");
 }
 
 TEST_CASE("introspection answers with what applies, or exactly inactive (PROTO-170)") {
-    const oidc::AccessTokenFacts facts{.issuer = "i", .audience = "a", .jti = "j", .client = {0, 1}, .tenant = {0, 2},
-                                       .subject = oidc::SubjectFacts{.sub = "s", .tenant = {0, 2}, .user = {0, 3}, .sid = "x"}, .scope = "openid"};
+    const oidc::AccessTokenFacts facts{
+        .issuer   = "i",
+        .audience = "a",
+        .jti      = "j",
+        .client   = {0, 1},
+        .tenant   = {0, 2},
+        .subject  = oidc::SubjectFacts{.sub = "s", .tenant = {0, 2}, .user = {0, 3}, .sid = "x"},
+        .scope    = "openid"};
     const auto answer = active_introspection(access_token_claims(facts), "alice@contoso.example");
     CHECK(answer.at("active") == true);
     CHECK(answer.at("token_type") == "Bearer");
     CHECK(answer.at("username") == "alice@contoso.example");
-    for (const auto* member : {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti", "sid", "tid", "oid"}) CHECK(answer.contains(member));
+    for (const auto* member :
+         {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti", "sid", "tid", "oid"})
+        CHECK(answer.contains(member));
     CHECK_FALSE(answer.contains("azp"));
     CHECK(json::to_text(inactive_introspection()) == R"({"active":false})");
 }

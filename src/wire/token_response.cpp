@@ -20,15 +20,14 @@ void set_known(json::object& body, std::string_view name, const std::string& val
 json::object to_json(const TokenResponse& response) {
     const auto expires_in = seconds(response.expires_in);
     json::object body{
-        {"token_type", "Bearer"},
-        {"access_token", response.access_token},
-        {"expires_in", expires_in},
-        {"ext_expires_in", expires_in * 2},
+        {"token_type", "Bearer"},   {"access_token", response.access_token},
+        {"expires_in", expires_in}, {"ext_expires_in", expires_in * 2},
         {"scope", response.scope},
     };
     if (response.expires_in > kLongToken) body["refresh_in"] = expires_in / 2;
     set_known(body, "refresh_token", response.refresh_token);
-    if (response.refresh_token_expires_in) body["refresh_token_expires_in"] = seconds(*response.refresh_token_expires_in);
+    if (response.refresh_token_expires_in)
+        body["refresh_token_expires_in"] = seconds(*response.refresh_token_expires_in);
     set_known(body, "id_token", response.id_token);
     set_known(body, "client_info", response.client_info);
     return body;

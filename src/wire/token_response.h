@@ -20,7 +20,8 @@ struct TokenResponse {
     std::string id_token{};
     std::string client_info{};
 };
-/// `token_type` is `Bearer`; with `ext_expires_in` = 2 × `expires_in`, and `refresh_in` = half of it beyond 2 h (PROTO-227).
+/// `token_type` is `Bearer`; with `ext_expires_in` = 2 × `expires_in`, and `refresh_in` = half of it beyond 2 h
+/// (PROTO-227).
 json::object to_json(const TokenResponse& response);
 
 /// `client_info` (PROTO-222): base64url of `{"uid":"<oid>","utid":"<tid>"}`.

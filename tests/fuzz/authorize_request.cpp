@@ -1,5 +1,5 @@
-// Whatever arrives as the query of an authorization request: no crash; what passes was registered, and what is refused to the
-// client goes to a registered URI with the state it sent and a description fit for a header.
+// Whatever arrives as the query of an authorization request: no crash; what passes was registered, and what is refused
+// to the client goes to a registered URI with the state it sent and a description fit for a header.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,8 +29,10 @@ const identity::Application& native_client() {
 void check_told(const RefusedToClient& told, const Parameters& parameters) {
     PORTCULLIS_ASSERT(is_registered_redirect(native_client(), told.redirect_uri));
     PORTCULLIS_ASSERT(told.state == parameters.get("state"));
-    for (const char c : error_description(told.refusal)) PORTCULLIS_ASSERT(c >= 0x20 && c <= 0x7E && c != '"' && c != '\\');
-    const auto location = wire::redirect_location(told.redirect_uri, wire::error_response(told.refusal, told.state, "i"));
+    for (const char c : error_description(told.refusal))
+        PORTCULLIS_ASSERT(c >= 0x20 && c <= 0x7E && c != '"' && c != '\\');
+    const auto location =
+        wire::redirect_location(told.redirect_uri, wire::error_response(told.refusal, told.state, "i"));
     PORTCULLIS_ASSERT(location.starts_with(told.redirect_uri) && location.find_first_of("\r\n #") == std::string::npos);
 }
 

@@ -101,8 +101,8 @@ std::string to_text(const LockoutState& state) {
         if (!marks.empty()) marks.push_back(',');
         marks += base64url({reinterpret_cast<const char*>(mark->data()), mark->size()});
     }
-    return fmt::format("1;{};{};{};{};{}", state.failures, state.failures_in_row, state.locks, unix_ms(state.locked_until),
-                       marks);
+    return fmt::format("1;{};{};{};{};{}", state.failures, state.failures_in_row, state.locks,
+                       unix_ms(state.locked_until), marks);
 }
 
 std::optional<LockoutState> parse_lockout(std::string_view text) {

@@ -14,8 +14,8 @@
 /// One state is kept per key. Passwords: (user, familiar yes or no). Second factors: (user, method).
 /// Unknown users run the same functions on a decoy state, so that timing and text are equal.
 ///
-/// To be exact under parallel guesses, charge first and forgive afterwards: in one atomic update of the stored state ask
-/// `standing`, then store `on_failure(...).state`; verify the secret only then; on success store `on_success()`.
+/// To be exact under parallel guesses, charge first and forgive afterwards: in one atomic update of the stored state
+/// ask `standing`, then store `on_failure(...).state`; verify the secret only then; on success store `on_success()`.
 namespace portcullis::credentials {
 
 /// When a lock follows a failure after an earlier lock has run out.
@@ -32,12 +32,15 @@ struct LockoutRules {
 /// Passwords: 10 failures, 60 s doubling to 5 h, at once again after a lock.
 inline constexpr LockoutRules kPasswordLockout{};
 /// Codes of a second factor: 5 wrong, then that factor pauses for 15 min, doubling (protocols.md §17).
-inline constexpr LockoutRules kFactorPause{
-    .threshold = 5, .first_lock = std::chrono::minutes{15}, .lock_max = std::chrono::hours{5}, .relock = Relock::threshold};
+inline constexpr LockoutRules kFactorPause{.threshold  = 5,
+                                           .first_lock = std::chrono::minutes{15},
+                                           .lock_max   = std::chrono::hours{5},
+                                           .relock     = Relock::threshold};
 /// Wrong codes in a row at which the owner is told (credentials.md §13).
 inline constexpr std::uint32_t kFactorAlertFailures = 30;
 
-/// First 128 bits of HMAC-SHA-256(per-user key, pepper ‖ password): recognises a repeated wrong password, reveals nothing.
+/// First 128 bits of HMAC-SHA-256(per-user key, pepper ‖ password): recognises a repeated wrong password, reveals
+/// nothing.
 using AttemptMark = std::array<std::uint8_t, 16>;
 /// The mark of a keyed hash; nothing when the hash is shorter than 16 bytes.
 std::optional<AttemptMark> mark_of(std::string_view keyed_hash);
@@ -78,8 +81,8 @@ struct FailedAttempt {
     std::optional<AttemptMark> mark{};  ///< absent for second factors: every wrong code counts
     double jitter = 0;                  ///< random in −1…+1; the lock is up to 10 % shorter or longer
 };
-/// The state after a failure. The same wrong password as one of the last three neither counts nor extends (§18). During a
-/// lock a failure counts against the ceiling but does not make the lock longer.
+/// The state after a failure. The same wrong password as one of the last three neither counts nor extends (§18). During
+/// a lock a failure counts against the ceiling but does not make the lock longer.
 CountedFailure on_failure(const LockoutState& state, const LockoutRules& rules, const FailedAttempt& attempt);
 
 /// The state after a success, after a reset by the user who forgot the password, or an administrator's reset or unlock.

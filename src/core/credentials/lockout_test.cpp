@@ -123,18 +123,19 @@ TEST_CASE("a threshold below one counts as one") {
 }
 
 TEST_CASE("a state survives its text") {
-    const auto state = GENERATE(LockoutState{}, after({}, kPasswordLockout, kNoon, 1), after({}, kPasswordLockout, kNoon, 2),
-                                after({}, kPasswordLockout, kNoon, 25));
-    const auto text = to_text(state);
+    const auto state = GENERATE(LockoutState{}, after({}, kPasswordLockout, kNoon, 1),
+                                after({}, kPasswordLockout, kNoon, 2), after({}, kPasswordLockout, kNoon, 25));
+    const auto text  = to_text(state);
     CHECK(text.size() <= 160);
     REQUIRE(parse_lockout(text));
     CHECK(*parse_lockout(text) == state);
 }
 
 TEST_CASE("a text that was not written by us is no state") {
-    const auto* bad = GENERATE("", "1", "2;0;0;0;0;", "1;0;0;0;0", "1;-1;0;0;0;", "1;0;0;0;0;AA", "1;0;0;0;x;", "1;0;0;0;0;;",
-                               "1;0;0;0;0;AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA",
-                               "1;99999999999;0;0;0;", " 1;0;0;0;0;");
+    const auto* bad = GENERATE(
+        "", "1", "2;0;0;0;0;", "1;0;0;0;0", "1;-1;0;0;0;", "1;0;0;0;0;AA", "1;0;0;0;x;", "1;0;0;0;0;;",
+        "1;0;0;0;0;AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA,AAAAAAAAAAAAAAAAAAAAAA",
+        "1;99999999999;0;0;0;", " 1;0;0;0;0;");
     CAPTURE(bad);
     CHECK_FALSE(parse_lockout(bad));
 }

@@ -20,10 +20,11 @@ std::u32string decode(std::string_view utf8) {
     std::u32string out;
     out.reserve(utf8.size());
     for (std::size_t i = 0; i < utf8.size();) {
-        const auto lead   = static_cast<unsigned char>(utf8[i]);
-        const int length  = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-        char32_t rune     = lead & (length == 1 ? 0x7F : 0x7F >> length);
-        for (int k = 1; k < length; ++k) rune = rune << 6 | (static_cast<unsigned char>(utf8[i + std::size_t(k)]) & 0x3F);
+        const auto lead  = static_cast<unsigned char>(utf8[i]);
+        const int length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        char32_t rune    = lead & (length == 1 ? 0x7F : 0x7F >> length);
+        for (int k = 1; k < length; ++k)
+            rune = rune << 6 | (static_cast<unsigned char>(utf8[i + std::size_t(k)]) & 0x3F);
         out.push_back(rune);
         i += std::size_t(length);
     }
@@ -67,8 +68,8 @@ char32_t normalise(char32_t c) {
 
 namespace {
 
-// Polynomial hashes modulo 2^64: the hash of a window, or of a window without one character, in constant time. A collision
-// costs a comparison, never a wrong answer: every candidate is compared with the term itself.
+// Polynomial hashes modulo 2^64: the hash of a window, or of a window without one character, in constant time. A
+// collision costs a comparison, never a wrong answer: every candidate is compared with the term itself.
 constexpr std::uint64_t kBase = 0x9E3779B97F4A7C15ULL;
 
 std::uint64_t finish(std::uint64_t hash, std::uint64_t salt) {
@@ -90,7 +91,9 @@ public:
         }
     }
 
-    [[nodiscard]] std::u32string_view at(std::size_t begin, std::size_t length) const { return text_.substr(begin, length); }
+    [[nodiscard]] std::u32string_view at(std::size_t begin, std::size_t length) const {
+        return text_.substr(begin, length);
+    }
     [[nodiscard]] std::uint64_t hash(std::size_t begin, std::size_t length) const {
         return prefix_[begin + length] - prefix_[begin] * power_[length];
     }
@@ -132,7 +135,8 @@ BannedTerms::BannedTerms(TermSource source, std::span<const std::string> terms) 
     for (const auto& term : terms) {
         if (!is_utf8(term)) continue;
         auto normalised = normalise(term);
-        if (normalised.size() >= kTermLengthMin && normalised.size() <= kTermLengthMax) terms_.push_back(std::move(normalised));
+        if (normalised.size() >= kTermLengthMin && normalised.size() <= kTermLengthMax)
+            terms_.push_back(std::move(normalised));
     }
     std::ranges::sort(terms_);
     terms_.erase(std::unique(terms_.begin(), terms_.end()), terms_.end());
@@ -237,9 +241,9 @@ namespace {
 
 /// The best piece that begins at one place, and the points from there to the end.
 struct Step {
-    int points               = 0;
-    std::size_t length       = 1;
-    const BannedTerms* list  = nullptr;
+    int points                 = 0;
+    std::size_t length         = 1;
+    const BannedTerms* list    = nullptr;
     const std::u32string* term = nullptr;
 };
 
@@ -329,7 +333,8 @@ int character_classes(std::string_view text) {
     return int{lower} + int{upper} + int{digit} + int{symbol};
 }
 
-void check_form(const PasswordCandidate& candidate, const PasswordRules& rules, std::vector<PasswordFinding>& findings) {
+void check_form(const PasswordCandidate& candidate, const PasswordRules& rules,
+                std::vector<PasswordFinding>& findings) {
     const std::size_t length = decode(candidate.chosen).size();
     if (length < rules.length_min) findings.push_back({PasswordProblem::tooShort, {}});
     if (length > rules.length_max) findings.push_back({PasswordProblem::tooLong, {}});
@@ -355,8 +360,8 @@ std::vector<PasswordFinding> term_findings(std::span<const Segment> segments) {
 
 }  // namespace
 
-PasswordVerdict check_password(const PasswordCandidate& candidate, const PasswordOwner& owner, const PasswordRules& rules,
-                               const PasswordLists& lists) {
+PasswordVerdict check_password(const PasswordCandidate& candidate, const PasswordOwner& owner,
+                               const PasswordRules& rules, const PasswordLists& lists) {
     const bool has_nul = candidate.chosen.find('\0') != std::string_view::npos;
     if (has_nul || !is_utf8(candidate.chosen) || !is_utf8(candidate.folded)) {
         return {{{PasswordProblem::malformed, {}}}};
@@ -364,7 +369,8 @@ PasswordVerdict check_password(const PasswordCandidate& candidate, const Passwor
     PasswordVerdict verdict;
     check_form(candidate, rules, verdict.findings);
     // What is too long to store is not worth segmenting either.
-    if (std::ranges::find(verdict.findings, PasswordProblem::tooLong, &PasswordFinding::problem) != verdict.findings.end()) {
+    if (std::ranges::find(verdict.findings, PasswordProblem::tooLong, &PasswordFinding::problem) !=
+        verdict.findings.end()) {
         return verdict;
     }
 

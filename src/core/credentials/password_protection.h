@@ -113,23 +113,24 @@ bool is_seen_too_often(std::string_view chosen);
 
 /// Why a password is refused. `recentlyUsed` and `sameAsCurrent` are found by whoever can verify old hashes.
 enum class PasswordProblem : std::uint8_t {
-    malformed,       ///< not UTF-8, or NUL inside
+    malformed,  ///< not UTF-8, or NUL inside
     tooShort,
     tooLong,
     charactersNotAllowed,  ///< compatible profile: printable ASCII only
     tooFewClasses,         ///< compatible profile: three of lower, upper, digit, symbol
     containsName,
-    guessable,              ///< terms of the global list
-    bannedByOrganisation,   ///< terms of the tenant's list
+    guessable,             ///< terms of the global list
+    bannedByOrganisation,  ///< terms of the tenant's list
     seenTooOften,
     sameAsCurrent,
     recentlyUsed,
 };
-inline constexpr std::array kPasswordProblems{
-    PasswordProblem::malformed,    PasswordProblem::tooShort,      PasswordProblem::tooLong,
-    PasswordProblem::charactersNotAllowed, PasswordProblem::tooFewClasses, PasswordProblem::containsName,
-    PasswordProblem::guessable,    PasswordProblem::bannedByOrganisation, PasswordProblem::seenTooOften,
-    PasswordProblem::sameAsCurrent, PasswordProblem::recentlyUsed};
+inline constexpr std::array kPasswordProblems{PasswordProblem::malformed,     PasswordProblem::tooShort,
+                                              PasswordProblem::tooLong,       PasswordProblem::charactersNotAllowed,
+                                              PasswordProblem::tooFewClasses, PasswordProblem::containsName,
+                                              PasswordProblem::guessable,     PasswordProblem::bannedByOrganisation,
+                                              PasswordProblem::seenTooOften,  PasswordProblem::sameAsCurrent,
+                                              PasswordProblem::recentlyUsed};
 /// Key in the message catalogue: `tooShort`, ...
 std::string_view to_string(PasswordProblem problem);
 /// Register code of credentials.md §10.4: 120002, 120003 or 120018.
@@ -150,8 +151,8 @@ struct PasswordVerdict {
 };
 
 /// Checks a proposed password against everything but its owner's old passwords.
-PasswordVerdict check_password(const PasswordCandidate& candidate, const PasswordOwner& owner, const PasswordRules& rules,
-                               const PasswordLists& lists);
+PasswordVerdict check_password(const PasswordCandidate& candidate, const PasswordOwner& owner,
+                               const PasswordRules& rules, const PasswordLists& lists);
 
 /// §11.2: lower-case (done by folding), then 0→o 1→l $→s @→a, one pass.
 std::u32string normalise(std::string_view folded);

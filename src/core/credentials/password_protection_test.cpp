@@ -1,7 +1,7 @@
 #include "core/credentials/password_protection.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <numeric>
 #include <random>
@@ -15,14 +15,16 @@ const Terms kCustom{"contoso", "blank", "abcdef", "password", "summer", "acme"};
 
 std::string folded(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
 std::string shown(const std::vector<Segment>& segments) {
     std::string out;
     for (const auto& piece : segments) {
-        out += piece.term.empty() ? piece.text : "[" + piece.text + (piece.text == piece.term ? "" : "~" + piece.term) + "]";
+        out += piece.term.empty() ? piece.text
+                                  : "[" + piece.text + (piece.text == piece.term ? "" : "~" + piece.term) + "]";
     }
     return out;
 }
@@ -35,7 +37,7 @@ std::vector<Segment> segments_of(std::string_view password, const Terms& custom)
 PasswordVerdict check(std::string_view password, const PasswordOwner& owner = {}, const PasswordRules& rules = {},
                       const Terms& custom = kCustom) {
     const BannedTerms global = compile_global_terms(), organisation(TermSource::organisation, custom);
-    const auto text = folded(password);
+    const auto text          = folded(password);
     return check_password({password, text}, owner, rules, {global, organisation});
 }
 
@@ -77,8 +79,8 @@ TEST_CASE("variants of base terms are caught by the base terms (IDP-006)") {
         std::string_view password;
         std::size_t points;
     };
-    const auto row = GENERATE(values<Row>(
-        {{"Contoso!1", 3}, {"!Contoso", 2}, {"ContosoWidget", 2}, {"Contoso@London", 3}, {"LondonHQ", 3}}));
+    const auto row = GENERATE(
+        values<Row>({{"Contoso!1", 3}, {"!Contoso", 2}, {"ContosoWidget", 2}, {"Contoso@London", 3}, {"LondonHQ", 3}}));
     CAPTURE(row.password);
     CHECK(segments_of(row.password, {"contoso", "london", "widget"}).size() == row.points);
 }
@@ -186,16 +188,18 @@ TEST_CASE("every reason has a key and a code of the change service's register") 
 }
 
 TEST_CASE("passwords that every attacker tries first are refused") {
-    const auto* seen = GENERATE("password", "PASSWORD1", "Passw0rd!", "P@$$w0rd", "Welcome1!", "Winter2025!", "winter_2031", "qwerty123",
-                                "1q2w3e4r5t", "123456789", "iloveyou", "Monday123!", "trustno1", "Trustn01!", "letmein@123",
-                                "AdminAdmin1", "PassPassword", "zaq12wsx", "zxcvbnm,./", "Portcullis1!", "changeme12345678");
+    const auto* seen = GENERATE("password", "PASSWORD1", "Passw0rd!", "P@$$w0rd", "Welcome1!", "Winter2025!",
+                                "winter_2031", "qwerty123", "1q2w3e4r5t", "123456789", "iloveyou", "Monday123!",
+                                "trustno1", "Trustn01!", "letmein@123", "AdminAdmin1", "PassPassword", "zaq12wsx",
+                                "zxcvbnm,./", "Portcullis1!", "changeme12345678");
     CAPTURE(seen);
     CHECK(is_seen_too_often(seen));
 }
 
 TEST_CASE("other passwords have not been seen too often") {
-    const auto* fresh = GENERATE("", "violet heron under 7 lamps", "passport-lodging", "monday-lamp-heron", "winterberry soup",
-                                 "ContoS0Bl@nkf9!", "zq8#vkwu-ybe3m", "summerhouse in the rain", "password98765432", "żółćęśąń");
+    const auto* fresh =
+        GENERATE("", "violet heron under 7 lamps", "passport-lodging", "monday-lamp-heron", "winterberry soup",
+                 "ContoS0Bl@nkf9!", "zq8#vkwu-ybe3m", "summerhouse in the rain", "password98765432", "żółćęśąń");
     CAPTURE(fresh);
     CHECK_FALSE(is_seen_too_often(fresh));
 }
@@ -282,8 +286,8 @@ TEST_CASE("ten thousand terms and 256 characters do not slow the check down") {
     const auto start = std::chrono::steady_clock::now();
     CHECK_FALSE(segment(text, {none, many}).empty());
     const auto took = std::chrono::steady_clock::now() - start;
-    // 2 ms is the aim (credentials.md §11.2, Cost) and what optimised builds keep; the bound here only catches growth with
-    // the number of terms, in any build and on a busy machine.
+    // 2 ms is the aim (credentials.md §11.2, Cost) and what optimised builds keep; the bound here only catches growth
+    // with the number of terms, in any build and on a busy machine.
     CHECK(took < std::chrono::milliseconds{200});
 }
 

@@ -11,12 +11,14 @@
 namespace portcullis::credentials {
 namespace {
 
-constexpr std::array<std::uint32_t, 9> kPowersOfTen{1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+constexpr std::array<std::uint32_t, 9> kPowersOfTen{1,       10,        100,        1'000,      10'000,
+                                                    100'000, 1'000'000, 10'000'000, 100'000'000};
 
 /// RFC 4226 §5.1: the counter is 8 bytes, high-order byte first.
 std::string counter_bytes(std::int64_t step) {
     std::string bytes(8, '\0');
-    for (int i = 0; i < 8; ++i) bytes[std::size_t(i)] = static_cast<char>(static_cast<std::uint64_t>(step) >> (56 - 8 * i) & 0xFF);
+    for (int i = 0; i < 8; ++i)
+        bytes[std::size_t(i)] = static_cast<char>(static_cast<std::uint64_t>(step) >> (56 - 8 * i) & 0xFF);
     return bytes;
 }
 
@@ -69,7 +71,8 @@ std::optional<std::string> normalise_code(std::string_view typed, int digits) {
     return code;
 }
 
-TotpOutcome verify_totp(const TotpParameters& parameters, const Secret& seed, const TotpTry& attempt, const TotpHmac& hmac) {
+TotpOutcome verify_totp(const TotpParameters& parameters, const Secret& seed, const TotpTry& attempt,
+                        const TotpHmac& hmac) {
     const auto code = normalise_code(attempt.typed, parameters.digits);
     if (!code) return TotpRefusal::malformed;
 
@@ -89,7 +92,8 @@ Secret provisioning_uri(const TotpParameters& parameters, const Secret& seed, st
     const auto name = percent_encode(issuer);
     return Secret(fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}&algorithm={}&digits={}&period={}", name,
                               percent_encode(account), base32(seed.reveal()), name, to_string(parameters.algorithm),
-                              parameters.digits, std::chrono::duration_cast<std::chrono::seconds>(parameters.period).count()));
+                              parameters.digits,
+                              std::chrono::duration_cast<std::chrono::seconds>(parameters.period).count()));
 }
 
 }  // namespace portcullis::credentials

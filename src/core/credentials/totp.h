@@ -56,8 +56,8 @@ struct TotpTry {
     TotpWindow window               = TotpWindow::standard;
 };
 
-/// Whether the code belongs to a step of the window that is later than the last accepted one. Every step of the window is
-/// computed and compared in constant time, whatever the outcome.
+/// Whether the code belongs to a step of the window that is later than the last accepted one. Every step of the window
+/// is computed and compared in constant time, whatever the outcome.
 TotpOutcome verify_totp(const TotpParameters& parameters, const Secret& seed, const TotpTry& attempt,
                         const TotpHmac& hmac);
 

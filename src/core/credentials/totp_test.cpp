@@ -117,8 +117,8 @@ TEST_CASE("a code is good in its step and one step either side, and used once (P
         {"used, and a step late", at + 30, step, TotpWindow::standard, "replayed"},
     }));
     CAPTURE(row.what);
-    CHECK(outcome(verify_totp(kEight, kSeed, {"14050471", from_unix_seconds(row.now), row.last, row.window}, known_hmac)) ==
-          row.outcome);
+    CHECK(outcome(verify_totp(kEight, kSeed, {"14050471", from_unix_seconds(row.now), row.last, row.window},
+                              known_hmac)) == row.outcome);
 }
 
 TEST_CASE("input is normalised by removing spaces only: ASCII digits, exact length (PROTO-521)") {

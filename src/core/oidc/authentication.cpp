@@ -65,7 +65,7 @@ std::vector<Factor> fresh_factors(std::span<const Factor> factors, std::optional
 }
 
 Acr acr_of(std::span<const Factor> factors) {
-    Acr best      = Acr::session;
+    Acr best       = Acr::session;
     bool knowledge = false, possession = false;
     for (const auto& factor : factors) {
         const auto& row = row_of(factor.method);

@@ -12,7 +12,8 @@
 /// `acr` and `amr` from what happened in a session (protocols.md §10, PROTO-200).
 namespace portcullis::oidc {
 
-/// The factors no older than a policy's sign-in frequency; without one, all (PROTO-200). A factor from the future is dropped.
+/// The factors no older than a policy's sign-in frequency; without one, all (PROTO-200). A factor from the future is
+/// dropped.
 std::vector<identity::Factor> fresh_factors(std::span<const identity::Factor> factors,
                                             std::optional<Duration> frequency, Instant now);
 

@@ -1,8 +1,8 @@
 #include "core/oidc/authentication.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <catch2/catch.hpp>
 
 namespace portcullis::oidc {
 namespace {
@@ -45,12 +45,15 @@ TEST_CASE("acr and amr tell what happened (PROTO-200, PROTO-526)") {
 }
 
 TEST_CASE("amr has risk and location when they took part, in order and once (PROTO-201)") {
-    const std::vector<identity::Factor> factors{{AuthMethod::softwareOath, kNow}, {AuthMethod::password, kNow - 1s}, {AuthMethod::password, kNow}};
-    CHECK(amr_of(factors, RiskEngine::decided, LocationUse::used) == std::vector<std::string>{"pwd", "otp", "mfa", "rba", "geo"});
+    const std::vector<identity::Factor> factors{
+        {AuthMethod::softwareOath, kNow}, {AuthMethod::password, kNow - 1s}, {AuthMethod::password, kNow}};
+    CHECK(amr_of(factors, RiskEngine::decided, LocationUse::used) ==
+          std::vector<std::string>{"pwd", "otp", "mfa", "rba", "geo"});
 }
 
 TEST_CASE("a factor older than the sign-in frequency is dropped, and acr falls (PROTO-200)") {
-    const std::vector<identity::Factor> factors{{AuthMethod::password, kNow - 1h}, {AuthMethod::softwareOath, kNow - 10h}};
+    const std::vector<identity::Factor> factors{{AuthMethod::password, kNow - 1h},
+                                                {AuthMethod::softwareOath, kNow - 10h}};
     CHECK(acr_of(fresh_factors(factors, std::nullopt, kNow)) == Acr::mfa);
     CHECK(acr_of(fresh_factors(factors, 10h, kNow)) == Acr::mfa);
     CHECK(acr_of(fresh_factors(factors, 10h - 1ms, kNow)) == Acr::oneFactor);

@@ -11,9 +11,9 @@
 namespace portcullis::oidc {
 namespace {
 
-constexpr std::size_t kStateMax  = 4096;  // PROTO-105
-constexpr std::size_t kNonceMax  = 1024;  // PROTO-105
-constexpr std::size_t kHintMax   = 1024;
+constexpr std::size_t kStateMax   = 4096;  // PROTO-105
+constexpr std::size_t kNonceMax   = 1024;  // PROTO-105
+constexpr std::size_t kHintMax    = 1024;
 constexpr std::size_t kLocalesMax = 16;
 
 /// What the checks read and what they have established so far. Lives for one run of the table.
@@ -24,7 +24,7 @@ struct Examination {
     AuthorizeRequest request{};
 };
 
-using Check = std::optional<Refusal> (*)(Examination&);
+using Check            = std::optional<Refusal> (*)(Examination&);
 constexpr auto kPassed = std::nullopt;
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -68,12 +68,14 @@ std::optional<Refusal> redirect_uri(Examination& exam) {
 std::optional<Refusal> request_object(Examination& exam) {
     if (exam.parameters.find("request")) return refuse_at_authorize(StsError::RequestObjectNotSupported);
     if (!exam.parameters.find("request_uri")) return kPassed;
-    auto refusal  = refuse_at_authorize(StsError::RequestObjectNotSupported, "The parameter request_uri is not supported.");
+    auto refusal =
+        refuse_at_authorize(StsError::RequestObjectNotSupported, "The parameter request_uri is not supported.");
     refusal.error = OAuthError::request_uri_not_supported;
     return refusal;
 }
 
-// 6. response_mode before response_type, so that an error about the type already travels in the mode asked for (PROTO-103).
+// 6. response_mode before response_type, so that an error about the type already travels in the mode asked for
+// (PROTO-103).
 std::optional<Refusal> response_mode(Examination& exam) {
     const auto text = exam.parameters.find("response_mode");
     if (!text) return kPassed;
@@ -100,7 +102,8 @@ std::optional<Refusal> pkce(Examination& exam) {
     const auto method    = exam.parameters.find("code_challenge_method");
     const bool is_exempt = exam.client->is_pkce_exempt && !exam.client->is_public() && exam.parameters.find("nonce");
     if (!challenge && !method && is_exempt) return kPassed;
-    if (!challenge || method != "S256" || !is_code_challenge(*challenge)) return refuse_at_authorize(StsError::ProofKeyRequired);
+    if (!challenge || method != "S256" || !is_code_challenge(*challenge))
+        return refuse_at_authorize(StsError::ProofKeyRequired);
     exam.request.code_challenge = *challenge;
     return kPassed;
 }
@@ -128,7 +131,8 @@ std::optional<Refusal> prompt(Examination& exam) {
     for (const auto word : words_of(exam.parameters.get("prompt"))) {
         const auto value = parse_prompt(word);
         if (!value) return bad("The parameter prompt has an unknown value.");
-        if (*value == Prompt::create && exam.context.sign_up == SignUp::off) return bad("Signing up is not offered here.");
+        if (*value == Prompt::create && exam.context.sign_up == SignUp::off)
+            return bad("Signing up is not offered here.");
         exam.request.prompts.insert(*value);
     }
     if (exam.request.asks(Prompt::none) && exam.request.prompts.size() > 1) {
@@ -215,7 +219,8 @@ AuthorizeOutcome check_authorize_request(const Parameters& parameters, const Aut
         auto refusal = check(exam);
         if (!refusal) continue;
         if (answer == Answer::page) return RefusedOnPage{std::move(*refusal)};
-        return RefusedToClient{std::move(*refusal), exam.request.redirect_uri, exam.request.response_mode, exam.request.state};
+        return RefusedToClient{std::move(*refusal), exam.request.redirect_uri, exam.request.response_mode,
+                               exam.request.state};
     }
     return std::move(exam.request);
 }

@@ -24,26 +24,27 @@ struct AuthorizeRequest {
     ApplicationId client{};
     std::string redirect_uri{};  ///< as sent: redemption compares it byte for byte
     ResponseMode response_mode = ResponseMode::query;
-    std::string state{};                  ///< comes back unchanged; empty: not sent, so not returned
-    std::string nonce{};                  ///< empty: not sent
-    std::string code_challenge{};         ///< S256; empty only for an exempted client (PROTO-104)
+    std::string state{};           ///< comes back unchanged; empty: not sent, so not returned
+    std::string nonce{};           ///< empty: not sent
+    std::string code_challenge{};  ///< S256; empty only for an exempted client (PROTO-104)
     Scopes scopes{};
     std::set<Prompt> prompts{};
     std::optional<std::int64_t> max_age_s{};
     AuthenticationDemand demand{};
     ClaimsRequest claims{};
-    std::string claims_text{};            ///< as sent, for the flow to keep; empty: none
+    std::string claims_text{};  ///< as sent, for the flow to keep; empty: none
     std::vector<std::string> capabilities{};
-    std::string login_hint{};             ///< never trusted, prefills a field (PROTO-112)
+    std::string login_hint{};  ///< never trusted, prefills a field (PROTO-112)
     std::string domain_hint{};
-    std::string id_token_hint{};          ///< not verified yet (PROTO-113)
+    std::string id_token_hint{};  ///< not verified yet (PROTO-113)
     std::vector<std::string> ui_locales{};
-    bool wants_client_info = false;     ///< PROTO-222
+    bool wants_client_info = false;  ///< PROTO-222
 
     [[nodiscard]] bool asks(Prompt prompt) const { return prompts.contains(prompt); }
 };
 
-/// Steps 1 to 4: an HTML page with status 400, never a redirect, and never which of client and URI was wrong (PROTO-101).
+/// Steps 1 to 4: an HTML page with status 400, never a redirect, and never which of client and URI was wrong
+/// (PROTO-101).
 struct RefusedOnPage {
     Refusal refusal;  ///< for the log and the number on the page
 };
@@ -71,8 +72,8 @@ struct AuthorizeContext {
     SignUp sign_up = SignUp::off;
 };
 
-/// Runs the table; the first check that refuses decides. Parameters have passed parse_parameters (step 1) and the tenant
-/// is known (step 2).
+/// Runs the table; the first check that refuses decides. Parameters have passed parse_parameters (step 1) and the
+/// tenant is known (step 2).
 AuthorizeOutcome check_authorize_request(const Parameters& parameters, const AuthorizeContext& context);
 
 /// A `client_id`: a GUID in either case (protocols.md §3).

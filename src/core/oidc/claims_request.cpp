@@ -7,9 +7,9 @@
 namespace portcullis::oidc {
 namespace {
 
-constexpr std::size_t kCapabilitiesMax     = 16;
-constexpr std::size_t kCapabilityBytesMax  = 32;
-constexpr std::int64_t kLastSecond         = 253'402'300'799;  // the end of 9999, as far as RFC 3339 goes
+constexpr std::size_t kCapabilitiesMax    = 16;
+constexpr std::size_t kCapabilityBytesMax = 32;
+constexpr std::int64_t kLastSecond        = 253'402'300'799;  // the end of 9999, as far as RFC 3339 goes
 
 void add_once(std::vector<std::string>& list, std::string_view value) {
     if (std::ranges::find(list, value) == list.end()) list.emplace_back(value);
@@ -52,7 +52,8 @@ void add_contexts(AuthenticationDemand& demand, const RequestedClaim& acrs) {
 std::optional<Instant> parse_seconds(std::string_view text) {
     std::int64_t seconds    = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0 || seconds > kLastSecond) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0 || seconds > kLastSecond)
+        return std::nullopt;
     return from_unix_seconds(seconds);
 }
 
@@ -62,8 +63,9 @@ struct ScopeClaims {
     std::array<std::string_view, 14> claims;
 };
 constexpr auto kScopeClaims = std::to_array<ScopeClaims>({
-    {"profile", {"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
-                 "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"}},
+    {"profile",
+     {"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+      "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"}},
     {"email", {"email", "email_verified"}},
     {"phone", {"phone_number", "phone_number_verified"}},
     {"address", {"address"}},
@@ -106,8 +108,9 @@ std::vector<std::string> capabilities(const ClaimsRequest& claims) {
     const auto* xms_cc = find_claim(claims.access_token, "xms_cc");
     if (xms_cc == nullptr) return known;
     for (const auto& value : xms_cc->values) {
-        const bool is_word = !value.empty() && value.size() <= kCapabilityBytesMax &&
-                             std::ranges::all_of(value, [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+        const bool is_word =
+            !value.empty() && value.size() <= kCapabilityBytesMax &&
+            std::ranges::all_of(value, [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '\\'; });
         if (is_word && known.size() < kCapabilitiesMax) add_once(known, value);
     }
     return known;

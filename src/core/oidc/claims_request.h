@@ -31,13 +31,13 @@ const RequestedClaim* find_claim(std::span<const RequestedClaim> claims, std::st
 
 /// What a request asks of the authentication behind the tokens (PROTO-111, protocols.md §10.3).
 struct AuthenticationDemand {
-    std::vector<Acr> wishes{};              ///< `acr_values` and voluntary `acr`, in order of preference
-    std::vector<Acr> demands{};             ///< essential `acr`: one of these or higher, else unmet
-    bool is_unmeetable = false;           ///< an essential `acr` with no value this provider knows
-    std::vector<std::string> contexts{};    ///< `c1`…`c99` demanded: essential `acrs` or `acr`
+    std::vector<Acr> wishes{};                  ///< `acr_values` and voluntary `acr`, in order of preference
+    std::vector<Acr> demands{};                 ///< essential `acr`: one of these or higher, else unmet
+    bool is_unmeetable = false;                 ///< an essential `acr` with no value this provider knows
+    std::vector<std::string> contexts{};        ///< `c1`…`c99` demanded: essential `acrs` or `acr`
     std::vector<std::string> context_wishes{};  ///< `c1`…`c99` of `acr_values`
-    std::optional<Instant> newer_than{};    ///< essential `access_token.nbf`: the authentication must be newer
-    std::string subject{};                  ///< `id_token.sub.value`: only this subject will do; empty: any
+    std::optional<Instant> newer_than{};        ///< essential `access_token.nbf`: the authentication must be newer
+    std::string subject{};                      ///< `id_token.sub.value`: only this subject will do; empty: any
 
     /// The lowest level that satisfies every demand; `session` when there is none.
     [[nodiscard]] Acr demanded() const;
@@ -53,7 +53,8 @@ std::optional<AuthenticationDemand> authentication_demand(std::string_view acr_v
 /// Client capabilities of `access_token.xms_cc`, e.g. `cp1`; at most 16 of at most 32 characters.
 std::vector<std::string> capabilities(const ClaimsRequest& claims);
 
-/// Names of the claims about the person that these scopes and this list release, without repeats (OpenID Connect Core §5.4).
+/// Names of the claims about the person that these scopes and this list release, without repeats (OpenID Connect Core
+/// §5.4).
 std::vector<std::string> released_claims(std::span<const std::string> open_id_scopes,
                                          std::span<const RequestedClaim> requested);
 

@@ -23,8 +23,9 @@ TEST_CASE("acr_values is a wish in order, an essential acr a demand (PROTO-111)"
 }
 
 TEST_CASE("acrs, nbf and sub of the claims parameter become demands (PROTO-114)") {
-    const auto demand = authentication_demand("", {.id_token     = {{"sub", false, {"abc"}}},
-                                                   .access_token = {{"acrs", true, {"c1"}}, {"nbf", true, {"1800000000"}}}});
+    const auto demand =
+        authentication_demand("", {.id_token     = {{"sub", false, {"abc"}}},
+                                   .access_token = {{"acrs", true, {"c1"}}, {"nbf", true, {"1800000000"}}}});
     REQUIRE(demand);
     CHECK(demand->contexts == std::vector<std::string>{"c1"});
     CHECK(demand->newer_than == from_unix_seconds(1'800'000'000));

@@ -70,7 +70,8 @@ bool tried_basic(std::optional<std::string_view> authorization) {
            std::ranges::equal(authorization->substr(0, kBasic.size()), kBasic, {}, lower);
 }
 
-std::variant<PresentedClient, Refusal> present_client(std::optional<std::string_view> authorization, const Parameters& body) {
+std::variant<PresentedClient, Refusal> present_client(std::optional<std::string_view> authorization,
+                                                      const Parameters& body) {
     const bool has_basic = tried_basic(authorization), has_post = body.find("client_secret").has_value();
     const bool has_assertion = body.find("client_assertion") || body.find("client_assertion_type");
     if (int{has_basic} + int{has_post} + int{has_assertion} > 1) {

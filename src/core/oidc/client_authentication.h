@@ -20,11 +20,11 @@ enum class Presented { none, basic, post };
 struct PresentedClient {
     ApplicationId client{};  ///< nil when the `client_id` is no GUID: then no application has it
     Presented how = Presented::none;
-    Secret secret;         ///< empty for `none`
+    Secret secret;  ///< empty for `none`
 };
 
-/// What the request presented. Refuses: invalid_request for none or two methods at once (PROTO-020); invalid_client for a
-/// Basic value that does not decode or a `client_id` in the body that differs (PROTO-021).
+/// What the request presented. Refuses: invalid_request for none or two methods at once (PROTO-020); invalid_client for
+/// a Basic value that does not decode or a `client_id` in the body that differs (PROTO-021).
 std::variant<PresentedClient, Refusal> present_client(std::optional<std::string_view> authorization,
                                                       const Parameters& body);
 
@@ -38,8 +38,8 @@ struct AuthenticatedClient {
     SecretId secret{};  ///< which of the live secrets; nil for public clients
 };
 
-/// Compares with the registered secrets. `presented_digest`: base64url(SHA-256(secret)), computed by the caller for unknown
-/// clients too, so that both cost the same (PROTO-024). `known`: the enabled application, or null.
+/// Compares with the registered secrets. `presented_digest`: base64url(SHA-256(secret)), computed by the caller for
+/// unknown clients too, so that both cost the same (PROTO-024). `known`: the enabled application, or null.
 std::variant<AuthenticatedClient, Refusal> authenticate_client(const identity::Application* known,
                                                                const PresentedClient& presented,
                                                                std::string_view presented_digest, Instant now);

@@ -46,12 +46,21 @@ TEST_CASE("one authentication per request; Basic is form-decoded (PROTO-020, PRO
         {"basic, nothing", "Basic ", {}, "invalid_client"},
         {"basic, same id in the body", basic(kText, "s"), {{"client_id", kText}}, "basic known s"},
         {"basic, another id in the body (PROTO-020)", basic(kText, "s"), {{"client_id", "x"}}, "invalid_client"},
-        {"basic and post (PROTO-020)", basic(kText, "s"), {{"client_id", kText}, {"client_secret", "s"}}, "invalid_request"},
+        {"basic and post (PROTO-020)",
+         basic(kText, "s"),
+         {{"client_id", kText}, {"client_secret", "s"}},
+         "invalid_request"},
         {"basic and assertion (PROTO-020)", basic(kText, "s"), {{"client_assertion", "x"}}, "invalid_request"},
-        {"post and assertion (PROTO-020)", std::nullopt, {{"client_secret", "s"}, {"client_assertion", "x"}}, "invalid_request"},
+        {"post and assertion (PROTO-020)",
+         std::nullopt,
+         {{"client_secret", "s"}, {"client_assertion", "x"}},
+         "invalid_request"},
         {"assertion alone", std::nullopt, {{"client_id", kText}, {"client_assertion", "x"}}, "invalid_client"},
         {"post", std::nullopt, {{"client_id", kText}, {"client_secret", "s"}}, "post known s"},
-        {"post, id in upper case", std::nullopt, {{"client_id", "0193AB00-7C1E-7000-8000-000000000001"}, {"client_secret", "s"}}, "post known s"},
+        {"post, id in upper case",
+         std::nullopt,
+         {{"client_id", "0193AB00-7C1E-7000-8000-000000000001"}, {"client_secret", "s"}},
+         "post known s"},
         {"post without id", std::nullopt, {{"client_secret", "s"}}, "invalid_client"},
         {"public", std::nullopt, {{"client_id", kText}}, "none known "},
         {"an id that is no GUID", std::nullopt, {{"client_id", "x"}}, "none other "},
@@ -66,7 +75,8 @@ TEST_CASE("one authentication per request; Basic is form-decoded (PROTO-020, PRO
 
 Application confidential(ClientAuthMethod method = ClientAuthMethod::any_secret) {
     Application client{.id = kId, .auth_method = method};
-    client.secrets = {{.id = {0, 1}, .digest = "old", .expires_at = kNow}, {.id = {0, 2}, .digest = "new", .expires_at = kNow + Duration{1}}};
+    client.secrets = {{.id = {0, 1}, .digest = "old", .expires_at = kNow},
+                      {.id = {0, 2}, .digest = "new", .expires_at = kNow + Duration{1}}};
     return client;
 }
 
@@ -89,8 +99,10 @@ TEST_CASE("a secret is one of the live ones, presented as registered (PROTO-024)
         {"posted", ClientAuthMethod::any_secret, Presented::post, "new", "secret 2"},
         {"the expired one", ClientAuthMethod::any_secret, Presented::basic, "old", "invalid_client 7000222"},
         {"a wrong one", ClientAuthMethod::any_secret, Presented::basic, "bad", "invalid_client 7000215"},
-        {"posted where basic is registered", ClientAuthMethod::client_secret_basic, Presented::post, "new", "invalid_client 7000215"},
-        {"basic where post is registered", ClientAuthMethod::client_secret_post, Presented::basic, "new", "invalid_client 7000215"},
+        {"posted where basic is registered", ClientAuthMethod::client_secret_basic, Presented::post, "new",
+         "invalid_client 7000215"},
+        {"basic where post is registered", ClientAuthMethod::client_secret_post, Presented::basic, "new",
+         "invalid_client 7000215"},
         {"none at all", ClientAuthMethod::any_secret, Presented::none, "", "invalid_client 7000218"},
     }));
     CAPTURE(row.what);
@@ -99,16 +111,19 @@ TEST_CASE("a secret is one of the live ones, presented as registered (PROTO-024)
 }
 
 TEST_CASE("unknown, disabled and wrong look the same from outside (PROTO-024)") {
-    const auto known = confidential();
-    auto disabled    = confidential();
+    const auto known    = confidential();
+    auto disabled       = confidential();
     disabled.is_enabled = false;
     const auto wrong = std::get<Refusal>(authenticate_client(&known, {kId, Presented::basic, Secret{}}, "bad", kNow));
-    for (const Application* client : {static_cast<const Application*>(nullptr), static_cast<const Application*>(&disabled)}) {
-        const auto refusal = std::get<Refusal>(authenticate_client(client, {kId, Presented::basic, Secret{}}, "new", kNow));
+    for (const Application* client :
+         {static_cast<const Application*>(nullptr), static_cast<const Application*>(&disabled)}) {
+        const auto refusal =
+            std::get<Refusal>(authenticate_client(client, {kId, Presented::basic, Secret{}}, "new", kNow));
         CHECK(refusal.code == wrong.code);
         CHECK(refusal.description == wrong.description);
         CHECK(http_status(refusal) == 401);
-        CHECK(shown(authenticate_client(client, {kId, Presented::none, Secret{}}, "", kNow)) == "invalid_client 7000218");
+        CHECK(shown(authenticate_client(client, {kId, Presented::none, Secret{}}, "", kNow)) ==
+              "invalid_client 7000218");
     }
 }
 
@@ -127,7 +142,8 @@ TEST_CASE("WWW-Authenticate says Basic when Basic was tried (PROTO-024)") {
 }
 
 TEST_CASE("registered methods survive their names") {
-    for (const auto method : {ClientAuthMethod::none, ClientAuthMethod::client_secret_basic, ClientAuthMethod::client_secret_post}) {
+    for (const auto method :
+         {ClientAuthMethod::none, ClientAuthMethod::client_secret_basic, ClientAuthMethod::client_secret_post}) {
         CHECK(parse_client_auth_method(to_string(method)) == method);
     }
     CHECK_FALSE(parse_client_auth_method(""));

@@ -39,7 +39,8 @@ std::optional<std::string> normalise_user_code(std::string_view typed) {
     for (const char c : typed) {
         if (c == '-' || c == ' ') continue;
         const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-        if (kUserCodeAlphabet.find(upper) == std::string_view::npos || code.size() == kUserCodeLength) return std::nullopt;
+        if (kUserCodeAlphabet.find(upper) == std::string_view::npos || code.size() == kUserCodeLength)
+            return std::nullopt;
         code.push_back(upper);
     }
     if (code.size() != kUserCodeLength) return std::nullopt;
@@ -47,7 +48,8 @@ std::optional<std::string> normalise_user_code(std::string_view typed) {
 }
 
 PollDecision decide_poll(const Poll& poll) {
-    if (poll.known == nullptr || poll.known->client != poll.client) return refuse_at_token(StsError::BadVerificationCode);
+    if (poll.known == nullptr || poll.known->client != poll.client)
+        return refuse_at_token(StsError::BadVerificationCode);
     const auto& known = *poll.known;
     if (known.state == DeviceState::redeemed) return refuse_at_token(StsError::BadVerificationCode);
     if (poll.now >= known.expires_at) return refuse_at_token(StsError::DeviceCodeExpired);

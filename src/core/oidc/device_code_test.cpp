@@ -1,7 +1,7 @@
 #include "core/oidc/device_code.h"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 
 #include "base/overloaded.h"
 
@@ -31,7 +31,8 @@ std::string shown(const PollDecision& decision) {
     return std::visit(overloaded{
                           [](const Redeem&) { return std::string("redeem"); },
                           [](const NotYet& wait) {
-                              return std::string(to_string(wait.refusal.error)) + " " + std::to_string(wait.interval / 1s);
+                              return std::string(to_string(wait.refusal.error)) + " " +
+                                     std::to_string(wait.interval / 1s);
                           },
                           [](const Refusal& refusal) { return std::string(to_string(refusal.error)); },
                       },

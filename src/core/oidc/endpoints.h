@@ -14,8 +14,8 @@ struct Endpoints {
     std::string device_page{};
 };
 
-/// `base`: the configured public origin without a trailing slash. The tenant appears as its GUID, in the first segment of
-/// every path, and nothing before the last segment contains `/token` (PROTO-221).
+/// `base`: the configured public origin without a trailing slash. The tenant appears as its GUID, in the first segment
+/// of every path, and nothing before the last segment contains `/token` (PROTO-221).
 Endpoints endpoints_of(std::string_view base, TenantId tenant);
 
 }  // namespace portcullis::oidc

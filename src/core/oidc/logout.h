@@ -13,8 +13,8 @@ namespace portcullis::oidc {
 
 /// How the request came: a link, or the confirmation form with its anti-forgery value.
 enum class LogoutStep { asked, confirmed };
-/// Whether a valid `id_token_hint` (signature, issuer, known audience; expiry does not matter) is this browser's session.
-/// A forged or foreign hint counts as none.
+/// Whether a valid `id_token_hint` (signature, issuer, known audience; expiry does not matter) is this browser's
+/// session. A forged or foreign hint counts as none.
 enum class HintFit { noHint, fits, otherSession };
 
 struct LogoutRequest {

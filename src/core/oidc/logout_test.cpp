@@ -7,7 +7,8 @@
 namespace portcullis::oidc {
 namespace {
 
-const identity::Application kClient{.post_logout_redirect_uris = {"http://localhost:9/bye", "http://localhost:9/bye?x=1"}};
+const identity::Application kClient{
+    .post_logout_redirect_uris = {"http://localhost:9/bye", "http://localhost:9/bye?x=1"}};
 
 std::string shown(const LogoutDecision& decision) {
     return std::visit(overloaded{
@@ -18,7 +19,9 @@ std::string shown(const LogoutDecision& decision) {
                       decision);
 }
 
-TEST_CASE("sign-out needs a fitting hint or a confirmed form, and goes only where a client registered (PROTO-190, PROTO-191)") {
+TEST_CASE(
+    "sign-out needs a fitting hint or a confirmed form, and goes only where a client registered (PROTO-190, "
+    "PROTO-191)") {
     struct Row {
         std::string_view what;
         LogoutRequest request;
@@ -27,9 +30,15 @@ TEST_CASE("sign-out needs a fitting hint or a confirmed form, and goes only wher
     constexpr std::string_view bye = "http://localhost:9/bye";
     constexpr auto asked = LogoutStep::asked, confirmed = LogoutStep::confirmed;
     const auto row = GENERATE_COPY(values<Row>({
-        {"a fitting hint", {asked, HintFit::fits, &kClient, bye, "s&1", true}, "sign out, http://localhost:9/bye?state=s%261"},
-        {"a fitting hint, no state", {asked, HintFit::fits, &kClient, bye, "", true}, "sign out, http://localhost:9/bye"},
-        {"a registered query stays", {asked, HintFit::fits, &kClient, "http://localhost:9/bye?x=1", "s", true}, "sign out, http://localhost:9/bye?x=1&state=s"},
+        {"a fitting hint",
+         {asked, HintFit::fits, &kClient, bye, "s&1", true},
+         "sign out, http://localhost:9/bye?state=s%261"},
+        {"a fitting hint, no state",
+         {asked, HintFit::fits, &kClient, bye, "", true},
+         "sign out, http://localhost:9/bye"},
+        {"a registered query stays",
+         {asked, HintFit::fits, &kClient, "http://localhost:9/bye?x=1", "s", true},
+         "sign out, http://localhost:9/bye?x=1&state=s"},
         {"an unregistered place", {asked, HintFit::fits, &kClient, "https://evil.example/", "s", true}, "sign out, "},
         {"no place", {asked, HintFit::fits, &kClient, "", "s", true}, "sign out, "},
         {"a bare link (PROTO-191)", {asked, HintFit::noHint, nullptr, "", "", true}, "ask"},
@@ -39,7 +48,9 @@ TEST_CASE("sign-out needs a fitting hint or a confirmed form, and goes only wher
         {"confirmed", {confirmed, HintFit::noHint, &kClient, bye, "", true}, "sign out, http://localhost:9/bye"},
         {"confirmed, no known client", {confirmed, HintFit::noHint, nullptr, bye, "", true}, "sign out, "},
         {"nobody signed in", {asked, HintFit::noHint, nullptr, bye, "", false}, "already, "},
-        {"nobody signed in, known client", {asked, HintFit::noHint, &kClient, bye, "", false}, "already, http://localhost:9/bye"},
+        {"nobody signed in, known client",
+         {asked, HintFit::noHint, &kClient, bye, "", false},
+         "already, http://localhost:9/bye"},
     }));
     CAPTURE(row.what);
     CHECK(shown(decide_logout(row.request)) == row.outcome);

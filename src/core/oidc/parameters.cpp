@@ -11,19 +11,50 @@
 namespace portcullis::oidc {
 namespace {
 
-/// Parameters this provider reads. Each may be there once; of the others nothing is known, so they may come as they like.
+/// Parameters this provider reads. Each may be there once; of the others nothing is known, so they may come as they
+/// like.
 constexpr auto kKnown = std::to_array<std::string_view>({
-    "acr_values",    "access_token", "claims",        "claims_locales", "client_assertion", "client_assertion_type",
-    "client_id",     "client_info",  "client_secret", "code",           "code_challenge",   "code_challenge_method",
-    "code_verifier", "device_code",  "display",       "domain_hint",    "grant_type",       "id_token_hint",
-    "login_hint",    "max_age",      "nonce",         "post_logout_redirect_uri",           "prompt",
-    "redirect_uri",  "refresh_token", "request",      "request_uri",    "response_mode",    "response_type",
-    "scope",         "state",        "token",         "token_type_hint", "ui_locales",      "user_code",
+    "acr_values",
+    "access_token",
+    "claims",
+    "claims_locales",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_info",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "device_code",
+    "display",
+    "domain_hint",
+    "grant_type",
+    "id_token_hint",
+    "login_hint",
+    "max_age",
+    "nonce",
+    "post_logout_redirect_uri",
+    "prompt",
+    "redirect_uri",
+    "refresh_token",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+    "token",
+    "token_type_hint",
+    "ui_locales",
+    "user_code",
 });
 
 /// PROTO-100: no CR or LF in these; they come back in redirects, logs and pages.
-constexpr auto kSingleLine = std::to_array<std::string_view>(
-    {"state", "nonce", "scope", "login_hint", "domain_hint", "id_token_hint", "logout_hint", "redirect_uri", "client_id"});
+constexpr auto kSingleLine =
+    std::to_array<std::string_view>({"state", "nonce", "scope", "login_hint", "domain_hint", "id_token_hint",
+                                     "logout_hint", "redirect_uri", "client_id"});
 
 bool is_listed(std::span<const std::string_view> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -83,7 +114,8 @@ Result<Parameters> checked_parameters(std::vector<Parameters::Pair> pairs) {
         if (is_listed(kSingleLine, name) && value.find_first_of("\r\n") != std::string::npos) {
             return malformed(fmt::format("`{}` contains a line break", name));
         }
-        if (is_listed(kKnown, name) && !seen.insert(name).second) return malformed(fmt::format("`{}` is repeated", name));
+        if (is_listed(kKnown, name) && !seen.insert(name).second)
+            return malformed(fmt::format("`{}` is repeated", name));
     }
     return Parameters(std::move(pairs));
 }

@@ -40,8 +40,8 @@ struct ParameterLimits {
 inline constexpr ParameterLimits kAuthorizeLimits{};
 inline constexpr ParameterLimits kBodyLimits{.bytes_max = 64 * 1024};
 
-/// Decodes `application/x-www-form-urlencoded`: size, number, percent-encoding, UTF-8 without NUL, no CR or LF in `state`,
-/// `nonce`, `scope` and hints, no known parameter twice (`resource` may be). Unknown parameters pass through.
+/// Decodes `application/x-www-form-urlencoded`: size, number, percent-encoding, UTF-8 without NUL, no CR or LF in
+/// `state`, `nonce`, `scope` and hints, no known parameter twice (`resource` may be). Unknown parameters pass through.
 /// Errors: invalidRequest, naming what was wrong.
 Result<Parameters> parse_parameters(std::string_view form, ParameterLimits limits = kAuthorizeLimits);
 

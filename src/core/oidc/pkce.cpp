@@ -13,7 +13,9 @@ bool is_base64url_char(char c) {
 
 }  // namespace
 
-bool is_code_challenge(std::string_view text) { return text.size() == 43 && std::ranges::all_of(text, is_base64url_char); }
+bool is_code_challenge(std::string_view text) {
+    return text.size() == 43 && std::ranges::all_of(text, is_base64url_char);
+}
 
 bool is_code_verifier(std::string_view text) {
     const auto is_unreserved = [](char c) { return is_base64url_char(c) || c == '.' || c == '~'; };

@@ -16,7 +16,7 @@ struct StoredCode {
     std::string redirect_uri{};
     std::string code_challenge{};  ///< empty: an exempted client
     Instant expires_at{};
-    bool is_spent = false;       ///< redeemed before; its grant must be revoked now (PROTO-120)
+    bool is_spent = false;  ///< redeemed before; its grant must be revoked now (PROTO-120)
 };
 
 struct RedemptionAttempt {
@@ -27,8 +27,8 @@ struct RedemptionAttempt {
     Instant now{};
 };
 
-/// The checks of PROTO-121 after client authentication, in order; nothing means redeem. A refusal here consumes the code:
-/// take it from the store before asking.
+/// The checks of PROTO-121 after client authentication, in order; nothing means redeem. A refusal here consumes the
+/// code: take it from the store before asking.
 std::optional<Refusal> redemption_refusal(const StoredCode* code, const RedemptionAttempt& attempt);
 
 }  // namespace portcullis::oidc

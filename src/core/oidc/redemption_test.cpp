@@ -8,7 +8,7 @@ namespace portcullis::oidc {
 namespace {
 
 constexpr Instant kNow{Duration{1'800'000'000'000}};
-const std::string kS256 = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";        // RFC 7636 appendix B
+const std::string kS256     = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";  // RFC 7636 appendix B
 const std::string kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 TEST_CASE("a code is redeemed after these checks, in this order (PROTO-121)") {

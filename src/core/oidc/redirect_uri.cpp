@@ -48,8 +48,8 @@ bool is_loopback(std::string_view host) { return host == "localhost" || host == 
 bool differs_in_loopback_port_only(std::string_view registered, std::string_view uri) {
     const auto known = split(registered), asked = split(uri);
     if (!known || !asked) return false;
-    return known->scheme == "http" && asked->scheme == "http" && is_loopback(known->host) && known->host == asked->host &&
-           known->rest == asked->rest;
+    return known->scheme == "http" && asked->scheme == "http" && is_loopback(known->host) &&
+           known->host == asked->host && known->rest == asked->rest;
 }
 
 /// A private-use scheme in reverse domain name notation (RFC 8252 §7.1), e.g. `com.example.app`.
@@ -68,10 +68,11 @@ bool is_uri_text(std::string_view uri) {
 }
 
 bool is_host(std::string_view host) {
-    if (host.front() == '[') return host == "[::1]" || (host.back() == ']' && host.find_first_not_of("[]:.0123456789abcdef") == std::string_view::npos);
-    return std::ranges::all_of(host, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    });
+    if (host.front() == '[')
+        return host == "[::1]" ||
+               (host.back() == ']' && host.find_first_not_of("[]:.0123456789abcdef") == std::string_view::npos);
+    return std::ranges::all_of(
+        host, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; });
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 
 namespace portcullis::oidc {
 
-/// Why a redirect URI may not be registered for this kind of application (protocols.md §3), or nothing. Absolute, ASCII,
-/// no fragment, no wildcard, no user name; `https`; `http` for loopback only; private-use schemes with a dot for native.
+/// Why a redirect URI may not be registered for this kind of application (protocols.md §3), or nothing. Absolute,
+/// ASCII, no fragment, no wildcard, no user name; `https`; `http` for loopback only; private-use schemes with a dot for
+/// native.
 std::optional<std::string_view> redirect_uri_problem(std::string_view uri, identity::ApplicationKind kind);
 
 /// Whether a request's `redirect_uri` is one of the client's (PROTO-025): byte for byte; for `native` loopback URIs

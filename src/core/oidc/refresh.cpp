@@ -22,7 +22,8 @@ RefreshDecision decide_refresh(const RefreshAttempt& attempt) {
     if (grant.client != attempt.client.id) return refuse_at_token(StsError::InvalidGrant);
     if (grant.state == GrantState::revoked) return refuse_at_token(StsError::FreshTokenNeeded);
     // A used token beyond its grace is a stolen one whatever else is true of it.
-    if (token.state == RefreshTokenState::used && !is_retry(token, attempt)) return Reused{refuse_at_token(StsError::InvalidGrant)};
+    if (token.state == RefreshTokenState::used && !is_retry(token, attempt))
+        return Reused{refuse_at_token(StsError::InvalidGrant)};
 
     if (attempt.now >= grant.expires_at) {
         const bool is_spa = attempt.client.kind == ApplicationKind::spa;

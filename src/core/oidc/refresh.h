@@ -31,7 +31,8 @@ struct RefreshAttempt {
     Duration grace = std::chrono::seconds{10};  ///< 0 to 60 s
 };
 
-/// PROTO-123 to PROTO-125, without what only the user's state can say (disabled, `sign_in_sessions_valid_from`, policy).
+/// PROTO-123 to PROTO-125, without what only the user's state can say (disabled, `sign_in_sessions_valid_from`,
+/// policy).
 RefreshDecision decide_refresh(const RefreshAttempt& attempt);
 
 }  // namespace portcullis::oidc

@@ -14,13 +14,14 @@ using identity::RefreshTokenState;
 constexpr Instant kNow{Duration{1'800'000'000'000}};
 
 std::string shown(const RefreshDecision& decision) {
-    return std::visit(overloaded{
-                          [](const Rotate&) { return std::string("rotate"); },
-                          [](const SameSuccessor& same) { return "same " + same.sealed_successor; },
-                          [](const Reused& reused) { return "reused " + std::to_string(number_of(reused.refusal.code)); },
-                          [](const Refusal& refusal) { return "refused " + std::to_string(number_of(refusal.code)); },
-                      },
-                      decision);
+    return std::visit(
+        overloaded{
+            [](const Rotate&) { return std::string("rotate"); },
+            [](const SameSuccessor& same) { return "same " + same.sealed_successor; },
+            [](const Reused& reused) { return "reused " + std::to_string(number_of(reused.refusal.code)); },
+            [](const Refusal& refusal) { return "refused " + std::to_string(number_of(refusal.code)); },
+        },
+        decision);
 }
 
 struct Row {
@@ -54,7 +55,8 @@ TEST_CASE("refresh tokens rotate; a used one is a retry within the grace and a t
     CHECK(shown(decide_refresh({&token, &grant, client, kNow, row.grace})) == row.outcome);
 }
 
-TEST_CASE("refresh tokens of others, of revoked families and unknown ones are refused (PROTO-124, PROTO-125, PROTO-224)") {
+TEST_CASE(
+    "refresh tokens of others, of revoked families and unknown ones are refused (PROTO-124, PROTO-125, PROTO-224)") {
     const identity::RefreshToken token{.expires_at = kNow + 1h};
     const identity::Grant grant{.client = {0, 1}, .expires_at = kNow + 1h};
     auto revoked  = grant;
@@ -62,7 +64,8 @@ TEST_CASE("refresh tokens of others, of revoked families and unknown ones are re
     auto used     = token;
     used.state    = RefreshTokenState::used;
     used.used_at  = kNow - 1h;
-    const identity::Application client{.id = {0, 1}}, other{.id = {0, 2}}, spa{.id = {0, 1}, .kind = ApplicationKind::spa};
+    const identity::Application client{.id = {0, 1}}, other{.id = {0, 2}},
+        spa{.id = {0, 1}, .kind = ApplicationKind::spa};
     CHECK(shown(decide_refresh({nullptr, &grant, client, kNow})) == "refused 70000");
     CHECK(shown(decide_refresh({&token, nullptr, client, kNow})) == "refused 70000");
     CHECK(shown(decide_refresh({&token, &grant, other, kNow})) == "refused 70000");

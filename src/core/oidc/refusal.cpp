@@ -7,8 +7,11 @@ namespace {
 
 Refusal refusal_of(const StsErrorEntry& entry, OAuthError error) {
     // A row without an OAuth error is only ever shown on a page; should a machine get it, the request was wrong.
-    return {entry.code, error == OAuthError::none ? OAuthError::invalid_request : error, entry.suberror,
-            std::string(entry.description), {}};
+    return {entry.code,
+            error == OAuthError::none ? OAuthError::invalid_request : error,
+            entry.suberror,
+            std::string(entry.description),
+            {}};
 }
 
 }  // namespace

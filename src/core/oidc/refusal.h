@@ -8,11 +8,11 @@ namespace portcullis::oidc {
 
 /// A request that the protocol answers with an error (protocols.md §11.1).
 struct Refusal {
-    StsError code    = StsError::InvalidRequest;
-    OAuthError error = OAuthError::invalid_request;
+    StsError code     = StsError::InvalidRequest;
+    OAuthError error  = OAuthError::invalid_request;
     Suberror suberror = Suberror::none;
     std::string description{};  ///< ASCII sentence; never contains input
-    std::string claims{};       ///< a claims request that, sent to authorize, leads through the missing step; empty: none
+    std::string claims{};  ///< a claims request that, sent to authorize, leads through the missing step; empty: none
 };
 
 /// The refusal that the register names for `code` at the authorization endpoint.

@@ -25,8 +25,8 @@ struct ResourceScope {
     std::string_view resource, permission;
 };
 
-/// `{resource}/{scope}`: the resource is everything before the last slash. A slash doubled before `.default` belongs to the
-/// resource, as in the reference (`https://api.example//.default`).
+/// `{resource}/{scope}`: the resource is everything before the last slash. A slash doubled before `.default` belongs to
+/// the resource, as in the reference (`https://api.example//.default`).
 ResourceScope take_apart(std::string_view scope) {
     const auto slash = scope.rfind('/');
     if (slash == std::string_view::npos) return {{}, scope};
@@ -94,7 +94,9 @@ bool add_permissions(Scopes& scopes, const Wanted& wanted, std::span<const std::
     return true;
 }
 
-std::string name_of(const Wanted& wanted) { return wanted.resources.empty() ? std::string{} : std::string(*wanted.resources.begin()); }
+std::string name_of(const Wanted& wanted) {
+    return wanted.resources.empty() ? std::string{} : std::string(*wanted.resources.begin());
+}
 
 std::vector<std::string> once(std::span<const std::string> tokens) {
     std::vector<std::string> out;
@@ -112,9 +114,13 @@ std::vector<std::string> granted_roles(const Application& client, const Applicat
 
 }  // namespace
 
-bool Scopes::has(std::string_view open_id_scope) const { return std::ranges::find(open_id, open_id_scope) != open_id.end(); }
+bool Scopes::has(std::string_view open_id_scope) const {
+    return std::ranges::find(open_id, open_id_scope) != open_id.end();
+}
 std::string Scopes::text() const { return fmt::format("{}", fmt::join(spelled, " ")); }
-std::string Scopes::permissions_text() const { return fmt::format("{}", fmt::join(resource.empty() ? open_id : permissions, " ")); }
+std::string Scopes::permissions_text() const {
+    return fmt::format("{}", fmt::join(resource.empty() ? open_id : permissions, " "));
+}
 
 std::span<const std::string_view> open_id_scopes() { return kOpenIdScopes; }
 
@@ -163,7 +169,8 @@ std::variant<Scopes, Refusal> parse_application_scopes(const Application& client
                                                        std::span<const std::string_view> resources,
                                                        const FindResource& find_resource) {
     // With `resource` alone the request is for all roles there.
-    const auto tokens = scope.empty() && !resources.empty() ? std::vector<std::string>{std::string(kDefault)} : split_scope(scope);
+    const auto tokens =
+        scope.empty() && !resources.empty() ? std::vector<std::string>{std::string(kDefault)} : split_scope(scope);
     if (!tokens) return bad_scope();
 
     const auto wanted = sort_out(*tokens, resources);

@@ -13,18 +13,19 @@
 
 namespace portcullis::oidc {
 
-/// Finds the resource of this tenant that an identifier names: an API's `identifier_uri` or its application id. Null when
-/// there is none or it is disabled; whoever implements it does not tell which.
+/// Finds the resource of this tenant that an identifier names: an API's `identifier_uri` or its application id. Null
+/// when there is none or it is disabled; whoever implements it does not tell which.
 using FindResource = std::function<const identity::Application*(std::string_view identifier)>;
 
 /// What a request asks for, understood (PROTO-150, PROTO-225).
 struct Scopes {
-    std::vector<std::string> spelled{};      ///< every granted scope as the client spelled it, once, in order
-    std::vector<std::string> open_id{};      ///< `openid`, `profile`, ..., `offline_access`
-    std::string resource{};                  ///< identifier as the client spelled it; empty: only OpenID scopes
-    ApplicationId resource_id{};           ///< nil when `resource` is empty
-    std::vector<std::string> permissions{};  ///< delegated scope values of the resource, `.default` resolved to all it has
-    bool is_default = false;               ///< `{resource}/.default` was asked for
+    std::vector<std::string> spelled{};  ///< every granted scope as the client spelled it, once, in order
+    std::vector<std::string> open_id{};  ///< `openid`, `profile`, ..., `offline_access`
+    std::string resource{};              ///< identifier as the client spelled it; empty: only OpenID scopes
+    ApplicationId resource_id{};         ///< nil when `resource` is empty
+    std::vector<std::string>
+        permissions{};        ///< delegated scope values of the resource, `.default` resolved to all it has
+    bool is_default = false;  ///< `{resource}/.default` was asked for
 
     [[nodiscard]] bool has(std::string_view open_id_scope) const;
     /// The answer's `scope`: space-separated, in the client's spelling.
@@ -36,7 +37,8 @@ struct Scopes {
 /// The OpenID scopes, in the order of the metadata document.
 std::span<const std::string_view> open_id_scopes();
 
-/// RFC 6749 §3.3: one or more tokens of printable ASCII without `"` and `\`, single spaces between; at most 4096 characters.
+/// RFC 6749 §3.3: one or more tokens of printable ASCII without `"` and `\`, single spaces between; at most 4096
+/// characters.
 std::optional<std::vector<std::string>> split_scope(std::string_view scope);
 
 /// What a delegated request asks for. `resources`: the `resource` parameters (RFC 8707); bare scope names that are not
@@ -44,14 +46,14 @@ std::optional<std::vector<std::string>> split_scope(std::string_view scope);
 std::variant<Scopes, Refusal> parse_scopes(std::string_view scope, std::span<const std::string_view> resources,
                                            const FindResource& find_resource);
 
-/// What a service asks for itself (PROTO-126): `{resource}/.default`, or `resource` and names of application roles granted to
-/// it. OpenID scopes are 70011. `permissions` are then roles, at most those an administrator granted.
+/// What a service asks for itself (PROTO-126): `{resource}/.default`, or `resource` and names of application roles
+/// granted to it. OpenID scopes are 70011. `permissions` are then roles, at most those an administrator granted.
 std::variant<Scopes, Refusal> parse_application_scopes(const identity::Application& client, std::string_view scope,
                                                        std::span<const std::string_view> resources,
                                                        const FindResource& find_resource);
 
-/// `scope` at a refresh (PROTO-123): the subset of the granted text that is asked for; everything when nothing is asked for.
-/// Nothing (70011) when it asks for more than was granted.
+/// `scope` at a refresh (PROTO-123): the subset of the granted text that is asked for; everything when nothing is asked
+/// for. Nothing (70011) when it asks for more than was granted.
 std::optional<std::string> narrow_scope(std::string_view granted, std::string_view asked);
 
 }  // namespace portcullis::oidc

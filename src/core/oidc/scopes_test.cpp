@@ -7,8 +7,12 @@ namespace {
 
 using identity::Application;
 
-const Application kNotes{.id = {1, 1}, .api = {.identifier_uri = "api://notes", .scopes = {{"Notes.Read", ""}, {"Notes.Write", ""}}, .roles = {{"Notes.All", ""}, {"Notes.Audit", ""}}}};
-const Application kMail{.id = {1, 2}, .api = {.identifier_uri = "https://mail.example", .scopes = {{"Mail.Read", ""}}, .roles = {}}};
+const Application kNotes{.id  = {1, 1},
+                         .api = {.identifier_uri = "api://notes",
+                                 .scopes         = {{"Notes.Read", ""}, {"Notes.Write", ""}},
+                                 .roles          = {{"Notes.All", ""}, {"Notes.Audit", ""}}}};
+const Application kMail{.id  = {1, 2},
+                        .api = {.identifier_uri = "https://mail.example", .scopes = {{"Mail.Read", ""}}, .roles = {}}};
 
 const Application* find(std::string_view name) {
     for (const auto* resource : {&kNotes, &kMail}) {
@@ -23,7 +27,8 @@ std::string shown(const std::variant<Scopes, Refusal>& outcome) {
     return scopes.text() + " | " + scopes.resource + " | " + scopes.permissions_text();
 }
 
-TEST_CASE("a delegated request is for one resource, and the answer spells scopes as the request did (PROTO-150, PROTO-225)") {
+TEST_CASE(
+    "a delegated request is for one resource, and the answer spells scopes as the request did (PROTO-150, PROTO-225)") {
     struct Row {
         std::string_view what, scope;
         std::vector<std::string_view> resources;
@@ -32,14 +37,30 @@ TEST_CASE("a delegated request is for one resource, and the answer spells scopes
     const auto row = GENERATE(values<Row>({
         {"OpenID scopes alone", "openid profile", {}, "openid profile |  | openid profile"},
         {"one of a resource", "api://notes/Notes.Read", {}, "api://notes/Notes.Read | api://notes | Notes.Read"},
-        {"mixed with OpenID's", "openid api://notes/Notes.Read", {}, "openid api://notes/Notes.Read | api://notes | Notes.Read"},
-        {".default is all it has", "api://notes/.default", {}, "api://notes/.default | api://notes | Notes.Read Notes.Write"},
-        {"by application id", "00000000-0000-0001-0000-000000000001/Notes.Read", {},
+        {"mixed with OpenID's",
+         "openid api://notes/Notes.Read",
+         {},
+         "openid api://notes/Notes.Read | api://notes | Notes.Read"},
+        {".default is all it has",
+         "api://notes/.default",
+         {},
+         "api://notes/.default | api://notes | Notes.Read Notes.Write"},
+        {"by application id",
+         "00000000-0000-0001-0000-000000000001/Notes.Read",
+         {},
          "00000000-0000-0001-0000-000000000001/Notes.Read | 00000000-0000-0001-0000-000000000001 | Notes.Read"},
-        {"an https resource", "https://mail.example/Mail.Read", {}, "https://mail.example/Mail.Read | https://mail.example | Mail.Read"},
-        {"bare names with resource", "openid Notes.Write", {"api://notes"}, "openid Notes.Write | api://notes | Notes.Write"},
+        {"an https resource",
+         "https://mail.example/Mail.Read",
+         {},
+         "https://mail.example/Mail.Read | https://mail.example | Mail.Read"},
+        {"bare names with resource",
+         "openid Notes.Write",
+         {"api://notes"},
+         "openid Notes.Write | api://notes | Notes.Write"},
         {"resource with OpenID scopes", "openid", {"api://notes"}, "openid | api://notes | "},
-        {"the same resource twice", "api://notes/Notes.Read", {"api://notes", "api://notes"},
+        {"the same resource twice",
+         "api://notes/Notes.Read",
+         {"api://notes", "api://notes"},
          "api://notes/Notes.Read | api://notes | Notes.Read"},
         {"a scope twice", "openid openid", {}, "openid |  | openid"},
         {"two resources", "api://notes/Notes.Read https://mail.example/Mail.Read", {}, "invalid_target"},
@@ -71,7 +92,10 @@ TEST_CASE("a service asks for roles it was granted on one resource (PROTO-126)")
         {"resource alone", "", {"api://notes"}, ".default | api://notes | Notes.All"},
         {"a role by name", "Notes.All", {"api://notes"}, "Notes.All | api://notes | Notes.All"},
         {"a role not granted", "Notes.Audit", {"api://notes"}, "invalid_scope"},
-        {"no role there at all", "https://mail.example/.default", {}, "https://mail.example/.default | https://mail.example | "},
+        {"no role there at all",
+         "https://mail.example/.default",
+         {},
+         "https://mail.example/.default | https://mail.example | "},
         {"OpenID scopes", "openid", {}, "invalid_scope"},
         {"nothing", "", {}, "invalid_scope"},
         {"a bare name without resource", "Notes.All", {}, "invalid_scope"},

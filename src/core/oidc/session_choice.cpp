@@ -6,7 +6,9 @@ namespace portcullis::oidc {
 namespace {
 
 /// Did the person authenticate for this very interaction?
-bool is_new(const LiveSession& session, const SessionContext& context) { return session.auth_time >= context.started_at; }
+bool is_new(const LiveSession& session, const SessionContext& context) {
+    return session.auth_time >= context.started_at;
+}
 
 /// `prompt=login`, `max_age`, `access_token.nbf`: must a first factor be given again (PROTO-109, PROTO-110, PROTO-204)?
 bool needs_first_factor(const LiveSession& session, const AuthorizeRequest& request, const SessionContext& context) {
@@ -29,7 +31,9 @@ const LiveSession* chosen_session(const SessionContext& context) {
     return session == context.sessions.end() ? nullptr : &*session;
 }
 
-Refusal with_reason(StsError code, std::string description) { return refuse_at_authorize(code, std::move(description)); }
+Refusal with_reason(StsError code, std::string description) {
+    return refuse_at_authorize(code, std::move(description));
+}
 
 /// prompt=none: the session that answers alone, or why none does (PROTO-108, PROTO-113).
 std::variant<const LiveSession*, Refusal> silent_session(const SessionContext& context) {
@@ -37,13 +41,15 @@ std::variant<const LiveSession*, Refusal> silent_session(const SessionContext& c
     if (context.hinted_user) {
         const auto* session = session_of(context.hinted_user, context.sessions);
         if (session == nullptr) {
-            return with_reason(StsError::UserInformationNotProvided, "Another user than the one of the hint is signed in.");
+            return with_reason(StsError::UserInformationNotProvided,
+                               "Another user than the one of the hint is signed in.");
         }
         return session;
     }
     if (context.sessions.size() == 1) return &context.sessions.front();
     if (const auto* session = session_of(context.login_hint_user, context.sessions)) return session;
-    return refuse_at_authorize(StsError::UserAccountSelectionInvalid, "One of several signed-in accounts has to be chosen.");
+    return refuse_at_authorize(StsError::UserAccountSelectionInvalid,
+                               "One of several signed-in accounts has to be chosen.");
 }
 
 /// A demand as essential `acr` that neither the session nor the person's methods can meet (PROTO-111).
@@ -66,12 +72,14 @@ SessionDecision decide_silently(const AuthorizeRequest& request, const SessionCo
         return with_reason(StsError::UserInformationNotProvided, "The session is older than the request allows.");
     }
     if (is_out_of_reach(session, request.demand)) return unmet_demand();
-    if (session.acr < request.demand.demanded()) return refuse_at_authorize(StsError::UserStrongAuthClientAuthNRequired);
+    if (session.acr < request.demand.demanded())
+        return refuse_at_authorize(StsError::UserStrongAuthClientAuthNRequired);
     return UseSession{session.id};
 }
 
 /// The session the person means, or what to ask to find out.
-std::variant<const LiveSession*, SessionDecision> meant_session(const AuthorizeRequest& request, const SessionContext& context) {
+std::variant<const LiveSession*, SessionDecision> meant_session(const AuthorizeRequest& request,
+                                                                const SessionContext& context) {
     if (const auto* chosen = chosen_session(context)) {
         const bool is_another = context.hinted_user && chosen->user != *context.hinted_user;
         if (is_another) return SessionDecision{ChooseAccount{}};
@@ -93,9 +101,9 @@ std::variant<const LiveSession*, SessionDecision> meant_session(const AuthorizeR
 }  // namespace
 
 Refusal unmet_demand() {
-    auto refusal  = refuse_at_authorize(StsError::UserStrongAuthClientAuthNRequired,
-                                        "The requested level of authentication cannot be reached.");
-    refusal.error = OAuthError::unmet_authentication_requirements;
+    auto refusal     = refuse_at_authorize(StsError::UserStrongAuthClientAuthNRequired,
+                                           "The requested level of authentication cannot be reached.");
+    refusal.error    = OAuthError::unmet_authentication_requirements;
     refusal.suberror = Suberror::none;
     return refusal;
 }

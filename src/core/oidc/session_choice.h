@@ -26,10 +26,10 @@ struct LiveSession {
 /// What is known of the browser and of this interaction.
 struct SessionContext {
     std::span<const LiveSession> sessions;
-    std::optional<UserId> hinted_user{};          ///< of a valid id_token_hint
-    std::optional<UserId> login_hint_user{};      ///< whom the login_hint names, if anybody; decides nothing but order
-    std::optional<SessionId> chosen{};            ///< the account the person chose, or signed in with, in this interaction
-    Instant started_at{};                         ///< of this interaction: newer authentications happened for it
+    std::optional<UserId> hinted_user{};      ///< of a valid id_token_hint
+    std::optional<UserId> login_hint_user{};  ///< whom the login_hint names, if anybody; decides nothing but order
+    std::optional<SessionId> chosen{};        ///< the account the person chose, or signed in with, in this interaction
+    Instant started_at{};                     ///< of this interaction: newer authentications happened for it
     Instant now{};
 };
 
@@ -56,14 +56,15 @@ struct StepUp {
     Strength strength = Strength::wish;
 };
 
-using SessionDecision = std::variant<UseSession, ShowSignIn, Reauthenticate, ChooseAccount, ShowSignUp, StepUp, Refusal>;
+using SessionDecision =
+    std::variant<UseSession, ShowSignIn, Reauthenticate, ChooseAccount, ShowSignUp, StepUp, Refusal>;
 
-/// Decided anew after every step of the interaction until it says UseSession or refuses; a StepUp for a wish may be declined.
-/// Under `prompt=none` it never asks for anything. What authentication contexts (`c1`) demand is policy's to decide afterwards.
+/// Decided anew after every step of the interaction until it says UseSession or refuses; a StepUp for a wish may be
+/// declined. Under `prompt=none` it never asks for anything. What authentication contexts (`c1`) demand is policy's to
+/// decide afterwards.
 SessionDecision decide_session(const AuthorizeRequest& request, const SessionContext& context);
 
 /// An essential `acr` that the person cannot reach (PROTO-111).
 Refusal unmet_demand();
-
 
 }  // namespace portcullis::oidc

@@ -64,14 +64,14 @@ struct AccessTokenFacts {
     TenantId tenant;
     std::optional<SubjectFacts> subject{};
     std::optional<AuthenticationFacts> authentication{};
-    std::string scope{};                      ///< delegated: `scope` and `scp`
+    std::string scope{};  ///< delegated: `scope` and `scp`
     std::vector<std::string> roles{};
     std::vector<std::string> capabilities{};  ///< `xms_cc`
     Instant issued_at, expires_at;
 };
 
-/// Bytes to HMAC with the tenant's pairwise key (PROTO-141): sector ‖ 0 ‖ oid. The sector is the client, so `sub` differs per
-/// client as in the reference.
+/// Bytes to HMAC with the tenant's pairwise key (PROTO-141): sector ‖ 0 ‖ oid. The sector is the client, so `sub`
+/// differs per client as in the reference.
 std::string pairwise_message(ApplicationId client, UserId user);
 /// The same for `sid`: the session as one client knows it.
 std::string client_session_message(ApplicationId client, SessionId session);

@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 
 TEST_CASE("sub is pairwise: sector, zero, oid under the tenant's key, 43 characters (PROTO-141)") {
     const auto message = pairwise_message({0, 1}, {0, 2});
-    CHECK(message == std::string("00000000-0000-0000-0000-000000000001\0" "00000000-0000-0000-0000-000000000002", 73));
+    CHECK(message == std::string("00000000-0000-0000-0000-000000000001\0"
+                                 "00000000-0000-0000-0000-000000000002",
+                                 73));
     CHECK(pairwise_message({0, 1}, {0, 2}) != pairwise_message({0, 2}, {0, 2}));
     CHECK(client_session_message({0, 1}, {0, 2}) != message);
     CHECK(pairwise_value(std::string(32, 'x')).size() == 43);
@@ -34,7 +36,8 @@ TEST_CASE("access tokens live 60 to 75 minutes in whole seconds (PROTO-151)") {
 }
 
 TEST_CASE("a token is introspected by its client and by its resource (PROTO-170)") {
-    const identity::Application api{.id = {0, 2}, .api = {.identifier_uri = "api://notes", .scopes = {}, .roles = {}}}, other{.id = {0, 3}};
+    const identity::Application api{.id = {0, 2}, .api = {.identifier_uri = "api://notes", .scopes = {}, .roles = {}}},
+        other{.id = {0, 3}};
     CHECK(may_introspect({0, 1}, {0, 1}, "api://notes", other));
     CHECK(may_introspect({0, 2}, {0, 1}, "api://notes", api));
     CHECK(may_introspect({0, 2}, {0, 1}, to_string(ApplicationId{0, 2}), api));
@@ -43,13 +46,16 @@ TEST_CASE("a token is introspected by its client and by its resource (PROTO-170)
 }
 
 TEST_CASE("a profile has what the directory knows, and never claims a verified address (PROTO-173)") {
-    const auto profile = profile_of({.user_principal_name = "alice@contoso.example", .display_name = "Alice", .mail = "alice@contoso.example"});
+    const auto profile = profile_of(
+        {.user_principal_name = "alice@contoso.example", .display_name = "Alice", .mail = "alice@contoso.example"});
     CHECK(profile.name == "Alice");
     CHECK(profile.preferred_username == "alice@contoso.example");
     CHECK_FALSE(profile.is_email_verified);
 }
 
-TEST_CASE("the tenant is the first segment of every path, and /token stands once, at the end (PROTO-001, PROTO-220, PROTO-221)") {
+TEST_CASE(
+    "the tenant is the first segment of every path, and /token stands once, at the end (PROTO-001, PROTO-220, "
+    "PROTO-221)") {
     const auto urls        = endpoints_of("https://login.example.org", {0, 1});
     const std::string root = "https://login.example.org/00000000-0000-0000-0000-000000000001";
     CHECK(urls.issuer == root + "/v2.0");
@@ -57,7 +63,8 @@ TEST_CASE("the tenant is the first segment of every path, and /token stands once
     CHECK(urls.token.find("/token") == urls.token.size() - 6);
     CHECK(urls.device_authorization == root + "/oauth2/v2.0/devicecode");
     CHECK(urls.jwks == root + "/discovery/v2.0/keys");
-    for (const auto* url : {&urls.authorization, &urls.userinfo, &urls.introspection, &urls.revocation, &urls.end_session, &urls.device_page}) {
+    for (const auto* url : {&urls.authorization, &urls.userinfo, &urls.introspection, &urls.revocation,
+                            &urls.end_session, &urls.device_page}) {
         CHECK(url->starts_with(root + "/"));
         CHECK(url->find("/token") == std::string::npos);
     }

@@ -16,7 +16,7 @@ struct GrantName {
     GrantType grant;
     std::string_view text;
 };
-constexpr auto kGrantNames = std::to_array<GrantName>({
+constexpr auto kGrantNames                  = std::to_array<GrantName>({
     {GrantType::authorization_code, "authorization_code"},
     {GrantType::refresh_token, "refresh_token"},
     {GrantType::client_credentials, "client_credentials"},
@@ -46,7 +46,8 @@ Outcome refresh_grant(const Parameters& body) {
 }
 
 Outcome client_grant(const Parameters& body, const TokenContext& context) {
-    auto scopes = parse_application_scopes(context.client, body.get("scope"), body.all("resource"), context.find_resource);
+    auto scopes =
+        parse_application_scopes(context.client, body.get("scope"), body.all("resource"), context.find_resource);
     if (auto* refusal = std::get_if<Refusal>(&scopes)) return std::move(*refusal);
     return Grant(ClientCredentialsRequest{std::get<Scopes>(std::move(scopes))});
 }
@@ -63,7 +64,8 @@ Outcome grant_of(GrantType type, const Parameters& body, const TokenContext& con
         case GrantType::refresh_token: return refresh_grant(body);
         case GrantType::client_credentials: return client_grant(body, context);
         case GrantType::device_code:
-            return device_grant(body, body.get("grant_type") == kMsalDeviceGrant ? DevicePoller::msal : DevicePoller::standard);
+            return device_grant(
+                body, body.get("grant_type") == kMsalDeviceGrant ? DevicePoller::msal : DevicePoller::standard);
     }
     return refuse_at_token(StsError::UnsupportedGrantType);
 }

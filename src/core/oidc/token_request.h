@@ -55,7 +55,8 @@ struct TokenContext {
     std::function<std::optional<ClaimsRequest>(std::string_view)> parse_claims;
 };
 
-/// Refuses: 90014 a missing parameter; 70003 an unknown grant type; 70001 one the client may not use; what scopes.h says.
+/// Refuses: 90014 a missing parameter; 70003 an unknown grant type; 70001 one the client may not use; what scopes.h
+/// says.
 std::variant<TokenRequest, Refusal> check_token_request(const Parameters& body, const TokenContext& context);
 
 /// Whether the client may use the grant: on its list, and `client_credentials` for services only (PROTO-126).

@@ -67,7 +67,8 @@ constexpr auto kAuthMethods = std::to_array<Name<AuthMethod>>({
     {AuthMethod::federatedMultiFactor, "federatedMultiFactor"},
 });
 
-#define ERROR_NAME(word) {OAuthError::word, #word}
+#define ERROR_NAME(word) \
+    { OAuthError::word, #word }
 constexpr auto kOAuthErrors = std::to_array<Name<OAuthError>>({
     {OAuthError::none, ""},
     ERROR_NAME(invalid_request),

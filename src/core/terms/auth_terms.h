@@ -27,21 +27,21 @@ inline constexpr std::array kAcrs{Acr::session, Acr::oneFactor, Acr::mfa, Acr::p
 /// How a person proved who they are, one value a row of protocols.md §10.2. The spelling is the methods' in Graph.
 enum class AuthMethod : std::uint8_t {
     password,
-    softwareOath,         ///< TOTP of an authenticator app
-    hardwareOath,         ///< TOTP or HOTP of a registered hardware token
-    email,                ///< a code sent by mail; one factor only (PROTO-526)
+    softwareOath,  ///< TOTP of an authenticator app
+    hardwareOath,  ///< TOTP or HOTP of a registered hardware token
+    email,         ///< a code sent by mail; one factor only (PROTO-526)
     sms,
     voice,
-    push,                 ///< approval with number matching
-    passkeySynced,        ///< WebAuthn with user verification, backup-eligible key
-    passkeyDeviceBound,   ///< WebAuthn with user verification, key of one device
-    passkeyHardware,      ///< as device-bound, and attestation says hardware that does not export
+    push,                ///< approval with number matching
+    passkeySynced,       ///< WebAuthn with user verification, backup-eligible key
+    passkeyDeviceBound,  ///< WebAuthn with user verification, key of one device
+    passkeyHardware,     ///< as device-bound, and attestation says hardware that does not export
     x509Certificate,
     kerberos,
     temporaryAccessPass,
     recoveryCode,
-    federated,            ///< another provider's assertion without a statement of several factors
-    federatedMultiFactor, ///< another provider's assertion whose `mfa` this tenant trusts
+    federated,             ///< another provider's assertion without a statement of several factors
+    federatedMultiFactor,  ///< another provider's assertion whose `mfa` this tenant trusts
 };
 std::string_view to_string(AuthMethod method);
 std::optional<AuthMethod> parse_auth_method(std::string_view text);

@@ -9,8 +9,9 @@ namespace portcullis {
 namespace {
 
 constexpr auto kEntries = std::to_array<StsErrorEntry>({
-#define STS_ERROR(number, name, at_authorize, at_token, suberror, kind, description)                                  \
-    {StsError::name, #name, OAuthError::at_authorize, OAuthError::at_token, Suberror::suberror, StsClass::kind, description},
+#define STS_ERROR(number, name, at_authorize, at_token, suberror, kind, description)                 \
+    {StsError::name, #name,      OAuthError::at_authorize, OAuthError::at_token, Suberror::suberror, \
+     StsClass::kind, description},
 #include "core/terms/error_codes.def"
 #undef STS_ERROR
 });

@@ -26,8 +26,8 @@ enum class StsError : std::uint32_t {
 struct StsErrorEntry {
     StsError code;
     std::string_view name;
-    OAuthError at_authorize;       ///< what the authorization endpoint answers; `none`: only ever a page
-    OAuthError at_token;           ///< what token, device and revocation endpoints answer
+    OAuthError at_authorize;  ///< what the authorization endpoint answers; `none`: only ever a page
+    OAuthError at_token;      ///< what token, device and revocation endpoints answer
     Suberror suberror;
     StsClass kind;
     std::string_view description;  ///< a sentence, ASCII without `"` and `\` (protocols.md §11.1)

@@ -84,7 +84,8 @@ TEST_CASE("numbers nobody registered are not found") {
 TEST_CASE("the words of OAuth survive their text") {
     for (const auto acr : kAcrs) CHECK(parse_acr(to_string(acr)) == acr);
     for (const auto* text : {"query", "form_post"}) CHECK(to_string(*parse_response_mode(text)) == text);
-    for (const auto* text : {"none", "login", "consent", "select_account", "create"}) CHECK(to_string(*parse_prompt(text)) == text);
+    for (const auto* text : {"none", "login", "consent", "select_account", "create"})
+        CHECK(to_string(*parse_prompt(text)) == text);
     CHECK_FALSE(parse_response_mode("fragment"));
     CHECK_FALSE(parse_prompt("Login"));
     CHECK_FALSE(parse_acr("MFA"));
