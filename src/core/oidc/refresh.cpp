@@ -1,5 +1,7 @@
 #include "core/oidc/refresh.h"
 
+#include "core/oidc/token_request.h"
+
 namespace portcullis::oidc {
 namespace {
 
@@ -32,6 +34,14 @@ RefreshDecision decide_refresh(const RefreshAttempt& attempt) {
     if (attempt.now >= token.expires_at) return refuse_at_token(StsError::ExpiredOrRevokedGrantInactiveToken);
     if (token.state == RefreshTokenState::used) return SameSuccessor{token.sealed_successor};
     return Rotate{};
+}
+
+std::optional<RefreshLife> refresh_life(const identity::Application& client, const Scopes& scopes,
+                                        const identity::Lifetimes& lifetimes) {
+    if (!may_use(client, identity::GrantType::refresh_token)) return std::nullopt;
+    if (client.kind == ApplicationKind::spa) return RefreshLife{lifetimes.refresh_spa, lifetimes.refresh_spa};
+    if (!scopes.has("offline_access")) return std::nullopt;
+    return RefreshLife{lifetimes.refresh_idle, lifetimes.refresh_absolute};
 }
 
 }  // namespace portcullis::oidc

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "base/time.h"
 #include "core/identity/application.h"
 #include "core/identity/session.h"
+#include "core/identity/tenant.h"
 #include "core/oidc/refusal.h"
+#include "core/oidc/scopes.h"
 
 namespace portcullis::oidc {
 
@@ -34,5 +37,14 @@ struct RefreshAttempt {
 /// PROTO-123 to PROTO-125, without what only the user's state can say (disabled, `sign_in_sessions_valid_from`,
 /// policy).
 RefreshDecision decide_refresh(const RefreshAttempt& attempt);
+
+/// How long the refresh tokens of a new family live: each unused, and all together.
+struct RefreshLife {
+    Duration idle{}, absolute{};
+};
+/// PROTO-123: with `offline_access`, or to a single-page application with its short fixed life; nothing when the client
+/// gets no refresh token, and never when the grant is not on its list.
+std::optional<RefreshLife> refresh_life(const identity::Application& client, const Scopes& scopes,
+                                        const identity::Lifetimes& lifetimes);
 
 }  // namespace portcullis::oidc

@@ -79,5 +79,28 @@ TEST_CASE(
     CHECK(refusal.suberror == Suberror::bad_token);
 }
 
+TEST_CASE("who gets refresh tokens, and for how long (PROTO-123)") {
+    struct Row {
+        std::string_view what;
+        ApplicationKind kind;
+        std::vector<identity::GrantType> grants;
+        std::vector<std::string> scopes;
+        std::optional<Duration> idle, absolute;
+    };
+    const std::vector listed{identity::GrantType::refresh_token};
+    const auto row = GENERATE_COPY(values<Row>({
+        {"web with offline_access", ApplicationKind::web, listed, {"openid", "offline_access"}, 720h, 2160h},
+        {"web without", ApplicationKind::web, listed, {"openid"}, {}, {}},
+        {"native with offline_access", ApplicationKind::native, listed, {"offline_access"}, 720h, 2160h},
+        {"a single-page application", ApplicationKind::spa, listed, {"openid"}, 24h, 24h},
+        {"the grant is not on the list", ApplicationKind::web, {}, {"offline_access"}, {}, {}},
+        {"nor on this one", ApplicationKind::spa, {}, {"offline_access"}, {}, {}},
+    }));
+    CAPTURE(row.what);
+    const auto life = refresh_life({.kind = row.kind, .grants = row.grants}, {.open_id = row.scopes}, {});
+    CHECK((life ? std::optional(life->idle) : std::nullopt) == row.idle);
+    CHECK((life ? std::optional(life->absolute) : std::nullopt) == row.absolute);
+}
+
 }  // namespace
 }  // namespace portcullis::oidc
