@@ -62,9 +62,11 @@ public:
             configure("UPDATE policies SET document = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $4",
                       {tenant_, c.policy.id, document, c.version});
         }
-        say("PolicySaved", {{"policy", to_string(c.policy.id)},
-                            {"displayName", c.policy.display_name},
-                            {"state", policy::to_string(c.policy.state)}});
+        json::object facts{{"policy", to_string(c.policy.id)},
+                           {"displayName", c.policy.display_name},
+                           {"state", policy::to_string(c.policy.state)}};
+        if (!c.acknowledged.empty()) facts["acknowledged"] = json::array(c.acknowledged.begin(), c.acknowledged.end());
+        say("PolicySaved", std::move(facts));
     }
     void operator()(const PolicyDeleted& c) {
         configure("DELETE FROM policies WHERE tenant_id = $1 AND id = $2", {tenant_, c.policy});

@@ -8,7 +8,7 @@
 
 namespace portcullis::app {
 
-/// What an administrator may be allowed to do. Source: id-protection.md §5.3, §6; credentials.md §14.
+/// What an administrator may be allowed to do. Source: id-protection.md §5.3, §6; credentials.md §14; graph-api.md §2.13.
 enum class Capability : std::uint8_t {
     viewRisk,            // risky users, risky sign-ins, detections
     viewLogs,            // sign-ins and audit

@@ -25,7 +25,8 @@ struct TenantCreated { identity::Tenant tenant; };
 struct TenantChanged { identity::TenantSettings settings; };
 struct ApplicationSaved { identity::Application application; };  // version 0: new; else the version it was read at
 struct ApplicationDeleted { ApplicationId application; };
-struct PolicySaved { policy::Policy policy; std::int64_t version = 0; };  // version 0: new
+/// version 0: new. `acknowledged`: rules whose warnings the administrator said are meant (CA-027).
+struct PolicySaved { policy::Policy policy; std::int64_t version = 0; std::vector<std::string> acknowledged = {}; };
 struct PolicyDeleted { PolicyId policy; };
 struct NamedLocationSaved { policy::NamedLocation location; };
 struct NamedLocationDeleted { LocationId location; };

@@ -1,0 +1,89 @@
+#include "app/admin/change_tenant_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace portcullis::app {
+namespace {
+
+using namespace std::chrono_literals;
+using identity::TenantSettings;
+
+/// A duration and the bounds that keep it meaningful.
+struct Bound {
+    std::string_view name;
+    Duration value, least, most;
+};
+
+std::vector<Bound> durations(const TenantSettings& s) {
+    using days    = std::chrono::days;
+    const auto& l = s.lifetimes;
+    return {
+        {"lifetimes.code", l.code, 10s, 10min},
+        {"lifetimes.accessToken", l.access_token, 1min, 24h},
+        {"lifetimes.idToken", l.id_token, 1min, 24h},
+        {"lifetimes.refreshIdle", l.refresh_idle, 10min, days{90}},
+        {"lifetimes.refreshAbsolute", l.refresh_absolute, 10min, days{365}},
+        {"lifetimes.sessionIdle", l.session_idle, 5min, days{30}},
+        {"lifetimes.sessionAbsolute", l.session_absolute, 5min, days{90}},
+        {"lifetimes.flowIdle", l.flow_idle, 1min, 1h},
+        {"lifetimes.flowAbsolute", l.flow_absolute, 1min, 2h},
+        {"lifetimes.deviceCode", l.device_code, 1min, 30min},
+        {"registration.grace", s.registration.grace, 0s, days{90}},
+        {"lockout.firstLock", s.lockout.first_lock, 5s, 5h},          // conditional-access.md §18: 5 to 18 000 s
+        {"lockout.lockMax", s.lockout.lock_max, s.lockout.first_lock, days{1}},
+        {"passwords.temporaryLife", s.passwords.temporary_life, 1h, 72h},  // credentials.md §14
+    };
+}
+
+struct Count {
+    std::string_view name;
+    int value, least, most;
+};
+
+bool is_color(std::string_view text) {
+    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+    return text.empty() || (text.size() == 7 && text.front() == '#' && std::ranges::all_of(text.substr(1), is_hex));
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+std::vector<std::string> settings_problems(const TenantSettings& settings) {
+    std::vector<std::string> problems;
+    for (const auto& bound : durations(settings)) {
+        if (bound.value < bound.least || bound.value > bound.most) {
+            problems.push_back(fmt::format("`{}` is {} s; it may be {} to {} s", bound.name, bound.value.count() / 1000,
+                                           bound.least.count() / 1000, bound.most.count() / 1000));
+        }
+    }
+    const auto& passwords = settings.passwords;
+    const Count counts[]  = {{"lockout.threshold", settings.lockout.threshold, 1, 50},
+                             {"passwords.lengthMin", passwords.length_min, 8, 64},
+                             {"passwords.lengthMinAlone", passwords.length_min_alone, passwords.length_min, 64},
+                             {"passwords.history", passwords.history, 1, 24}};
+    for (const auto& count : counts) {
+        if (count.value < count.least || count.value > count.most) {
+            problems.push_back(fmt::format("`{}` is {}; it may be {} to {}", count.name, count.value, count.least, count.most));
+        }
+    }
+    if (passwords.custom_banned.size() > 1000) problems.emplace_back("`passwords.customBanned` may hold 1000 terms");
+    const auto is_odd = [](const std::string& term) { return characters(term) < 4 || characters(term) > 16; };
+    if (std::ranges::any_of(passwords.custom_banned, is_odd)) problems.emplace_back("a term of `passwords.customBanned` has 4 to 16 characters");
+    if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
+    if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
+    return problems;
+}
+
+Result<void> ChangeTenantSettings::operator()(const Admin& admin, const TenantSettings& settings) {
+    TRY(require(admin, Capability::manageTenant));
+    const auto problems = settings_problems(settings);
+    if (!problems.empty()) return Error{ErrorCode::invalidRequest, fmt::format("{}", fmt::join(problems, "; "))};
+    return commit_act(ports_, admin, "ChangeTenantSettings", {TenantChanged{settings}});
+}
+
+}  // namespace portcullis::app

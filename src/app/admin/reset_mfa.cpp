@@ -1,0 +1,49 @@
+#include "app/admin/reset_mfa.h"
+
+namespace portcullis::app {
+namespace {
+
+bool is_kept(AuthMethod kind) {
+    switch (kind) {
+        case AuthMethod::passkeySynced:
+        case AuthMethod::passkeyDeviceBound:
+        case AuthMethod::passkeyHardware:
+        case AuthMethod::x509Certificate:
+        case AuthMethod::kerberos:             return true;
+        case AuthMethod::password:
+        case AuthMethod::softwareOath:
+        case AuthMethod::hardwareOath:
+        case AuthMethod::email:
+        case AuthMethod::sms:
+        case AuthMethod::voice:
+        case AuthMethod::push:
+        case AuthMethod::temporaryAccessPass:
+        case AuthMethod::recoveryCode:
+        case AuthMethod::federated:
+        case AuthMethod::federatedMultiFactor: return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+Result<void> ResetMfa::operator()(const Admin& admin, UserId user) {
+    TRY(require(admin, Capability::resetMethods));
+    return decide_again_on_conflict([&] { return attempt(admin, user); });
+}
+
+Result<void> ResetMfa::attempt(const Admin& admin, UserId user) {
+    auto account = TRY(present_account(ports_, admin, user));
+    TRY(require_above(admin, account));
+    std::vector<Change> changes;
+    for (const auto& method : account.methods) {
+        if (!is_kept(method.kind)) changes.push_back(MethodRemoved{user, method.id});
+    }
+    if (changes.empty() && !account.user.mfa_registration_deadline) return {};
+    account.user.mfa_registration_deadline = std::nullopt;
+    changes.push_back(UserChanged{account.user});
+    changes.push_back(SessionsRevoked{user, admin.now, "MFA must be registered again"});
+    return commit_act(ports_, admin, "ResetMfa", std::move(changes));
+}
+
+}  // namespace portcullis::app
