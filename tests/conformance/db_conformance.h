@@ -346,7 +346,7 @@ TEMPLATE_TEST_CASE("a batch that fails does not disturb those committed with it"
 
 TEMPLATE_TEST_CASE("a slow read is stopped and meanwhile holds up no write (PROTO-213)", "[db]", SqliteInMemory,
                    SqliteFile, Postgres) {
-    TestType engine;
+    TestType engine(std::chrono::milliseconds(500));
     make_tables(engine.db());
     std::atomic<bool> is_reading = true;
     ErrorCode answer{};

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -20,44 +23,54 @@ T must(Result<T> result) {
     return std::move(result).value();
 }
 
+/// As in the product (PROTO-213).
+inline constexpr std::chrono::milliseconds kReadTimeout{2000};
+
 class SqliteInMemory {
 public:
     static constexpr bool has_other_nodes = false;
+
+    explicit SqliteInMemory(std::chrono::milliseconds read_timeout = kReadTimeout)
+        : db_(must(sqlite::open({.path = ":memory:", .read_timeout = read_timeout}))) {}
     sql::Db& db() { return *db_; }
-    std::unique_ptr<sql::Db> other_node() { std::abort(); }
 
 private:
-    std::unique_ptr<sql::Db> db_ =
-        must(sqlite::open({.path = ":memory:", .read_timeout = std::chrono::milliseconds(400)}));
+    std::unique_ptr<sql::Db> db_;
 };
 
 class SqliteFile {
 public:
     static constexpr bool has_other_nodes = true;
+
+    explicit SqliteFile(std::chrono::milliseconds read_timeout = kReadTimeout)
+        : read_timeout_(read_timeout), db_(other_node()) {}
     sql::Db& db() { return *db_; }
     /// The same database, opened once more.
     std::unique_ptr<sql::Db> other_node() {
-        return must(sqlite::open({.path = folder_ / "store.db", .read_timeout = std::chrono::milliseconds(400)}));
+        return must(sqlite::open({.path = folder_ / "store.db", .read_timeout = read_timeout_}));
     }
 
 private:
     TemporaryFolder folder_;
-    std::unique_ptr<sql::Db> db_ = other_node();
+    std::chrono::milliseconds read_timeout_;
+    std::unique_ptr<sql::Db> db_;
 };
 
 class Postgres {
 public:
     static constexpr bool has_other_nodes = true;
+
+    explicit Postgres(std::chrono::milliseconds read_timeout = kReadTimeout)
+        : read_timeout_(read_timeout), db_(other_node()) {}
     sql::Db& db() { return *db_; }
     std::unique_ptr<sql::Db> other_node() {
-        return must(postgres::open(
-            {.connection = connection_, .readers_max = 4, .read_timeout = std::chrono::milliseconds(400)}));
+        return must(postgres::open({.connection = connection_, .readers_max = 4, .read_timeout = read_timeout_}));
     }
-    [[nodiscard]] const std::string& connection() const { return connection_; }
 
 private:
-    std::string connection_      = PostgresServer::shared().fresh_schema();
-    std::unique_ptr<sql::Db> db_ = other_node();
+    std::string connection_ = PostgresServer::shared().fresh_schema();
+    std::chrono::milliseconds read_timeout_;
+    std::unique_ptr<sql::Db> db_;
 };
 
 }  // namespace portcullis::tests

@@ -1,9 +1,15 @@
 #include "adapters/postgres/postgres.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -48,7 +54,9 @@ sql::Statement add_to(std::string_view id) {
 /// What another program does on a connection of its own.
 class Outsider {
 public:
-    explicit Outsider(const std::string& connection) : pg_(PQconnectdb(connection.c_str())) {}
+    explicit Outsider(const std::string& connection) : pg_(PQconnectdb(connection.c_str())) {
+        PQsetNoticeReceiver(pg_, [](void*, const PGresult*) {}, nullptr);
+    }
     Outsider(const Outsider&)            = delete;
     Outsider& operator=(const Outsider&) = delete;
     ~Outsider() { PQfinish(pg_); }
@@ -193,6 +201,35 @@ TEST_CASE("a statement prepared before a migration goes on working after it", "[
         [](sql::Exclusive& transaction) { return transaction.script("ALTER TABLE rows ADD extra TEXT"); }));
     CHECK(read() == 5);
     CHECK(store.db->write({{.sql = "SELECT * FROM rows WHERE id = 'a'", .expect = sql::Expect::one}}));
+}
+
+TEST_CASE("a server elsewhere that cannot prove who it is gets nothing, unless the operator says otherwise",
+          "[postgres]") {
+    // Not one of the names that are always this machine. It answers the wish for TLS (SSLRequest) with `N`: no.
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{
+        .sin_family = AF_INET, .sin_port = 0, .sin_addr = {.s_addr = ::inet_addr("127.0.0.2")}, .sin_zero = {}};
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    std::string after_refusal;
+    std::thread server([&] {
+        const int client = ::accept(listener, nullptr, nullptr);
+        char request[64];
+        if (::read(client, request, 8) == 8 && ::write(client, "N", 1) == 1) {
+            const auto more = ::read(client, request, sizeof request);
+            after_refusal.assign(request, static_cast<std::size_t>(std::max<ssize_t>(more, 0)));
+        }
+        ::close(client);
+    });
+    const auto answer = open({.connection = "host=127.0.0.2 user=portcullis password=hunter2 port=" +
+                                            std::to_string(ntohs(address.sin_port))});
+    server.join();
+    ::close(listener);
+    REQUIRE_FALSE(answer);
+    CHECK_THAT(answer.error().message, Catch::Contains("SSL was required"));
+    CHECK(after_refusal.empty());
 }
 
 TEST_CASE("a connection string that is none is a mistake, and its password stays out of the log", "[postgres]") {

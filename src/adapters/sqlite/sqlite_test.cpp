@@ -89,13 +89,13 @@ TEST_CASE("every write that was answered survives kill -9", "[sqlite]") {
         while (std::fgets(line, sizeof line, output) != nullptr) {
             const std::string text(line);
             if (text.starts_with("stored ") && text.ends_with('\n')) stored.insert(text.substr(7, text.size() - 8));
-            if (stored.size() == 300 * round) ::kill(child, SIGKILL);
+            if (stored.size() == 100 * round) ::kill(child, SIGKILL);
         }
         std::fclose(output);
         int status = 0;
         ::waitpid(child, &status, 0);
         REQUIRE(WIFSIGNALED(status));
-        REQUIRE(stored.size() >= 300 * round);
+        REQUIRE(stored.size() >= 100 * round);
 
         const auto db = must(open({.path = file}));
         std::set<std::string> found;
