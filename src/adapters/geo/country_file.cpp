@@ -1,6 +1,7 @@
 #include "adapters/geo/country_file.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -48,6 +49,7 @@ Result<CountryFile> CountryFile::load(const std::string& path_v4, const std::str
     TRY(file.add_file(path_v6));
     if (file.ranges_ == 0) return Error{ErrorCode::unavailable, fmt::format("`{}` has no usable line", path_v4)};
     file.countries_.shrink();
+    malloc_trim(0);  // growing has left as much free memory as we keep
     return file;
 }
 
