@@ -184,10 +184,11 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     auto book     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
     book.raise(without_closed(raised(ports_.random, findings, seen, facts.now), flow), facts.now);
 
-    // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4).
+    // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4): the user's as it stood before
+    // this sign-in, whose own detections are the sign-in's risk now and the user's from the next request on (§7.1).
     const auto risk   = book.assess();
     flow.sign_in_risk = risk.during_sign_in;
-    flow.user_risk    = risk.user;
+    flow.user_risk    = risk.user_apart;
     TRY(commit(tenant, flow, kSystem, TRY(book.changes(ports_, facts.now)), facts.now));
     return proceed(tenant, std::move(flow), account, facts);
 }
@@ -294,9 +295,6 @@ Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flo
     changes.insert(changes.begin(), std::make_move_iterator(proof.begin()), std::make_move_iterator(proof.end()));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
 
-    // What MFA closed no longer asks for a new password; what a new password closed stays pinned, so that the record shows
-    // the policy that asked as met.
-    if (done.control == GrantControl::mfa) flow.user_risk = std::min(*flow.user_risk, book.assess().user);
     const auto now_account = TRY(ports_.directory.account(tenant.tenant.id, account.user.id));
     if (!now_account) return Error{ErrorCode::notFound, "the flow's user is gone"};
     return proceed(tenant, std::move(flow), *now_account, facts);

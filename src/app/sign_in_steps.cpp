@@ -291,9 +291,8 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
     TRY(verify_password_.unlock(tenant.tenant.id, flow.user));
-    flow.stage         = Stage::passwordChanged;
-    flow.change_reason = ChangeReason::none;
-    flow.error_code    = 0;
+    flow.stage      = Stage::passwordChanged;
+    flow.error_code = 0;
     return Turn{.flow = std::move(flow)};
 }
 

@@ -89,10 +89,10 @@ enum class PasswordProblem {
     usedBefore
 };
 
-/// UX-31 (50135) or, with Reason::temporary, UX-70 (50055). With a refused new password: UX-32, same code.
+/// UX-31 (50135); with Reason::temporary UX-70 (50055); with Reason::voluntary UX-114, asked for by the person. With a refused new password: UX-32, same code.
 /// Posts `currentPassword` when asked for, `newPassword`, `confirmPassword`, `action=change`.
 struct PasswordChange {
-    enum class Reason { userRisk, temporary };
+    enum class Reason { userRisk, temporary, voluntary };
     enum class Current { asked, known };
 
     Reason reason   = Reason::userRisk;

@@ -64,6 +64,7 @@ bool is_about_new(PasswordProblem p) {
 
 Face face(const PasswordChange& s) {
     const bool rejected = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
+    if (s.reason == PasswordChange::Reason::voluntary) return {"UX-114", "voluntary_password", rejected ? 120002 : 0};
     if (s.reason == PasswordChange::Reason::temporary)
         return {rejected ? "UX-32" : "UX-70", "temporary_password", 50055};
     return {rejected ? "UX-32" : "UX-31", "password_change", 50135};
@@ -180,8 +181,8 @@ struct Painter {
     void operator()(const PasswordChange& s) const;
     void operator()(const PasswordChanged& s) const {
         pill("fixed_pill?");
-        const bool temporary = s.reason == PasswordChange::Reason::temporary;
-        text(to, "heading", say(temporary ? "password_changed.temporary" : "password_changed.risk"));
+        const bool by_risk = s.reason == PasswordChange::Reason::userRisk;
+        text(to, "heading", say(by_risk ? "password_changed.risk" : "password_changed.temporary"));
         optional_text(to, "told", s.told);
         app(s.app_name);
     }
@@ -536,7 +537,7 @@ std::string visible(std::string_view text) {
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
-        "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",
+        "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",  "voluntary_password",
         "password_changed", "stopped_sign_in",   "stopped_account",   "stopped_no_remedy",    "stopped_disabled",
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",

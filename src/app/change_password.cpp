@@ -1,0 +1,70 @@
+#include "app/change_password.h"
+
+#include "app/notices.h"
+#include "app/risk_changes.h"
+#include "app/tries.h"
+
+namespace portcullis::app {
+namespace {
+
+constexpr Duration kFreshMfa = std::chrono::minutes{10};  // id-protection.md E08
+
+Result<void> move_risk(RiskChanges& book, const identity::Session& session, Instant now) {
+    const bool is_fresh = session.mfa_time && now - *session.mfa_time <= kFreshMfa;
+    risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
+                              .by     = risk::ActorKind::user,
+                              .target = {.user = session.user},
+                              .at     = now};
+    if (!is_fresh) {
+        book.note(happening, to_string(session.user), "password changed, risk unaffected");
+        return {};
+    }
+    happening.met = {risk::Need::freshMfa};
+    return book.happen(happening, to_string(session.user));
+}
+
+}  // namespace
+
+Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& tenant, const LiveSession& live,
+                                                         const Submission& submission, const RequestFacts& facts) {
+    const auto id       = tenant.tenant.id;
+    const auto& account = live.account;
+    Tries tries(ports_, id, FlowKind::factorTries, to_string(account.user.id) + "|currentPassword");
+    if (!TRY(tries.charge(credentials::kFactorPause, {.now = facts.now}))) {
+        return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
+    }
+    if (!TRY(passwords_.is_current(account, submission.current_password))) return PasswordChangeOutcome{.problem = Problem::currentWrong};
+    TRY(tries.succeeded());
+    if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};
+    auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
+    if (!reasons.empty()) return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(reasons)};
+
+    auto record = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
+    OpenedSession opened{.session = live.session, .reference = ports_.random.token(), .cross_site_reference = ports_.random.token()};
+    auto& session                       = opened.session;
+    session.id                          = ports_.random.new_id<SessionId>(facts.now);
+    session.reference_digest            = reference_digest(ports_, opened.reference);
+    session.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
+    session.auth_time                   = facts.now;
+    session.last_seen_at                = facts.now;
+    session.password_generation         = record.generation;
+    session.used_password               = true;
+
+    auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
+    TRY(move_risk(book, live.session, facts.now));
+    std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
+                                SessionOpened{session}};
+    add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);
+    auto of_risk = TRY(book.changes(ports_, facts.now));
+    changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+    TRY(ports_.journal.commit({.tenant      = id,
+                               .id          = ports_.random.new_id<ActId>(facts.now),
+                               .name        = "ChangePassword",
+                               .by          = {risk::ActorKind::user, account.user.id, ""},
+                               .at          = facts.now,
+                               .correlation = facts.correlation,
+                               .changes     = std::move(changes)}));
+    return PasswordChangeOutcome{.session = std::move(opened)};
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "app/live_session.h"
+#include "app/password_setter.h"
+#include "app/request_facts.h"
+#include "app/sign_in.h"
+
+namespace portcullis::app {
+
+/// What came of a person's wish for a new password.
+struct PasswordChangeOutcome {
+    Problem problem = Problem::none;
+    std::vector<credentials::PasswordFinding> reasons;
+    std::optional<OpenedSession> session;  // the session under its new reference, when it was changed
+};
+
+/// A person changes their own password because they want to. Every other session and all they gave end; the session at hand
+/// goes on under a new reference. Risk moves only with a second factor given in the last ten minutes (E08), else not (E10).
+class ChangePassword {
+public:
+    explicit ChangePassword(Ports& ports) : ports_(ports), passwords_(ports) {}
+
+    /// Errors: unavailable, conflict, tooManyRequests when current passwords are being guessed.
+    Result<PasswordChangeOutcome> operator()(const TenantSnapshot& tenant, const LiveSession& live, const Submission& submission,
+                                             const RequestFacts& facts);
+
+private:
+    Ports& ports_;
+    PasswordSetter passwords_;
+};
+
+}  // namespace portcullis::app

@@ -1,0 +1,144 @@
+#include "http/browser.h"
+
+#include <fmt/format.h>
+
+#include "base/encoding.h"
+#include "base/secret.h"
+
+namespace portcullis::http {
+namespace {
+
+struct CookieRow {
+    CookieName name;
+    std::string_view text;
+    SameSite same_site;
+    std::optional<std::chrono::seconds> max_age;
+};
+
+// protocols.md §9.
+constexpr auto kCookies = std::to_array<CookieRow>({
+    {CookieName::session, "idsid", SameSite::Lax, std::nullopt},
+    {CookieName::crossSiteSession, "idsid-x", SameSite::None, std::nullopt},
+    {CookieName::interaction, "tx", SameSite::Lax, std::chrono::minutes{60}},
+    {CookieName::device, "dev", SameSite::Lax, std::chrono::days{180}},
+    {CookieName::antiForgery, "csrf", SameSite::Strict, std::nullopt},
+});
+
+const CookieRow& row_of(CookieName name) {
+    for (const auto& row : kCookies) {
+        if (row.name == name) return row;
+    }
+    return kCookies[0];
+}
+
+SetCookie cookie_of(const Web& web, CookieName name, std::string value) {
+    const auto& row = row_of(name);
+    SetCookie cookie{.name = std::string(row.text), .value = std::move(value), .max_age = row.max_age, .same_site = row.same_site};
+    if (web.is_https()) {
+        cookie.name = "__Host-" + cookie.name;
+        return cookie;
+    }
+    // Loopback without TLS: the browser would refuse Secure, and with it the prefix and SameSite=None.
+    cookie.is_secure = false;
+    if (cookie.same_site == SameSite::None) cookie.same_site = SameSite::Lax;
+    return cookie;
+}
+
+void add(Response& response, const SetCookie& cookie) {
+    if (auto text = render(cookie)) response.add("Set-Cookie", *text);
+}
+
+std::string_view origin_of(std::string_view url) {
+    const auto scheme_end = url.find("://");
+    if (scheme_end == std::string_view::npos) return {};
+    return url.substr(0, url.find('/', scheme_end + 3));
+}
+
+pages::Branding branding_of(const Call& call) {
+    if (!call.tenant) return {.display_name = "Portcullis", .logo_path = {}, .colour = {}, .help_desk = {}};
+    const auto& branding = call.tenant->tenant.settings.branding;
+    return {.display_name = branding.display_name.empty() ? call.tenant->tenant.domain : branding.display_name,
+            .logo_path    = branding.logo.empty() ? std::nullopt : std::optional(branding.logo),
+            .colour       = pages::parse_rgb(branding.color),
+            .help_desk    = branding.help_desk};
+}
+
+}  // namespace
+
+std::string cookie(const Web& web, const Request& request, CookieName name) {
+    const auto found = Cookies::of(request).get(cookie_of(web, name, "").name);
+    return found ? std::string(*found) : std::string();
+}
+
+void set_cookie(const Web& web, Response& response, CookieName name, std::string value) {
+    add(response, cookie_of(web, name, std::move(value)));
+}
+
+void forget_cookie(const Web& web, Response& response, CookieName name) {
+    add(response, forgotten(cookie_of(web, name, "")));
+}
+
+bool is_same_site(const Web& web, const Request& request) {
+    if (const auto site = request.header("sec-fetch-site")) return *site == "same-origin" || *site == "none";
+    if (request.header_count("sec-fetch-site") > 0) return false;
+    if (request.header_count("origin") > 0) return request.header("origin").value_or("") == web.base_url;
+    if (request.header_count("referer") > 0) return origin_of(request.header("referer").value_or("")) == web.base_url;
+    return true;  // not a browser: it has no cookies of somebody else to lend
+}
+
+std::string session_csrf(const Web& web, const Call& call) {
+    return base64url(web.ports.digests.hmac_sha256(web.ports.keys.pepper.reveal(), "csrf|" + cookie(web, call.request, CookieName::session)));
+}
+
+Result<Form> session_form(const Web& web, const Call& call) {
+    if (!is_same_site(web, call.request)) return Error{ErrorCode::forbidden, "a form came from another site"};
+    auto form       = TRY(Form::of_body(call.request));
+    const auto csrf = form.at_most_one("csrf");
+    if (!csrf || !*csrf || !equal_constant_time(**csrf, session_csrf(web, call))) {
+        return Error{ErrorCode::forbidden, "a form came without its anti-forgery value"};
+    }
+    return form;
+}
+
+std::string text_of(const Form& form, std::string_view name) {
+    const auto value = form.at_most_one(name);
+    return value && *value ? std::string(**value) : std::string();
+}
+
+Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view) {
+    pages::PageFrame frame{
+        .branding    = branding_of(call),
+        .language    = web.pages.choose_language(
+            {.ui_locales = view.ui_locales, .cookie = {}, .accept_language = call.request.header("accept-language").value_or("")}),
+        .form_action = view.form_action.empty() ? "/" + call.tenant_segment + "/login" : view.form_action,
+        .flow        = view.flow,
+        .csrf        = view.csrf,
+        .trace       = {.correlation = call.facts.correlation, .request = call.request.id, .when = call.facts.now},
+        .user        = view.user,
+        .steps       = view.steps,
+    };
+    pages::PageHeaders headers{.scheme = web.scheme(), .form_targets = view.form_targets, .script_nonce = {}};
+    if (const auto* post = std::get_if<pages::FormPost>(&screen)) headers.script_nonce = post->script_nonce;
+    return pages::with_headers(Response::html(web.pages.render(screen, frame), view.status), pages::page_headers(headers));
+}
+
+Response error_page(const Web& web, const Call& call, const Error& error) {
+    web.on_failure(error.message, call.request.id);
+    const auto show = [&](pages::GenericError::Kind kind, int status) {
+        return page(web, call, pages::GenericError{.kind = kind, .code = 0}, {.status = status});
+    };
+    switch (error.code) {
+        case ErrorCode::invalidRequest:  return show(pages::GenericError::Kind::badRequest, 400);
+        case ErrorCode::unauthenticated: return show(pages::GenericError::Kind::forbidden, 401);
+        case ErrorCode::forbidden:       return show(pages::GenericError::Kind::forbidden, 403);
+        case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
+        case ErrorCode::conflict:        return show(pages::GenericError::Kind::flowExpired, 409);
+        case ErrorCode::tooManyRequests:
+            return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");
+        case ErrorCode::unavailable:
+            return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");
+    }
+    return show(pages::GenericError::Kind::unexpected, 500);
+}
+
+}  // namespace portcullis::http

@@ -1,0 +1,223 @@
+#include "http/pages/login.h"
+
+#include "base/overloaded.h"
+#include "core/credentials/totp.h"
+#include "http/browser.h"
+#include "http/oidc/client_answer.h"
+
+namespace portcullis::http {
+namespace {
+
+using app::Problem;
+using app::Stage;
+using app::Turn;
+
+std::string application_name(const Call& call, const app::SignInFlow& flow) {
+    const auto* application = call.tenant->application(flow.client);
+    return application ? application->display_name : "";
+}
+
+pages::CodeProblem code_problem(Problem problem) {
+    if (problem == Problem::code) return pages::CodeProblem::didNotMatch;
+    if (problem == Problem::codePaused) return pages::CodeProblem::waitBeforeNext;
+    return pages::CodeProblem::none;
+}
+
+std::vector<pages::PasswordProblem> page_problems(const Turn& turn) {
+    using enum pages::PasswordProblem;
+    switch (turn.problem) {
+        case Problem::currentWrong:        return {currentWrong};
+        case Problem::confirmationDiffers: return {confirmationDiffers};
+        case Problem::codePaused:          return {currentWrong};
+        default: break;
+    }
+    std::vector<pages::PasswordProblem> problems;
+    for (const auto& reason : turn.reasons) problems.push_back(page_problem(reason.problem));
+    return problems;
+}
+
+/// The page that ends a sign-in without a token. Which of them tells what the person can do, never what was seen.
+pages::Stopped stopped(const Call& call, const app::SignInFlow& flow) {
+    using Reason = pages::Stopped::Reason;
+    if (flow.error_code == 50057) return {.reason = Reason::accountDisabled, .code = 50057};
+    if (flow.error_code == 53004) return {.reason = Reason::cannotRemediate, .code = 53004};
+    bool by_user_risk = false, by_sign_in_risk = false;
+    for (const auto& policy : call.tenant->policies) {
+        if (policy.state != policy::PolicyState::enabled || !policy.grant_controls) continue;
+        if (!policy.grant_controls->controls.contains(controls::GrantControl::block)) continue;
+        const auto& c = policy.conditions;
+        by_user_risk |= flow.user_risk && c.user_risk_levels.contains(*flow.user_risk);
+        by_sign_in_risk |= flow.sign_in_risk && c.sign_in_risk_levels.contains(*flow.sign_in_risk);
+    }
+    if (by_user_risk) return {.reason = Reason::userRisk, .code = flow.error_code};
+    if (by_sign_in_risk) return {.reason = Reason::signInRisk, .code = flow.error_code};
+    if (flow.refusal == controls::to_string(controls::Refusal::blockedByPolicy)) return {.reason = Reason::policy, .code = flow.error_code};
+    return {.reason = Reason::cannotRemediate, .code = flow.error_code};
+}
+
+pages::AccountPicker account_picker(const Call& call, const app::SignInFlow& flow) {
+    pages::AccountPicker picker{.accounts = {}, .app_name = application_name(call, flow)};
+    if (!flow.typed_name.empty()) picker.accounts.push_back({.upn = flow.typed_name, .display_name = flow.typed_name});
+    return picker;
+}
+
+pages::Password password_page(Problem problem) {
+    using enum pages::Password::Problem;
+    if (problem == Problem::passwordMissing) return {.problem = missing};
+    // Locked reads as wrong: one page for every failure (PROTO-803). The record tells them apart.
+    if (problem == Problem::credentials || problem == Problem::locked) return {.problem = accountOrPassword};
+    return {};
+}
+
+pages::Screen registration_proof(const Web& web, const Call& call, const Turn& turn) {
+    const auto& flow = turn.flow;
+    const auto seed  = web.ports.sealer.open(flow.pending_secret, app::seed_context(call.tenant->tenant.id, to_string(flow.id)));
+    if (!seed) return pages::GenericError{.kind = pages::GenericError::Kind::flowExpired};
+    const auto& issuer = call.tenant->tenant.settings.branding.display_name;
+    const auto uri     = credentials::provisioning_uri({}, *seed, issuer, flow.user_principal_name);
+    return pages::RegistrationTotp{.secret      = base32(seed->reveal()),
+                                   .otpauth_uri = std::string(uri.reveal()),
+                                   .problem     = code_problem(turn.problem)};
+}
+
+pages::PasswordChange::Reason reason_of(const app::SignInFlow& flow) {
+    const bool temporary = flow.change_reason == app::ChangeReason::temporary;
+    return temporary ? pages::PasswordChange::Reason::temporary : pages::PasswordChange::Reason::userRisk;
+}
+
+pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
+    const auto& flow = turn.flow;
+    switch (flow.stage) {
+        case Stage::accountPicker: return account_picker(call, flow);
+        case Stage::userName:
+            return pages::UserName{.prefill  = flow.typed_name,
+                                   .app_name = application_name(call, flow),
+                                   .problem  = turn.problem == Problem::nameMissing ? pages::UserName::Problem::missing
+                                                                                    : pages::UserName::Problem::none};
+        case Stage::password:          return password_page(turn.problem);
+        case Stage::mfa:               return pages::MfaCode{.problem = code_problem(turn.problem)};
+        case Stage::registrationOffer: return pages::RegistrationOffer{.skip_until = flow.skip_until};
+        case Stage::registrationProof: return registration_proof(web, call, turn);
+        case Stage::registrationDone:  return pages::RegistrationDone{.app_name = application_name(call, flow)};
+        case Stage::passwordChange:
+            return pages::PasswordChange{.reason = reason_of(flow),
+                                         .current    = pages::PasswordChange::Current::asked,
+                                         .problems   = page_problems(turn),
+                                         .length_min = call.tenant->tenant.settings.passwords.length_min};
+        case Stage::passwordChanged:
+            return pages::PasswordChanged{.reason = reason_of(flow), .app_name = application_name(call, flow), .told = {}};
+        case Stage::refused: return stopped(call, flow);
+        case Stage::granted: break;
+    }
+    return pages::GenericError{.kind = pages::GenericError::Kind::flowExpired};
+}
+
+bool shows_person(Stage stage) { return stage != Stage::userName && stage != Stage::accountPicker; }
+
+Response flow_gone(const Web& web, const Call& call) {
+    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::flowExpired, .code = 50089}, {.status = 400});
+}
+
+Result<std::optional<app::SignInFlow>> find_flow(Web& web, const Call& call, std::string_view id) {
+    const auto flow = parse_id<FlowId>(id);
+    if (!flow) return std::optional<app::SignInFlow>{};
+    return web.sign_in.find(*call.tenant, *flow, cookie(web, call.request, CookieName::interaction), call.facts.now);
+}
+
+app::Submission submission_of(const Form& form) {
+    app::Submission submission;
+    submission.action           = text_of(form, "action");
+    submission.username         = text_of(form, "username");
+    submission.password         = Secret(text_of(form, "password"));
+    submission.current_password = Secret(text_of(form, "currentPassword"));
+    submission.new_password     = Secret(text_of(form, "newPassword"));
+    submission.confirm_password = Secret(text_of(form, "confirmPassword"));
+    submission.otp              = text_of(form, "otp");
+    return submission;
+}
+
+Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
+    if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, std::move(flow));
+    auto answered = web.authorize.finish(*call.tenant, std::move(flow), call.facts);
+    if (!answered) return error_page(web, call, answered.error());
+    auto response = client_answer(web, call, answered->answer);
+    set_session_cookies(web, call, response, answered->opened);
+    return response;
+}
+
+/// The person gave up, or read why they were stopped and leaves.
+Response abandoned(Web& web, const Call& call, const app::SignInFlow& flow) {
+    if (flow.stage == Stage::refused || flow.purpose == app::Purpose::device) {
+        return page(web, call, pages::SignedOut{.sign_in_path = ""});
+    }
+    auto answer = web.authorize.abandon(*call.tenant, flow, call.facts);
+    if (!answer) return error_page(web, call, answer.error());
+    return client_answer(web, call, *answer);
+}
+
+}  // namespace
+
+pages::PasswordProblem page_problem(credentials::PasswordProblem problem) {
+    using From = credentials::PasswordProblem;
+    using To   = pages::PasswordProblem;
+    switch (problem) {
+        case From::malformed:
+        case From::charactersNotAllowed: return To::unusableCharacter;
+        case From::tooShort:             return To::tooShort;
+        case From::tooLong:              return To::tooLong;
+        case From::tooFewClasses:
+        case From::guessable:            return To::tooEasy;
+        case From::containsName:         return To::containsName;
+        case From::bannedByOrganisation: return To::containsOrganisation;
+        case From::seenTooOften:         return To::seenInBreach;
+        case From::sameAsCurrent:
+        case From::recentlyUsed:         return To::usedBefore;
+    }
+    return To::tooEasy;
+}
+
+Response flow_page(const Web& web, const Call& call, const Turn& turn, int status) {
+    const auto& flow = turn.flow;
+    PageView view{.status       = status,
+                  .flow         = to_string(flow.id),
+                  .csrf         = flow.csrf,
+                  .user         = shows_person(flow.stage) ? std::optional(flow.typed_name) : std::nullopt,
+                  .steps        = {},
+                  .form_targets = web.authorize.form_targets(*call.tenant, flow),
+                  .ui_locales   = {}};
+    return page(web, call, screen_of(web, call, turn), view);
+}
+
+Response begin_flow_page(const Web& web, const Call& call, const app::StartedFlow& started) {
+    auto response = flow_page(web, call, {.flow = started.flow});
+    set_cookie(web, response, CookieName::interaction, started.browser_secret);
+    return response;
+}
+
+Response show_login(Web& web, const Call& call) {
+    const auto query = Form::parse(call.request.query);
+    if (!query) return error_page(web, call, query.error());
+    const auto flow = find_flow(web, call, text_of(*query, "flow"));
+    if (!flow) return error_page(web, call, flow.error());
+    if (!*flow) return flow_gone(web, call);
+    return flow_page(web, call, {.flow = **flow});
+}
+
+Response submit_login(Web& web, const Call& call) {
+    if (!is_same_site(web, call.request)) return error_page(web, call, {ErrorCode::forbidden, "a form came from another site"});
+    const auto form = Form::of_body(call.request);
+    if (!form) return error_page(web, call, form.error());
+    auto flow = find_flow(web, call, text_of(*form, "flow"));
+    if (!flow) return error_page(web, call, flow.error());
+    if (!*flow) return flow_gone(web, call);
+    if (!equal_constant_time((*flow)->csrf, text_of(*form, "csrf"))) {
+        return error_page(web, call, {ErrorCode::forbidden, "a form came without its anti-forgery value"});
+    }
+    auto turn = web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts);
+    if (!turn) return error_page(web, call, turn.error());
+    if (turn->is_abandoned) return abandoned(web, call, turn->flow);
+    if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
+    return flow_page(web, call, *turn);
+}
+
+}  // namespace portcullis::http
