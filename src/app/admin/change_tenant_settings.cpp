@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace portcullis::app {
 namespace {
 
@@ -43,7 +45,7 @@ struct Count {
 };
 
 bool is_color(std::string_view text) {
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+    const auto is_hex = [](char c) { return ascii::hex_value(c) >= 0; };
     return text.empty() || (text.size() == 7 && text.front() == '#' && std::ranges::all_of(text.substr(1), is_hex));
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace portcullis::app {
 namespace {
 
@@ -11,14 +13,6 @@ using credentials::PasswordProblem;
 
 constexpr std::size_t kUpnMax = 113, kBeforeAtMax = 64, kAfterAtMax = 48, kNameMax = 256;
 constexpr std::string_view kUpnSymbols = "'.-_!#^~";
-
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-std::string lower(std::string_view text) {
-    std::string key(text);
-    for (auto& c : key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return key;
-}
 
 std::string_view words_for(PasswordProblem problem) {
     switch (problem) {
@@ -71,9 +65,9 @@ std::optional<std::string> upn_problem(std::string_view upn, std::string_view do
     if (name.size() > kBeforeAtMax) return fmt::format("at most {} characters may stand before the @", kBeforeAtMax);
     if (after.size() > kAfterAtMax) return fmt::format("at most {} characters may stand after the @", kAfterAtMax);
     if (name.front() == '.' || name.back() == '.') return "no dot may stand first or right before the @";
-    const auto is_allowed_char = [](char c) { return is_letter_or_digit(c) || kUpnSymbols.find(c) != std::string_view::npos; };
+    const auto is_allowed_char = [](char c) { return ascii::is_letter(c) || ascii::is_digit(c) || kUpnSymbols.find(c) != std::string_view::npos; };
     if (!std::ranges::all_of(name, is_allowed_char)) return fmt::format("only letters, digits and {} may stand before the @", kUpnSymbols);
-    if (lower(after) != lower(domain)) return fmt::format("it must end in @{}", domain);
+    if (!ascii::equal_ignoring_case(after, domain)) return fmt::format("it must end in @{}", domain);
     return std::nullopt;
 }
 

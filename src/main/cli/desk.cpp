@@ -1,0 +1,124 @@
+#include "main/cli/desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <istream>
+
+#include "core/terms/risk_event_type.h"
+
+namespace portcullis::program {
+namespace {
+
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    std::string cell(text);
+    const auto has = width_of(text);
+    if (has < width) cell.append(width - has, ' ');
+    return cell;
+}
+
+/// What people typed comes back to a terminal: nothing in it may steer the terminal.
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        shown += byte < 0x20 || byte == 0x7f ? '?' : c;
+    }
+    return shown;
+}
+
+std::string line_of(const TextRow& cells, const std::vector<std::size_t>& widths) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0) line += "  ";
+        line += padded(printable(cells[i]), widths[i]);
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    return line + "\n";
+}
+
+}  // namespace
+
+Result<Desk> open_desk(CommandContext& context) {
+    auto* installation = TRY(context.installation());
+    auto tenant        = TRY(context.tenant());
+    app::Admin admin{.tenant      = tenant->tenant.id,
+                     .actor       = context.actor(),
+                     .authority   = app::CommandLine{},
+                     .correlation = TRY(context.correlation()),
+                     .now         = installation->now()};
+    return Desk{*installation, installation->ports(), std::move(tenant), std::move(admin)};
+}
+
+std::string text_of(const json::object& row, std::string_view member) {
+    const auto* value = row.if_contains(member);
+    if (!value || value->is_null()) return {};
+    if (value->is_string()) return std::string(value->get_string());
+    if (value->is_bool()) return value->get_bool() ? "yes" : "no";
+    return json::to_text(*value);
+}
+
+std::string render_fields(const std::vector<std::pair<std::string, std::string>>& fields) {
+    std::size_t width = 0;
+    for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
+    std::string text;
+    for (const auto& [name, value] : fields) {
+        if (!value.empty()) text += fmt::format("{}  {}\n", padded(name, width), printable(value));
+    }
+    return text;
+}
+
+std::string render_table(const TextRow& headings, const std::vector<TextRow>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& heading : headings) widths.push_back(width_of(heading));
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    }
+    auto text = line_of(headings, widths);
+    for (const auto& row : rows) text += line_of(row, widths);
+    return rows.empty() ? text + "(none)\n" : text;
+}
+
+std::string sentence_of(const json::object& detection) {
+    const auto name  = text_of(detection, "riskEventType");
+    const auto type  = parse_risk_event_type(name);
+    const auto shown = type ? std::string(display_name(*type)) : name;
+    const auto from  = text_of(detection, "ipAddress");
+    auto text        = fmt::format("{}: {} {}, {}", text_of(detection, "detectedDateTime"), shown, text_of(detection, "riskLevel"),
+                                   text_of(detection, "riskState"));
+    if (const auto detail = text_of(detection, "riskDetail"); detail != "none") text += fmt::format(" ({})", detail);
+    if (!from.empty()) text += fmt::format(", from {}", from);
+    std::string facts;
+    if (const auto* evidence = json::array_at(detection, "riskEvidence")) {
+        for (const auto& entry : *evidence) {
+            const auto* fact = entry.if_object();
+            if (!fact) continue;
+            const auto limit = text_of(*fact, "limit");
+            facts += fmt::format("{}{}: {}{}", facts.empty() ? "" : "; ", text_of(*fact, "name"), text_of(*fact, "observed"),
+                                 limit.empty() ? "" : fmt::format(" (limit {})", limit));
+        }
+    }
+    if (!facts.empty()) text += ". " + facts;
+    return printable(text) + ".";
+}
+
+Result<std::string> read_document(CommandContext& context, const std::string& file, std::size_t bytes_max) {
+    std::ifstream opened;
+    if (file != "-") {
+        opened.open(file, std::ios::binary);
+        if (!opened) return Error{ErrorCode::notFound, fmt::format("the file `{}` cannot be read", file)};
+    }
+    auto& in = file == "-" ? context.in() : opened;
+    std::string text(bytes_max + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > bytes_max) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is longer than {} bytes", file, bytes_max)};
+    return text;
+}
+
+}  // namespace portcullis::program

@@ -1,0 +1,202 @@
+#include <fmt/format.h>
+
+#include "app/admin/save_named_location.h"
+#include "app/admin/save_policy.h"
+#include "main/cli/desk.h"
+#include "wire/named_location_json.h"
+#include "wire/policy_json.h"
+
+namespace portcullis::program {
+namespace {
+
+using policy::Finding;
+using policy::PolicyState;
+
+std::string_view word_for(policy::Severity severity) {
+    switch (severity) {
+        case policy::Severity::reject: return "refused";
+        case policy::Severity::warn:   return "warning";
+        case policy::Severity::note:   return "note";
+    }
+    return {};
+}
+
+std::string lines_of(const std::vector<Finding>& findings) {
+    std::string text;
+    for (const auto& finding : findings) {
+        text += fmt::format("{}{}: {}: {} ({})", text.empty() ? "" : "\n", word_for(finding.severity), finding.path, finding.message, finding.rule);
+    }
+    return text;
+}
+
+Error refused(const std::vector<Finding>& findings) { return {ErrorCode::invalidRequest, "not saved\n" + lines_of(findings)}; }
+
+std::string fields_of(const policy::Policy& p) {
+    return render_fields({{"policy", p.display_name},
+                          {"id", to_string(p.id)},
+                          {"state", std::string(policy::to_string(p.state))},
+                          {"created", to_rfc3339(p.created_at)},
+                          {"modified", p.modified_at ? to_rfc3339(*p.modified_at) : ""},
+                          {"about", p.description.value_or("")}});
+}
+
+/// The policy, and what there was to say about it.
+Result<void> print_outcome(CommandContext& context, const app::PolicyOutcome& outcome) {
+    if (const auto* rejected = std::get_if<app::PolicyRejected>(&outcome)) return refused(rejected->findings);
+    const auto& accepted = std::get<app::PolicyAccepted>(outcome);
+    auto report          = wire::to_json(accepted.policy);
+    auto text            = fields_of(accepted.policy);
+    if (!accepted.findings.empty()) {
+        report["@odata.findings"] = wire::to_json(accepted.findings);  // an annotation: the document can be saved again
+        text += lines_of(accepted.findings);
+    }
+    context.print(report, text);
+    return {};
+}
+
+/// At the command line warnings are shown and the policy is saved, unless `--strict` asks otherwise.
+struct WriteOptions {
+    std::string id, file;
+    bool is_strict = false;
+
+    [[nodiscard]] app::Warnings warnings() const { return is_strict ? app::Warnings::refuse : app::Warnings::acknowledge; }
+};
+
+void add_strict(CLI::App& command, WriteOptions& options) {
+    command.add_flag("--strict", options.is_strict, "Refuse where there is something to warn about");
+}
+
+void add_create(CLI::App& group, CommandContext& context) {
+    auto options  = std::make_shared<WriteOptions>();
+    auto* command = group.add_subcommand("create", "Create a policy from a Graph conditionalAccessPolicy document");
+    command->add_option("FILE", options->file, "JSON file; `-` is standard input")->required();
+    add_strict(*command, *options);
+    context.on(command, [&context, options]() -> Result<void> {
+        auto desk           = TRY(open_desk(context));
+        const auto document = TRY(read_document(context, options->file, wire::kPolicyBytesMax));
+        return print_outcome(context, TRY(app::SavePolicy(desk.ports)(desk.admin, std::nullopt, document, options->warnings())));
+    });
+}
+
+void add_replace(CLI::App& group, CommandContext& context) {
+    auto options  = std::make_shared<WriteOptions>();
+    auto* command = group.add_subcommand("replace", "Replace a policy by a document");
+    command->add_option("ID", options->id, "Id of the policy")->required();
+    command->add_option("FILE", options->file, "JSON file; `-` is standard input")->required();
+    add_strict(*command, *options);
+    context.on(command, [&context, options]() -> Result<void> {
+        auto desk           = TRY(open_desk(context));
+        const auto id       = TRY(id_from<PolicyId>(options->id, "policy"));
+        const auto document = TRY(read_document(context, options->file, wire::kPolicyBytesMax));
+        return print_outcome(context, TRY(app::SavePolicy(desk.ports)(desk.admin, id, document, options->warnings())));
+    });
+}
+
+void add_state(CLI::App& group, CommandContext& context, const char* name, const char* help, PolicyState state) {
+    auto options  = std::make_shared<WriteOptions>();
+    auto* command = group.add_subcommand(name, help);
+    command->add_option("ID", options->id, "Id of the policy")->required();
+    add_strict(*command, *options);
+    context.on(command, [&context, options, state]() -> Result<void> {
+        auto desk     = TRY(open_desk(context));
+        const auto id = TRY(id_from<PolicyId>(options->id, "policy"));
+        return print_outcome(context, TRY(app::SetPolicyState(desk.ports)(desk.admin, id, state, options->warnings())));
+    });
+}
+
+void add_delete(CLI::App& group, CommandContext& context) {
+    auto id       = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("delete", "Delete a policy");
+    command->add_option("ID", *id, "Id of the policy")->required();
+    context.on(command, [&context, id]() -> Result<void> {
+        auto desk      = TRY(open_desk(context));
+        const auto was = TRY(app::DeletePolicy(desk.ports)(desk.admin, TRY(id_from<PolicyId>(*id, "policy"))));
+        context.print(wire::to_json(was), fields_of(was));
+        return {};
+    });
+}
+
+void add_list(CLI::App& group, CommandContext& context) {
+    context.on(group.add_subcommand("list", "List policies"), [&context]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& p : desk.tenant->policies) {
+            lines.push_back({p.display_name, std::string(policy::to_string(p.state)), to_string(p.id)});
+            rows.push_back(wire::to_json(p));
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"POLICY", "STATE", "ID"}, lines));
+        return {};
+    });
+}
+
+void add_show(CLI::App& group, CommandContext& context) {
+    auto id       = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("show", "Show one policy as its document");
+    command->add_option("ID", *id, "Id of the policy")->required();
+    context.on(command, [&context, id]() -> Result<void> {
+        auto desk         = TRY(open_desk(context));
+        const auto wanted = TRY(id_from<PolicyId>(*id, "policy"));
+        for (const auto& p : desk.tenant->policies) {
+            if (p.id != wanted) continue;
+            const auto document = wire::to_json(p);
+            context.print(document, fields_of(p) + json::to_text(document));
+            return {};
+        }
+        return Error{ErrorCode::notFound, fmt::format("there is no policy `{}`", *id)};
+    });
+}
+
+Result<void> print_location(CommandContext& context, const app::LocationOutcome& outcome) {
+    if (const auto* rejected = std::get_if<app::LocationRejected>(&outcome)) return refused(rejected->findings);
+    const auto& location = std::get<policy::NamedLocation>(outcome);
+    context.print(wire::to_json(location), render_fields({{"location", location.display_name}, {"id", to_string(location.id)}}));
+    return {};
+}
+
+void add_locations(CLI::App& group, CommandContext& context) {
+    context.on(group.add_subcommand("locations", "List named locations"), [&context]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& location : desk.tenant->locations.all()) {
+            lines.push_back({location.display_name, location.is_trusted() ? "trusted" : "", to_string(location.id)});
+            rows.push_back(wire::to_json(location));
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"LOCATION", "", "ID"}, lines));
+        return {};
+    });
+    auto file     = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("add-location", "Create a named location from a Graph namedLocation document");
+    command->add_option("FILE", *file, "JSON file; `-` is standard input")->required();
+    context.on(command, [&context, file]() -> Result<void> {
+        auto desk           = TRY(open_desk(context));
+        const auto document = TRY(read_document(context, *file, wire::kNamedLocationBytesMax));
+        return print_location(context, TRY(app::SaveNamedLocation(desk.ports)(desk.admin, document)));
+    });
+    auto id        = std::make_shared<std::string>();
+    auto* deletion = group.add_subcommand("delete-location", "Delete a named location that nothing uses");
+    deletion->add_option("ID", *id, "Id of the named location")->required();
+    context.on(deletion, [&context, id]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        return print_location(context, TRY(app::DeleteNamedLocation(desk.ports)(desk.admin, TRY(id_from<LocationId>(*id, "named location")))));
+    });
+}
+
+}  // namespace
+
+void add_policy_commands(CLI::App& app, CommandContext& context) {
+    auto& group = *app.add_subcommand("policy", "Conditional Access policies and named locations");
+    group.require_subcommand(1);
+    add_list(group, context);
+    add_show(group, context);
+    add_create(group, context);
+    add_replace(group, context);
+    add_state(group, context, "enable", "Enforce a policy", PolicyState::enabled);
+    add_state(group, context, "disable", "Do not evaluate a policy", PolicyState::disabled);
+    add_state(group, context, "report-only", "Only report what a policy would do", PolicyState::enabledForReportingButNotEnforced);
+    add_delete(group, context);
+    add_locations(group, context);
+}
+
+}  // namespace portcullis::program

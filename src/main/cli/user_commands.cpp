@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <istream>
+
+#include "app/admin/assign_role.h"
+#include "app/admin/block_user.h"
+#include "app/admin/create_user.h"
+#include "app/admin/delete_user.h"
+#include "app/admin/issue_temporary_password.h"
+#include "app/admin/reset_mfa.h"
+#include "app/admin/revoke_sessions.h"
+#include "main/cli/desk.h"
+#include "wire/admin_json.h"
+
+namespace portcullis::program {
+namespace {
+
+constexpr int kRowsMax               = 100'000;
+constexpr int kPageRows              = 500;
+constexpr std::size_t kPasswordBytes = 1024;
+
+std::string fields_of(const json::object& user) {
+    return render_fields({{"user", text_of(user, "userPrincipalName")},
+                          {"id", text_of(user, "id")},
+                          {"name", text_of(user, "displayName")},
+                          {"mail", text_of(user, "mail")},
+                          {"enabled", text_of(user, "accountEnabled")},
+                          {"created", text_of(user, "createdDateTime")},
+                          {"deleted", text_of(user, "deletedDateTime")}});
+}
+
+std::string shown_once(const Secret& password) {
+    return fmt::format("temporary password, shown this once: {}\nIt must be changed at the next sign-in.\n", password.reveal());
+}
+
+/// One line, without its line break; everything else is part of the password.
+Result<Secret> password_of_stdin(CommandContext& context) {
+    std::string line;
+    std::getline(context.in(), line);
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty() || line.size() > kPasswordBytes) {
+        return Error{ErrorCode::invalidRequest, "write the password to standard input, as one line"};
+    }
+    return Secret(std::move(line));
+}
+
+struct CreateOptions {
+    std::string upn, name, given_name, surname, mail, language;
+    bool reads_password = false;
+};
+
+void add_create(CLI::App& group, CommandContext& context) {
+    auto options  = std::make_shared<CreateOptions>();
+    auto* command = group.add_subcommand("create", "Create a user; without a password, with a temporary one");
+    command->add_option("UPN", options->upn, "User principal name: NAME@DOMAIN")->required();
+    command->add_option("--name", options->name, "Display name");
+    command->add_option("--given-name", options->given_name, "Given name");
+    command->add_option("--surname", options->surname, "Surname");
+    command->add_option("--mail", options->mail, "Mail address; the user principal name when left out");
+    command->add_option("--language", options->language, "Preferred language")->check(CLI::IsMember({"en", "de"}));
+    command->add_flag("--password-stdin", options->reads_password, "Read the password from standard input");
+    context.on(command, [&context, options]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        app::NewUser wanted{.user_principal_name = options->upn,
+                            .display_name        = options->name,
+                            .given_name          = options->given_name,
+                            .surname             = options->surname,
+                            .mail                = options->mail,
+                            .phone_number        = {},
+                            .preferred_language  = options->language,
+                            .password            = {}};
+        if (options->reads_password) wanted.password = TRY(password_of_stdin(context));
+        app::PasswordSetter passwords(desk.ports);
+        const auto created = TRY(app::CreateUser(desk.ports, passwords)(desk.admin, wanted));
+        auto report        = wire::to_graph(created.user);
+        auto text          = fields_of(report);
+        if (created.temporary_password) {
+            report["passwordProfile"] = json::object{{"password", created.temporary_password->reveal()}, {"forceChangePasswordNextSignIn", true}};
+            text += shown_once(*created.temporary_password);
+        }
+        context.print(report, text);
+        return {};
+    });
+}
+
+void add_list(CLI::App& group, CommandContext& context) {
+    auto most     = std::make_shared<int>(1000);
+    auto* command = group.add_subcommand("list", "List users");
+    command->add_option("--top", *most, "At most so many")->check(CLI::Range(1, kRowsMax));
+    context.on(command, [&context, most]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        std::string after;
+        while (static_cast<int>(rows.size()) < *most) {
+            const int wanted = std::min(kPageRows, *most - static_cast<int>(rows.size()));
+            const auto page  = TRY(desk.ports.directory.users(desk.tenant_id(), {.after = after, .most = wanted}));
+            for (const auto& user : page) {
+                auto row = wire::to_graph(user);
+                lines.push_back({text_of(row, "userPrincipalName"), text_of(row, "displayName"), text_of(row, "accountEnabled"), text_of(row, "id")});
+                rows.push_back(std::move(row));
+            }
+            if (static_cast<int>(page.size()) < wanted) break;
+            after = desk.ports.text.upn_key(page.back().user_principal_name).value_or("");
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"USER", "NAME", "ENABLED", "ID"}, lines));
+        return {};
+    });
+}
+
+void add_show(CLI::App& group, CommandContext& context) {
+    auto upn      = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("show", "Show one user with roles and sign-in methods");
+    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    context.on(command, [&context, upn]() -> Result<void> {
+        auto desk          = TRY(open_desk(context));
+        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
+        auto report        = wire::to_graph(account.user);
+        json::array methods, roles;
+        std::string method_text, role_text;
+        for (const auto& method : account.methods) {
+            methods.push_back(json::object{{"id", to_string(method.id)},
+                                           {"method", to_string(method.kind)},
+                                           {"displayName", method.display_name},
+                                           {"createdDateTime", to_rfc3339(method.created_at)}});
+            method_text += fmt::format("{}{}", method_text.empty() ? "" : ", ", to_string(method.kind));
+        }
+        for (const auto id : account.roles) {
+            const auto role = identity::directory_role(id);
+            for (const auto& entry : identity::directory_roles()) {
+                if (entry.role != role) continue;
+                roles.push_back(json::object{{"roleTemplateId", to_string(id)}, {"displayName", entry.display_name}});
+                role_text += fmt::format("{}{}", role_text.empty() ? "" : ", ", entry.display_name);
+            }
+        }
+        report["authenticationMethods"] = std::move(methods);
+        report["directoryRoles"]        = std::move(roles);
+        context.print(report, fields_of(report) + render_fields({{"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}}));
+        return {};
+    });
+}
+
+/// A command on one user that answers how the account stands after it.
+template <class Act>
+void add_act(CLI::App& group, CommandContext& context, const char* name, const char* help, Act act) {
+    auto upn      = std::make_shared<std::string>();
+    auto* command = group.add_subcommand(name, help);
+    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    context.on(command, [&context, upn, act]() -> Result<void> {
+        auto desk       = TRY(open_desk(context));
+        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
+        TRY(act(desk, user));
+        const auto report = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
+        context.print(report, fields_of(report));
+        return {};
+    });
+}
+
+void add_temporary_password(CLI::App& group, CommandContext& context) {
+    auto upn      = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("temporary-password", "Give a temporary password; closes the user's risk and ends every session");
+    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    context.on(command, [&context, upn]() -> Result<void> {
+        auto desk       = TRY(open_desk(context));
+        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
+        app::PasswordSetter passwords(desk.ports);
+        app::VerifyPassword verify_password(desk.ports);
+        const auto password = TRY(app::IssueTemporaryPassword(desk.ports, passwords, verify_password)(desk.admin, user));
+        const auto report   = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
+        context.print(json::object{{"password", password.reveal()}, {"user", report}}, fields_of(report) + shown_once(password));
+        return {};
+    });
+}
+
+template <class UseCase>
+void add_role_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
+    auto upn      = std::make_shared<std::string>();
+    auto role     = std::make_shared<std::string>();
+    auto* command = group.add_subcommand(name, help);
+    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    command->add_option("ROLE", *role, "Name of a built-in directory role, such as \"Security Operator\"")->required();
+    context.on(command, [&context, upn, role]() -> Result<void> {
+        auto desk        = TRY(open_desk(context));
+        const auto found = identity::directory_role_named(*role);
+        if (!found) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is not a built-in directory role", *role)};
+        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
+        TRY(UseCase(desk.ports)(desk.admin, user, *found));
+        const auto report = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
+        context.print(report, fields_of(report));
+        return {};
+    });
+}
+
+template <class UseCase>
+auto runs() {
+    return [](Desk& desk, UserId user) { return UseCase(desk.ports)(desk.admin, user); };
+}
+
+}  // namespace
+
+void add_user_commands(CLI::App& app, CommandContext& context) {
+    auto& group = *app.add_subcommand("user", "Accounts");
+    group.require_subcommand(1);
+    add_create(group, context);
+    add_list(group, context);
+    add_show(group, context);
+    add_act(group, context, "block", "Nobody signs in with the account; ends every session", runs<app::BlockUser>());
+    add_act(group, context, "unblock", "Let the account sign in again", runs<app::UnblockUser>());
+    add_act(group, context, "delete", "Delete the account; its risk stays listed", runs<app::DeleteUser>());
+    add_act(group, context, "revoke-sessions", "End every session and void every refresh token", runs<app::RevokeSessions>());
+    add_act(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", runs<app::ResetMfa>());
+    add_temporary_password(group, context);
+    add_role_act<app::AssignRole>(group, context, "assign-role", "Give a directory role");
+    add_role_act<app::UnassignRole>(group, context, "remove-role", "Take a directory role away");
+}
+
+}  // namespace portcullis::program
