@@ -1,0 +1,274 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "adapters/sql/directory.h"
+#include "adapters/sql/flow_store.h"
+#include "adapters/sql/journal.h"
+#include "adapters/sql/migrations.h"
+#include "adapters/sql/outbox.h"
+#include "adapters/sql/risk_detections.h"
+#include "adapters/sql/sessions.h"
+#include "adapters/sql/tenants.h"
+#include "tests/conformance/db_engines.h"
+
+/// One suite for every port of the store, on every engine.
+namespace portcullis::sql {
+namespace {
+
+using namespace std::chrono_literals;
+using app::FlowKind;
+using identity::RefreshTokenState;
+using tests::must;
+
+constexpr TenantId kContoso{1, 1};
+constexpr TenantId kFabrikam{1, 2};
+constexpr UserId kAlice{2, 1};
+const Instant kNow = from_unix_seconds(1'800'000'000);
+
+/// A migrated database with two tenants and alice in one of them.
+template <class Engine>
+class Store {
+public:
+    Store() {
+        must(migrate(engine_.db(), must(migrations_for(engine_.db().engine(), embedded::migrations())), kNow));
+        must_commit(kContoso, {app::TenantCreated{{.id = kContoso, .domain = "contoso.example"}}});
+        must_commit(kFabrikam, {app::TenantCreated{{.id = kFabrikam, .domain = "fabrikam.example"}}});
+        must_commit(kContoso, {app::UserCreated{alice(), "alice@contoso.example"}});
+    }
+
+    static identity::User alice() {
+        return {.id = kAlice, .user_principal_name = "alice@contoso.example", .display_name = "Alice", .created_at = kNow, .sign_in_sessions_valid_from = kNow};
+    }
+    Result<void> commit(TenantId tenant, std::vector<app::Change> changes) {
+        return journal.commit({.tenant = tenant, .id = {9, ++acts_}, .name = "Test", .by = {}, .at = kNow, .correlation = {}, .changes = std::move(changes)});
+    }
+    void must_commit(TenantId tenant, std::vector<app::Change> changes) {
+        const auto done = commit(tenant, std::move(changes));
+        if (!done) FAIL(done.error().message);
+    }
+    void open_session(SessionId id, std::string reference) {
+        must_commit(kContoso, {app::SessionOpened{{.id = id, .user = kAlice, .reference_digest = reference, .cross_site_reference_digest = reference + "x"}}});
+    }
+    void open_grant(GrantId id, std::string token) {
+        must_commit(kContoso, {app::GrantOpened{{.id = id, .user = kAlice, .session = {3, 1}, .scope = "openid", .expires_at = kNow + 24h},
+                                                identity::RefreshToken{.digest = token, .grant = id, .issued_at = kNow, .expires_at = kNow + 1h}}});
+    }
+    app::RefreshRotated rotation(GrantId grant, std::string used, std::string next) {
+        return {.used_digest = used, .next = {.digest = next, .grant = grant, .issued_at = kNow, .expires_at = kNow + 1h}, .at = kNow, .sealed_successor = "s"};
+    }
+    risk::RiskDetection detection(DetectionId id, RiskState state = RiskState::atRisk) {
+        return {.id = id, .user = kAlice, .sign_in = SignInId{7, 7}, .type = RiskEventType::anonymizedIPAddress, .level = RiskLevel::medium, .state = state, .activity_at = kNow, .detected_at = kNow, .last_updated_at = kNow};
+    }
+
+private:
+    Engine engine_;
+    std::uint64_t acts_ = 0;
+
+public:
+    Db& db = engine_.db();
+    SqlJournal journal{db};
+    SqlFlowStore flows{db};
+    SqlDirectory directory{db};
+    SqlSessions sessions{db};
+    SqlTenants tenants{db};
+    SqlRiskDetections detections{db};
+    SqlProfiles profiles{db};
+    SqlOutbox outbox{db};
+    SqlAuditLog audit{db};
+};
+
+#define STORE_TEST(name) TEMPLATE_TEST_CASE(name, "[store]", tests::SqliteInMemory, tests::Postgres)
+
+STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {
+    Store<TestType> store;
+    const auto before = must(store.audit.latest(kContoso, 100)).size();
+    // The second change names somebody who does not exist, so the first must not stand either.
+    const auto refused = store.commit(kContoso, {app::RoleAssigned{kAlice, {5, 5}}, app::UserDeleted{{2, 99}}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::conflict);
+    CHECK(must(store.directory.account(kContoso, kAlice))->roles.empty());
+    CHECK(must(store.audit.latest(kContoso, 100)).size() == before);
+
+    store.must_commit(kContoso, {app::RoleAssigned{kAlice, {5, 5}}});
+    CHECK(must(store.directory.account(kContoso, kAlice))->roles == std::vector<RoleId>{{5, 5}});
+    const auto records = must(store.audit.latest(kContoso, 1));
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].changes.find("RoleAssigned") != std::string::npos);
+}
+
+STORE_TEST("a change decided on an old version is a conflict") {
+    Store<TestType> store;
+    auto user            = must(store.directory.account(kContoso, kAlice))->user;
+    user.account_enabled = false;
+    store.must_commit(kContoso, {app::UserChanged{user}});
+    CHECK(store.commit(kContoso, {app::UserChanged{user}}).error().code == ErrorCode::conflict);
+    CHECK_FALSE(must(store.directory.account(kContoso, kAlice))->user.account_enabled);
+}
+
+STORE_TEST("no tenant sees another's accounts, sessions or flows") {
+    Store<TestType> store;
+    store.open_session({3, 1}, "ref");
+    REQUIRE(store.flows.put(kContoso, FlowKind::code, "k", "v", kNow + 1h).has_value());
+    CHECK_FALSE(must(store.directory.account_named(kFabrikam, "alice@contoso.example")));
+    CHECK_FALSE(must(store.directory.account(kFabrikam, kAlice)));
+    CHECK_FALSE(must(store.sessions.by_reference(kFabrikam, app::SessionReference::same_site, "ref")));
+    CHECK_FALSE(must(store.flows.take(kFabrikam, FlowKind::code, "k", kNow)));
+    CHECK(must(store.directory.account_named(kContoso, "alice@contoso.example")));
+}
+
+STORE_TEST("a snapshot is never older than the last change of configuration") {
+    Store<TestType> store;
+    const auto first = must(store.tenants.snapshot_named("contoso.example"));
+    CHECK(must(store.tenants.snapshot(kContoso)) == first);
+    store.must_commit(kContoso, {app::ApplicationSaved{{.id = {4, 1}, .display_name = "Notes"}}});
+    const auto second = must(store.tenants.snapshot(kContoso));
+    CHECK(second->tenant.version > first->tenant.version);
+    REQUIRE(second->application({4, 1}));
+    CHECK(second->application({4, 1})->display_name == "Notes");
+    CHECK(store.tenants.snapshot({1, 99}).error().code == ErrorCode::notFound);
+    CHECK(store.tenants.snapshot_named("nowhere.example").error().code == ErrorCode::notFound);
+}
+
+STORE_TEST("a TOTP step is spent once (PROTO-520)") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {app::MethodRegistered{{.id = {6, 1}, .user = kAlice, .display_name = "App", .sealed_secret = "s", .last_used_step = 10, .created_at = kNow}}});
+    store.must_commit(kContoso, {app::TotpStepUsed{kAlice, {6, 1}, 11}});
+    CHECK(store.commit(kContoso, {app::TotpStepUsed{kAlice, {6, 1}, 11}}).error().code == ErrorCode::conflict);
+    CHECK(store.commit(kContoso, {app::TotpStepUsed{kAlice, {6, 1}, 9}}).error().code == ErrorCode::conflict);
+    CHECK(must(store.directory.account(kContoso, kAlice))->methods.at(0).last_used_step == 11);
+}
+
+STORE_TEST("of any number of parallel rotations of one refresh token one wins (PROTO-124)") {
+    Store<TestType> store;
+    store.open_grant({8, 1}, "first");
+    std::atomic<int> won = 0, lost = 0;
+    std::vector<std::thread> racers;
+    for (int i = 0; i < 8; ++i) {
+        racers.emplace_back([&, i] {
+            const auto done = store.journal.commit({.tenant = kContoso, .id = {10, static_cast<std::uint64_t>(i)}, .name = "Refresh", .by = {}, .at = kNow, .correlation = {},
+                                                    .changes = {store.rotation({8, 1}, "first", "next" + std::to_string(i))}});
+            if (done) ++won;
+            else if (done.error().code == ErrorCode::conflict) ++lost;
+        });
+    }
+    for (auto& racer : racers) racer.join();
+    CHECK(won == 1);
+    CHECK(lost == 7);
+    CHECK(must(store.sessions.by_refresh_token(kContoso, "first"))->token.state == RefreshTokenState::used);
+}
+
+STORE_TEST("a revoked family takes no new token") {
+    Store<TestType> store;
+    store.open_grant({8, 1}, "first");
+    store.must_commit(kContoso, {app::GrantRevoked{{8, 1}, "reused"}});
+    CHECK(store.commit(kContoso, {store.rotation({8, 1}, "first", "next")}).error().code == ErrorCode::conflict);
+    const auto found = must(store.sessions.by_refresh_token(kContoso, "first"));
+    REQUIRE(found);
+    CHECK(found->grant.state == identity::GrantState::revoked);
+    CHECK(found->grant.revoked_because == "reused");
+    CHECK(found->token.state == RefreshTokenState::current);
+}
+
+STORE_TEST("revoking a user's sessions ends sessions and grants (PROTO-183)") {
+    Store<TestType> store;
+    store.open_session({3, 1}, "ref");
+    store.open_grant({8, 1}, "first");
+    store.must_commit(kContoso, {app::SessionsRevoked{kAlice, kNow + 1s, "password changed"}});
+    CHECK(must(store.sessions.session(kContoso, {3, 1}))->state == identity::SessionState::ended);
+    CHECK(must(store.sessions.grant(kContoso, {8, 1}))->state == identity::GrantState::revoked);
+    CHECK(must(store.directory.account(kContoso, kAlice))->user.sign_in_sessions_valid_from == kNow + 1s);
+    CHECK(must(store.sessions.of_user(kContoso, kAlice)).empty());
+}
+
+STORE_TEST("groups count through nesting, loops included") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {app::GroupCreated{{.id = {5, 1}, .display_name = "inner"}}, app::GroupCreated{{.id = {5, 2}, .display_name = "outer"}},
+                                 app::GroupMemberAdded{{5, 1}, kAlice}, app::GroupNested{{5, 2}, {5, 1}}, app::GroupNested{{5, 1}, {5, 2}}});
+    CHECK(must(store.directory.account(kContoso, kAlice))->groups == std::vector<GroupId>{{5, 1}, {5, 2}});
+}
+
+STORE_TEST("a detection moves only from the state it was read in") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {app::DetectionRaised{store.detection({11, 1})}});
+    auto closed = store.detection({11, 1}, RiskState::remediated);
+    store.must_commit(kContoso, {app::RiskMoved{closed, RiskState::atRisk}});
+    CHECK(store.commit(kContoso, {app::RiskMoved{closed, RiskState::atRisk}}).error().code == ErrorCode::conflict);
+    CHECK(must(store.detections.of_user(kContoso, kAlice, std::nullopt)).empty());
+    const auto of_sign_in = must(store.detections.of_user(kContoso, kAlice, SignInId{7, 7}));
+    REQUIRE(of_sign_in.size() == 1);
+    CHECK(of_sign_in[0] == closed);
+}
+
+STORE_TEST("a familiarity profile is one row that only its own version replaces") {
+    Store<TestType> store;
+    CHECK(must(store.profiles.of_user(kContoso, kAlice)).version == 0);
+    signals::FamiliarityProfile profile;
+    profile.sign_ins = 7;
+    store.must_commit(kContoso, {app::ProfileTrained{kAlice, profile, 0}});
+    const auto stored = must(store.profiles.of_user(kContoso, kAlice));
+    CHECK(stored.version == 1);
+    CHECK(stored.profile == profile);
+    CHECK(store.commit(kContoso, {app::ProfileTrained{kAlice, profile, 0}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::ProfileTrained{kAlice, profile, 1}});
+}
+
+STORE_TEST("a message is claimed by one sender until it is sent") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {app::MessageQueued{{.id = {12, 1}, .to = "alice@contoso.example", .subject = "s", .text = "t"}}});
+    const auto claimed = must(store.outbox.claim(kNow, kNow + 1min, 10));
+    REQUIRE(claimed.size() == 1);
+    CHECK(must(store.outbox.claim(kNow, kNow + 1min, 10)).empty());
+    CHECK(must(store.outbox.claim(kNow + 2min, kNow + 3min, 10)).size() == 1);
+    CHECK(store.outbox.sent(claimed[0]).has_value());
+    CHECK(must(store.outbox.claim(kNow + 9min, kNow + 10min, 10)).empty());
+}
+
+STORE_TEST("a flow entry is taken once, by one of many") {
+    Store<TestType> store;
+    REQUIRE(store.flows.put(kContoso, FlowKind::code, "k", "v", kNow + 1h).has_value());
+    std::atomic<int> got = 0;
+    std::vector<std::thread> takers;
+    for (int i = 0; i < 8; ++i) takers.emplace_back([&] { if (must(store.flows.take(kContoso, FlowKind::code, "k", kNow))) ++got; });
+    for (auto& taker : takers) taker.join();
+    CHECK(got == 1);
+}
+
+STORE_TEST("flow entries end, are replaced by version only, and kinds do not mix (PROTO-522)") {
+    Store<TestType> store;
+    auto& flows = store.flows;
+    REQUIRE(flows.replace(kContoso, FlowKind::interaction, "k", 0, "one", kNow + 1h, kNow).has_value());
+    CHECK(flows.replace(kContoso, FlowKind::interaction, "k", 0, "two", kNow + 1h, kNow).error().code == ErrorCode::conflict);
+    const auto entry = must(flows.find(kContoso, FlowKind::interaction, "k", kNow));
+    REQUIRE(entry);
+    REQUIRE(flows.replace(kContoso, FlowKind::interaction, "k", entry->version, "two", kNow + 1h, kNow).has_value());
+    CHECK(flows.replace(kContoso, FlowKind::interaction, "k", entry->version, "three", kNow + 1h, kNow).error().code == ErrorCode::conflict);
+    CHECK_FALSE(must(flows.find(kContoso, FlowKind::code, "k", kNow)));
+    CHECK_FALSE(must(flows.find(kContoso, FlowKind::interaction, "k", kNow + 1h)));
+    CHECK_FALSE(must(flows.take(kContoso, FlowKind::interaction, "k", kNow + 2h)));
+    // An entry that has ended may be followed by a new one.
+    REQUIRE(flows.put(kContoso, FlowKind::interaction, "old", "x", kNow).has_value());
+    CHECK(flows.replace(kContoso, FlowKind::interaction, "old", 0, "new", kNow + 1h, kNow).has_value());
+}
+
+STORE_TEST("counters are exact under parallel callers and start anew after their window") {
+    Store<TestType> store;
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 8; ++i) {
+        callers.emplace_back([&] { for (int k = 0; k < 25; ++k) must(store.flows.count(kContoso, FlowKind::throttle, "c", kNow + 1min, kNow)); });
+    }
+    for (auto& caller : callers) caller.join();
+    CHECK(must(store.flows.count(kContoso, FlowKind::throttle, "c", kNow + 1min, kNow)) == 201);
+    CHECK(must(store.flows.count(kContoso, FlowKind::throttle, "c", kNow + 3min, kNow + 2min)) == 1);
+}
+
+STORE_TEST("the sweep drops what has ended and nothing else") {
+    Store<TestType> store;
+    REQUIRE(store.flows.put(kContoso, FlowKind::code, "old", "v", kNow - 1s).has_value());
+    REQUIRE(store.flows.put(kContoso, FlowKind::code, "new", "v", kNow + 1h).has_value());
+    CHECK(must(store.flows.sweep(kNow, 100)) == 1);
+    CHECK(must(store.flows.find(kContoso, FlowKind::code, "new", kNow)));
+}
+
+}  // namespace
+}  // namespace portcullis::sql
