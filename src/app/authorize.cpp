@@ -2,6 +2,7 @@
 
 #include "app/issued_code.h"
 #include "base/overloaded.h"
+#include "core/oidc/assignment.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/session_choice.h"
@@ -85,7 +86,11 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
     std::vector<oidc::LiveSession> sessions;
     if (live) {
         const auto& s = live->session;
-        sessions.push_back({.id = s.id, .user = s.user, .auth_time = s.auth_time, .acr = oidc::acr_of(s.factors)});
+        sessions.push_back({.id        = s.id,
+                            .user      = s.user,
+                            .auth_time = s.auth_time,
+                            .acr       = oidc::acr_of(s.factors),
+                            .reachable = live->account.methods.empty() ? Acr::oneFactor : Acr::mfa});
     }
     const auto decision = oidc::decide_session(
         request, {.sessions = sessions, .hinted_user = hinted_user(tenant, request, facts.now), .started_at = facts.now, .now = facts.now});
@@ -175,7 +180,8 @@ Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, SignInFlo
         return AnsweredAtOnce{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant))), std::move(opened)};
     };
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
-    if (!account || !is_assigned(*application, *account)) return refuse(oidc::refuse_at_authorize(StsError::EntitlementGrantsNotFound));
+    if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
+    if (const auto refusal = oidc::assignment_refusal(*application, account->user.id, account->groups)) return refuse(*refusal);
     const auto reached = oidc::acr_of(opened.session.factors);
     if (request.demand.is_unmeetable || reached < request.demand.demanded()) return refuse(oidc::unmet_demand());
 

@@ -36,7 +36,7 @@ bool has(const NetworkFacts& facts, NetworkFact fact) {
         case NetworkFact::anonymizer: return facts.anonymizer != Anonymizer::unknown;
         case NetworkFact::threat:
             return std::ranges::any_of(facts.provenance, [](const Provenance& p) {
-                return p.fact == NetworkFact::threat && (p.missing.empty() || p.missing == "not in the data");
+                return p.fact == NetworkFact::threat && p.was_asked;
             });
     }
     return false;

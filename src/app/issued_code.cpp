@@ -131,11 +131,4 @@ oidc::FindResource resource_finder(const TenantSnapshot& tenant) {
     };
 }
 
-bool is_assigned(const identity::Application& application, const Account& account) {
-    if (!application.assignment_required) return true;
-    if (std::ranges::find(application.assigned_users, account.user.id) != application.assigned_users.end()) return true;
-    return std::ranges::any_of(application.assigned_groups,
-                               [&](GroupId group) { return std::ranges::find(account.groups, group) != account.groups.end(); });
-}
-
 }  // namespace portcullis::app

@@ -49,7 +49,4 @@ std::string client_session_of(const Ports& ports, const TenantSnapshot& tenant, 
 /// The resource an identifier names, for core's checks.
 oidc::FindResource resource_finder(const TenantSnapshot& tenant);
 
-/// Whether the application may be used by this account (PROTO-027).
-bool is_assigned(const identity::Application& application, const Account& account);
-
 }  // namespace portcullis::app

@@ -25,15 +25,6 @@ bool has_scope(std::string_view scopes, std::string_view wanted) {
     return (" " + std::string(scopes) + " ").find(" " + std::string(wanted) + " ") != std::string::npos;
 }
 
-/// Refresh tokens are for `offline_access`, and for single-page applications, which have nothing else (PROTO-123).
-bool gets_refresh_token(const identity::Application& client, std::string_view scope) {
-    const bool may = std::ranges::find(client.grants, identity::GrantType::refresh_token) != client.grants.end();
-    return may && (has_scope(scope, "offline_access") || client.kind == ApplicationKind::spa);
-}
-
-Duration family_life(const identity::Application& client, const identity::Lifetimes& lifetimes) {
-    return client.kind == ApplicationKind::spa ? lifetimes.refresh_spa : lifetimes.refresh_absolute;
-}
 
 Actor as_client(ApplicationId client) { return {risk::ActorKind::application, {}, "client:" + to_string(client)}; }
 
@@ -112,6 +103,8 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
     const auto* application = tenant.application(client.client);
     const auto& lifetimes   = tenant.tenant.settings.lifetimes;
     const auto account      = TRY(ports_.directory.account(tenant.tenant.id, code.user));
+    oidc::Scopes scopes{.open_id = code.open_id};
+    const auto life = oidc::refresh_life(*application, scopes, lifetimes);
     Grant grant{.id             = code.grant,
                 .user           = code.user,
                 .client         = client.client,
@@ -128,7 +121,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .is_device_flow = code.is_device_flow,
                 .is_offline     = has_scope(code.scope, "offline_access"),
                 .created_at     = facts.now,
-                .expires_at     = facts.now + family_life(*application, lifetimes)};
+                .expires_at     = facts.now + (life ? life->absolute : lifetimes.refresh_absolute)};
     if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
     if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
 
@@ -143,13 +136,13 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .client_info      = client_info};
     if (!code.claims_text.empty()) issue.claims = wire::parse_claims_request(code.claims_text).value_or(oidc::ClaimsRequest{});
     GrantOpened opened{.grant = grant, .refresh_token = {}};
-    if (gets_refresh_token(*application, code.scope)) {
+    if (life) {
         issue.refresh_token  = ports_.random.token();
-        issue.refresh_life   = family_life(*application, lifetimes);
+        issue.refresh_life   = life->absolute;
         opened.refresh_token = identity::RefreshToken{.digest     = reference_digest(ports_, issue.refresh_token),
                                                       .grant      = grant.id,
                                                       .issued_at  = facts.now,
-                                                      .expires_at = facts.now + std::min(lifetimes.refresh_idle, *issue.refresh_life)};
+                                                      .expires_at = facts.now + life->idle};
     }
     TRY(commit(tenant, "RedeemCode", as_client(client.client), {std::move(opened)}, facts));
     return Tokens{TRY(tokens(tenant, issue, facts))};

@@ -50,34 +50,36 @@ Result<std::vector<RiskDetection>> decoded(const Rows& rows) {
 }
 
 Result<risk::RiskyUser> risky_user_in(const Row& row) {
-    return risk::RiskyUser{.user            = row.id<UserId>(0).value_or(UserId{}),
-                           .level           = TRY(known(parse_risk_level(row.text(1)), "risky_users.level")),
-                           .state           = TRY(known(parse_risk_state(row.text(2)), "risky_users.state")),
-                           .detail          = TRY(known(parse_risk_detail(row.text(3)), "risky_users.detail")),
-                           .last_updated_at = row.instant(6),
-                           .is_deleted      = row.flag(4),
-                           .is_processing   = row.flag(5)};
+    risk::RiskyUser user;
+    user.user            = row.id<UserId>(0).value_or(UserId{});
+    user.level           = TRY(known(parse_risk_level(row.text(1)), "risky_users.level"));
+    user.state           = TRY(known(parse_risk_state(row.text(2)), "risky_users.state"));
+    user.detail          = TRY(known(parse_risk_detail(row.text(3)), "risky_users.detail"));
+    user.last_updated_at = row.instant(6);
+    user.is_deleted      = row.flag(4);
+    user.is_processing   = row.flag(5);
+    return user;
 }
 
 Result<app::SignInRecord> record_in(const Row& row) {
-    return app::SignInRecord{
-        .id                        = row.id<SignInId>(0).value_or(SignInId{}),
-        .user                      = row.id<UserId>(1).value_or(UserId{}),
-        .user_principal_name       = row.text(2),
-        .application               = row.id<ApplicationId>(3).value_or(ApplicationId{}),
-        .correlation               = row.id<CorrelationId>(4).value_or(CorrelationId{}),
-        .request                   = row.id<RequestId>(5).value_or(RequestId{}),
-        .created_at                = row.instant(6),
-        .is_interactive            = row.flag(7),
-        .error_code                = static_cast<int>(row.integer(8)),
-        .ip_address                = row.text(9),
-        .risk_level_during_sign_in = TRY(known(parse_risk_level(row.text(10)), "sign_ins.risk_level_during_sign_in")),
-        .risk_level_aggregated     = TRY(known(parse_risk_level(row.text(11)), "sign_ins.risk_level_aggregated")),
-        .risk_state                = TRY(known(parse_risk_state(row.text(12)), "sign_ins.risk_state")),
-        .risk_detail               = TRY(known(parse_risk_detail(row.text(13)), "sign_ins.risk_detail")),
-        .conditional_access_status = row.text(14),
-        .document                  = row.text(15),
-    };
+    app::SignInRecord record;
+    record.id                        = row.id<SignInId>(0).value_or(SignInId{});
+    record.user                      = row.id<UserId>(1).value_or(UserId{});
+    record.user_principal_name       = row.text(2);
+    record.application               = row.id<ApplicationId>(3).value_or(ApplicationId{});
+    record.correlation               = row.id<CorrelationId>(4).value_or(CorrelationId{});
+    record.request                   = row.id<RequestId>(5).value_or(RequestId{});
+    record.created_at                = row.instant(6);
+    record.is_interactive            = row.flag(7);
+    record.error_code                = static_cast<int>(row.integer(8));
+    record.ip_address                = row.text(9);
+    record.risk_level_during_sign_in = TRY(known(parse_risk_level(row.text(10)), "sign_ins.risk_level_during_sign_in"));
+    record.risk_level_aggregated     = TRY(known(parse_risk_level(row.text(11)), "sign_ins.risk_level_aggregated"));
+    record.risk_state                = TRY(known(parse_risk_state(row.text(12)), "sign_ins.risk_state"));
+    record.risk_detail               = TRY(known(parse_risk_detail(row.text(13)), "sign_ins.risk_detail"));
+    record.conditional_access_status = row.text(14);
+    record.document                  = row.text(15);
+    return record;
 }
 
 }  // namespace

@@ -22,10 +22,12 @@ constexpr std::string_view kKeys =
     "WHERE tenant_id = $1 ORDER BY activates_at, kid";
 
 Result<identity::Tenant> tenant_in(const Row& row) {
-    return identity::Tenant{.id       = row.id<TenantId>(0).value_or(TenantId{}),
-                            .domain   = row.text(1),
-                            .settings = TRY(wire::tenant_settings_from(TRY(stored_document(row.text(2), "tenants")))),
-                            .version  = row.integer(3)};
+    identity::Tenant tenant;
+    tenant.id       = row.id<TenantId>(0).value_or(TenantId{});
+    tenant.domain   = row.text(1);
+    tenant.settings = TRY(wire::tenant_settings_from(TRY(stored_document(row.text(2), "tenants"))));
+    tenant.version  = row.integer(3);
+    return tenant;
 }
 
 Result<policy::Policy> policy_in(const Row& row) {
