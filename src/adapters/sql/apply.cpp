@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/encoding.h"
 #include "base/overloaded.h"
 #include "wire/detection_json.h"
 #include "wire/identity_json.h"
@@ -94,6 +95,32 @@ public:
     void operator()(const SigningKeyDeleted& c) {
         configure("DELETE FROM signing_keys WHERE tenant_id = $1 AND kid = $2", {tenant_, c.kid});
         say("SigningKeyDeleted", {{"kid", c.kid}});
+    }
+
+    // --- Keys and upkeep ---
+
+    void operator()(const DataKeySaved& c) {
+        const auto& k = c.key;
+        if (c.from_master.empty()) {
+            run("INSERT INTO data_keys (tenant_id, version, master_key_id, wrapped) VALUES ($1, $2, $3, $4)",
+                {k.tenant, std::int64_t{k.version}, k.master_key_id, base64url(k.bytes)});
+        } else {
+            run("UPDATE data_keys SET master_key_id = $3, wrapped = $4 WHERE tenant_id = $1 AND version = $2 AND master_key_id = $5",
+                {k.tenant, std::int64_t{k.version}, k.master_key_id, base64url(k.bytes), c.from_master});
+        }
+        say("DataKeySaved", {{"version", k.version}, {"masterKey", k.master_key_id}, {"fromMasterKey", c.from_master}});
+    }
+    void operator()(const ExpiredForgotten& c) {
+        run_any("DELETE FROM sessions WHERE tenant_id = $1 AND id IN (SELECT id FROM sessions WHERE tenant_id = $1 AND id < $2 "
+                "ORDER BY id LIMIT $3)",
+                {tenant_, c.sessions_before, c.most});
+        run_any("DELETE FROM refresh_tokens WHERE tenant_id = $1 AND grant_id IN (SELECT id FROM grants WHERE tenant_id = $1 AND id < $2 "
+                "ORDER BY id LIMIT $3)",
+                {tenant_, c.grants_before, c.most});
+        run_any("DELETE FROM grants WHERE tenant_id = $1 AND id IN (SELECT id FROM grants WHERE tenant_id = $1 AND id < $2 "
+                "ORDER BY id LIMIT $3)",
+                {tenant_, c.grants_before, c.most});
+        say("ExpiredForgotten", {{"sessionsBefore", to_string(c.sessions_before)}, {"grantsBefore", to_string(c.grants_before)}});
     }
 
     // --- People ---

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/ports/sealer.h"
 #include "app/ports/sign_in_record.h"
 #include "base/id.h"
 #include "base/time.h"
@@ -42,6 +43,12 @@ struct StoredSigningKey {
 };
 struct SigningKeySaved { StoredSigningKey key; };
 struct SigningKeyDeleted { std::string kid; };
+
+// --- Keys and upkeep; these move no configuration version ---
+/// A data key of the envelope is new, or the same one is wrapped by another master key (PROTO-831).
+struct DataKeySaved { WrappedDataKey key; std::string from_master; };  // empty: new; else the master key it was under
+/// What has been over for long is forgotten: sessions and grants made before these ids (ids sort by time), at most `most` of each.
+struct ExpiredForgotten { SessionId sessions_before; GrantId grants_before; std::int64_t most = 0; };
 
 // --- People ---
 
@@ -105,7 +112,8 @@ struct MessageQueued { Message message; };
 
 /// Everything that can happen to durable state, and therefore everything the audit log can say.
 using Change = std::variant<TenantCreated, TenantChanged, ApplicationSaved, ApplicationDeleted, PolicySaved, PolicyDeleted,
-                            NamedLocationSaved, NamedLocationDeleted, SigningKeySaved, SigningKeyDeleted, UserCreated,
+                            NamedLocationSaved, NamedLocationDeleted, SigningKeySaved, SigningKeyDeleted, DataKeySaved,
+                            ExpiredForgotten, UserCreated,
                             UserChanged, UserDeleted, PasswordSet, PasswordRehashed, MethodRegistered, MethodRemoved,
                             TotpStepUsed, RegistrationWindowOpened, GroupCreated, GroupMemberAdded, GroupMemberRemoved,
                             GroupNested, RoleAssigned, RoleUnassigned, SessionOpened, SessionChanged, SessionEnded,
