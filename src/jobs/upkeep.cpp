@@ -1,0 +1,77 @@
+#include "jobs/upkeep.h"
+
+#include <algorithm>
+
+namespace portcullis::jobs {
+namespace {
+
+constexpr int kBatch              = 50;
+constexpr int kBatchesMax         = 10;
+constexpr Duration kRetryAfter    = std::chrono::minutes{1};
+constexpr std::int64_t kSweep     = 1000;
+constexpr int kSweepsMax          = 20;
+constexpr std::int64_t kForget    = 5000;
+constexpr int kForgetsMax         = 20;
+/// What ended is kept a little for those who ask what happened.
+constexpr Duration kKeptAfterEnd = std::chrono::days{30};
+
+/// The smallest id that could have been made at `when`.
+template <class IdType>
+IdType first_id_at(Instant when) {
+    const auto words = uuid::version7(static_cast<std::uint64_t>(std::max<std::int64_t>(unix_ms(when), 0)), {});
+    return IdType{words.high, words.low};
+}
+
+Result<int> forget_of(app::Ports& ports, const app::Retention& retention, const identity::Tenant& tenant, Instant now) {
+    const auto& life         = tenant.settings.lifetimes;
+    const auto before        = now - std::max(life.session_absolute, life.refresh_absolute) - kKeptAfterEnd;
+    const auto sessions_end  = first_id_at<SessionId>(before);
+    const auto grants_end    = first_id_at<GrantId>(before);
+    int acts                 = 0;
+    while (acts < kForgetsMax && TRY(retention.has_older(tenant.id, sessions_end, grants_end))) {
+        TRY(ports.journal.commit({.tenant      = tenant.id,
+                                  .id          = ports.random.new_id<ActId>(now),
+                                  .name        = "ForgetExpired",
+                                  .by          = {.id = {}, .name = "retention"},
+                                  .at          = now,
+                                  .correlation = ports.random.new_id<CorrelationId>(now),
+                                  .changes     = {app::ExpiredForgotten{sessions_end, grants_end, kForget}}}));
+        ++acts;
+    }
+    return acts;
+}
+
+}  // namespace
+
+Result<Delivery> deliver_messages(app::Outbox& outbox, app::Messenger& messenger, Instant now) {
+    Delivery delivery;
+    for (int batch = 0; batch < kBatchesMax; ++batch) {
+        const auto claimed = TRY(outbox.claim(now, now + kRetryAfter, kBatch));
+        for (const auto& message : claimed) {
+            const auto sent     = messenger.send(message.message, now);
+            const bool is_final = sent || sent.error().code == ErrorCode::invalidRequest;
+            ++(sent ? delivery.sent : is_final ? delivery.dropped : delivery.put_off);
+            if (is_final) TRY(outbox.sent(message));
+        }
+        if (claimed.size() < kBatch) break;
+    }
+    return delivery;
+}
+
+Result<std::int64_t> sweep_flows(app::FlowStore& flows, Instant now) {
+    std::int64_t dropped = 0;
+    for (int round = 0; round < kSweepsMax; ++round) {
+        const auto some = TRY(flows.sweep(now, kSweep));
+        dropped += some;
+        if (some < kSweep) break;
+    }
+    return dropped;
+}
+
+Result<int> forget_expired(app::Ports& ports, const app::Retention& retention, Instant now) {
+    int acts = 0;
+    for (const auto& tenant : TRY(ports.tenants.all())) acts += TRY(forget_of(ports, retention, tenant, now));
+    return acts;
+}
+
+}  // namespace portcullis::jobs
