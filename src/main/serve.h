@@ -14,6 +14,10 @@ namespace portcullis::http {
 struct Web;
 }
 
+namespace portcullis::http {
+struct Web;
+}
+
 namespace portcullis::program {
 
 /// The listeners, TLS files, proxies and limits of a Config. Errors: invalidRequest.
@@ -39,6 +43,8 @@ public:
     Service& operator=(const Service&) = delete;
 
     [[nodiscard]] http::Server& server();
+    /// What handlers are given, for handlers of one's own.
+    [[nodiscard]] http::Web& web();
     /// Does everything that is due by the installation's clock now, before it returns: after a demo turned its clock.
     void run_due();
     /// Serves until SIGTERM or SIGINT, then drains; SIGHUP reads the TLS files again. The signals must be blocked in every

@@ -6,6 +6,7 @@
 
 #include "app/ports/all.h"
 #include "app/ports/outbox.h"
+#include "app/ports/retention.h"
 #include "base/result.h"
 #include "main/config.h"
 
@@ -57,6 +58,7 @@ public:
 
     app::Outbox& outbox();
     const app::AuditLog& audit();
+    const app::Retention& retention();
     sql::Db& db();
     /// Null on PostgreSQL.
     sqlite::Sqlite* sqlite();
@@ -67,7 +69,10 @@ public:
     /// Makes what a new tenant lacks: its data key, and signing keys that are active at once; each one audited act. Call it
     /// after TenantCreated and before anything is sealed. Nothing when all is there.
     Result<void> ensure_tenant_keys(TenantId tenant);
-    /// Re-wraps every data key that is not under the current master key (PROTO-831); how many. Resumable.
+    /// Which master key wraps new data keys: 16 hexadecimal characters.
+    [[nodiscard]] std::string master_key_id() const;
+    /// Re-wraps every data key that is not under the current master key (PROTO-831); how many.
+    /// Resumable. Errors: conflict when another process does the same with another key.
     Result<int> rewrap_data_keys();
 
     /// Turns the clock forward, for every process that uses this directory, and answers the new time; kept over a restart.

@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "main/commands.h"
+
+namespace portcullis::program {
+namespace {
+
+struct NewTenant {
+    std::string domain, name, language = "en";
+};
+
+/// A domain name: labels of letters, digits and hyphens, two at least, lower case.
+bool is_domain(std::string_view text) {
+    if (text.size() > 253 || text.find('.') == std::string_view::npos) return false;
+    for (std::size_t from = 0; from <= text.size();) {
+        const auto end   = std::min(text.find('.', from), text.size());
+        const auto label = text.substr(from, end - from);
+        const auto good  = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+        if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-' || !std::ranges::all_of(label, good)) return false;
+        from = end + 1;
+    }
+    return true;
+}
+
+json::object row_of(const identity::Tenant& tenant) {
+    return {{"id", to_string(tenant.id)}, {"domain", tenant.domain}, {"displayName", tenant.settings.branding.display_name}};
+}
+
+Result<void> create(CommandContext& context, const NewTenant& wanted) {
+    if (!is_domain(wanted.domain)) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is not a domain name in lower case", wanted.domain)};
+    auto* installation = TRY(context.installation());
+    identity::Tenant tenant;
+    tenant.id                             = installation->ports().random.new_id<TenantId>(installation->now());
+    tenant.domain                         = wanted.domain;
+    tenant.settings.language              = wanted.language;
+    tenant.settings.branding.display_name = wanted.name.empty() ? wanted.domain : wanted.name;
+
+    const auto made = installation->ports().journal.commit(TRY(context.act(tenant.id, "CreateTenant", {app::TenantCreated{tenant}})));
+    if (!made && made.error().code == ErrorCode::conflict) return Error{ErrorCode::conflict, fmt::format("there is a tenant `{}` already", wanted.domain)};
+    TRY(made);
+    TRY(installation->ensure_tenant_keys(tenant.id));
+    context.print(row_of(tenant), fmt::format("{}  {}", to_string(tenant.id), tenant.domain));
+    return {};
+}
+
+Result<void> list(CommandContext& context) {
+    json::array rows;
+    for (const auto& tenant : TRY(TRY(context.installation())->ports().tenants.all())) rows.push_back(row_of(tenant));
+    context.print_table(rows, {"id", "domain", "displayName"});
+    return {};
+}
+
+}  // namespace
+
+void add_tenant_commands(CLI::App& app, CommandContext& context) {
+    auto* group = app.add_subcommand("tenant", "Organisations");
+    group->require_subcommand(1);
+    auto* creation    = group->add_subcommand("create", "Makes a tenant with keys of its own");
+    const auto wanted = std::make_shared<NewTenant>();
+    creation->add_option("DOMAIN", wanted->domain, "Its verified domain")->required();
+    creation->add_option("--name", wanted->name, "What its people see; unless given, the domain");
+    creation->add_option("--language", wanted->language, "The language of its pages unless a browser asks for another")->check(CLI::IsMember({"en", "de"}));
+    context.on(creation, [&context, wanted] { return create(context, *wanted); });
+    context.on(group->add_subcommand("list", "Every tenant"), [&] { return list(context); });
+}
+
+}  // namespace portcullis::program
