@@ -1,0 +1,73 @@
+#include <catch2/catch.hpp>
+
+#include "app/admin/capability.h"
+#include "app/admin/change_tenant_settings.h"
+#include "app/admin/create_user.h"
+
+using namespace portcullis;
+using app::Capability;
+using identity::DirectoryRole;
+
+TEST_CASE("roles allow what id-protection.md section 6 says, and nothing else") {
+    struct Row {
+        DirectoryRole role;
+        std::vector<Capability> allowed;
+    };
+    using enum Capability;
+    const auto row = GENERATE(values<Row>({
+        {DirectoryRole::globalReader, {viewRisk, viewLogs, viewPolicies}},
+        {DirectoryRole::securityReader, {viewRisk, viewLogs, viewPolicies}},
+        {DirectoryRole::securityOperator, {viewRisk, viewLogs, viewPolicies, actOnRisk}},
+        {DirectoryRole::securityAdministrator, {viewRisk, viewLogs, viewPolicies, actOnRisk, editPolicies}},
+        {DirectoryRole::conditionalAccessAdministrator, {viewPolicies, editPolicies}},
+        {DirectoryRole::userAdministrator, {resetPasswords, blockUsers, revokeSessions, manageUsers}},
+        {DirectoryRole::helpdeskAdministrator, {resetPasswords, revokeSessions}},
+        {DirectoryRole::authenticationAdministrator, {resetPasswords, resetMethods}},
+        {DirectoryRole::authenticationPolicyAdministrator, {}},
+        {DirectoryRole::reportsReader, {viewLogs}},
+    }));
+    for (int i = 0; i <= static_cast<int>(assignRoles); ++i) {
+        const auto capability = static_cast<Capability>(i);
+        const bool is_listed  = std::ranges::find(row.allowed, capability) != row.allowed.end();
+        CAPTURE(to_string(capability), static_cast<int>(row.role));
+        CHECK(app::is_allowed({&row.role, 1}, capability) == is_listed);
+        const DirectoryRole boss = DirectoryRole::globalAdministrator;
+        CHECK(app::is_allowed({&boss, 1}, capability));
+        CHECK_FALSE(app::is_allowed({}, capability));
+    }
+}
+
+TEST_CASE("user principal names obey credentials.md section 12") {
+    struct Row {
+        std::string upn;
+        bool is_allowed;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"alice@contoso.example", true},
+        {"o'brien_1-a.b@CONTOSO.example", true},
+        {std::string(64, 'a') + "@contoso.example", true},
+        {std::string(65, 'a') + "@contoso.example", false},
+        {"alice.@contoso.example", false},
+        {".alice@contoso.example", false},
+        {"alice", false},
+        {"@contoso.example", false},
+        {"alice@", false},
+        {"a@b@contoso.example", false},
+        {"alice@other.example", false},
+        {"alice@sub.contoso.example", false},
+        {"al ice@contoso.example", false},
+        {"alice\n@contoso.example", false},
+        {"\u0430lice@contoso.example", false},
+    }));
+    CAPTURE(row.upn);
+    CHECK(app::upn_problem(row.upn, "contoso.example").has_value() != row.is_allowed);
+    CHECK(app::upn_problem("a@" + std::string(41, 'd') + ".example", std::string(41, 'd') + ".example").has_value());
+}
+
+TEST_CASE("the settings a tenant starts with are allowed") {
+    identity::TenantSettings settings;
+    settings.branding.display_name = "Contoso";
+    CHECK(app::settings_problems(settings).empty());
+    settings.passwords.custom_banned = {"abc"};
+    CHECK(app::settings_problems(settings).size() == 1);
+}
