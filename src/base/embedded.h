@@ -13,5 +13,9 @@ using Files = std::map<std::string, std::string_view, std::less<>>;
 const Files& migrations();
 /// web/**
 const Files& web();
+/// data/demo/*: the networks, anonymisers and threats of the demo's places
+const Files& demo_data();
+/// docs/policies/*.json
+const Files& policy_documents();
 
 }  // namespace portcullis::embedded

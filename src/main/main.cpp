@@ -25,6 +25,7 @@ constexpr auto kCommands = std::to_array<void (*)(CLI::App&, CommandContext&)>({
     add_policy_commands,
     add_risk_commands,
     add_signin_commands,
+    add_demo_command,
 });
 
 /// Secrets stay out of core dumps, and files we make are ours alone (PROTO-834).
