@@ -1,0 +1,26 @@
+#include "main/metrics.h"
+
+#include <catch2/catch.hpp>
+
+#include <regex>
+#include <sstream>
+
+using namespace portcullis;
+using namespace portcullis::program;
+
+TEST_CASE("metrics are Prometheus text: every line is a comment or a name, labels and a number") {
+    Measured measured{.now = Instant{std::chrono::hours{100}}};
+    measured.server.answers[2]    = 7;
+    measured.server.queue_depth   = 3;
+    measured.data_sets            = {{.name = "a \"list\"", .path = {}, .as_of = Instant{std::chrono::hours{99}}, .is_loaded = true}};
+    const auto text               = metrics_text(measured);
+    const std::regex line(R"re((# (HELP|TYPE) portcullis_[a-z_]+ .+|portcullis_[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"\})? -?[0-9]+))re");
+    std::istringstream lines(text);
+    for (std::string one; std::getline(lines, one);) {
+        INFO(one);
+        CHECK(std::regex_match(one, line));
+    }
+    CHECK(text.find("portcullis_http_answers_total{class=\"2xx\"} 7\n") != std::string::npos);
+    CHECK(text.find("portcullis_http_queue_depth 3\n") != std::string::npos);
+    CHECK(text.find("portcullis_data_set_age_seconds{name=\"a \\\"list\\\"\"} 3600\n") != std::string::npos);
+}
