@@ -297,11 +297,11 @@ TEST_CASE("no administrator closes their own risk, and none acts without the rol
     CHECK(app::BlockUser(world.ports)(operator_, alice).error().code == ErrorCode::forbidden);
     CHECK(dismiss(world, world.admin_as(secop, {identity::DirectoryRole::userAdministrator}), alice).error().code == ErrorCode::forbidden);
     CHECK(dismiss(world, world.admin_as(secop, {}), alice).error().code == ErrorCode::forbidden);
-    world.now += 1s;
     REQUIRE(dismiss(world, operator_, alice));
-    const auto acted = world.audit().front();
-    CHECK(acted.name == "DismissUserRisk");
-    CHECK(acted.actor == secop);
+    const auto all   = world.audit();
+    const auto acted = std::ranges::find(all, "DismissUserRisk", &app::AuditRecord::name);
+    REQUIRE(acted != all.end());
+    CHECK(acted->actor == secop);
 }
 
 TEST_CASE("a privileged account's password is a Global Administrator's to reset (id-protection.md section 6)") {
