@@ -170,15 +170,24 @@ Response DemoRoutes::trouble(Visit& visit, const Error& error) { return http::er
 
 Response DemoRoutes::root(Visit&) { return Response::redirect("/demo"); }
 
-std::vector<pages::DemoHome::Person> DemoRoutes::cast_now(Instant now) {
+/// Whether the password that was made up for a person is theirs no more.
+Result<bool> DemoRoutes::has_chosen_password(const Person& person) {
+    auto& ports      = installation_.ports();
+    const auto upn   = upn_of(person);
+    const auto found = TRY(ports.directory.account_named(tenant_, ports.text.upn_key(upn).value_or(upn)));
+    return found && found->password && keepsakes_.opened_at && found->password->changed_at > *keepsakes_.opened_at;
+}
+
+Result<std::vector<pages::DemoHome::Person>> DemoRoutes::cast_now(Instant now) {
     std::vector<pages::DemoHome::Person> cast;
     for (const auto& person : people()) {
         const auto& secrets = keepsakes_.people.at(std::string(person.key));
-        cast.push_back({.key       = std::string(person.key),
-                        .upn       = upn_of(person),
-                        .password  = secrets.password,
-                        .code      = totp_now(installation_.ports().digests, secrets.totp_secret, now),
-                        .is_chosen = cast.empty()});
+        cast.push_back({.key                 = std::string(person.key),
+                        .upn                 = upn_of(person),
+                        .password            = secrets.password,
+                        .code                = totp_now(installation_.ports().digests, secrets.totp_secret, now),
+                        .is_chosen           = cast.empty(),
+                        .has_chosen_password = TRY(has_chosen_password(person))});
     }
     return cast;
 }
@@ -197,8 +206,10 @@ Result<std::vector<pages::DemoHome::Recent>> DemoRoutes::recent(const app::Tenan
 Response DemoRoutes::home(Visit& visit) {
     auto rows = recent(visit.tenant());
     if (!rows) return trouble(visit, rows.error());
+    auto cast = cast_now(visit.call.facts.now);
+    if (!cast) return trouble(visit, cast.error());
     pages::DemoHome screen;
-    screen.people      = cast_now(visit.call.facts.now);
+    screen.people      = std::move(cast).value();
     screen.recent      = std::move(rows).value();
     screen.now         = visit.call.facts.now;
     screen.start_path  = "/demo/start";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/web.h"
+#include "main/demo/cast.h"
 #include "main/demo/keepsakes.h"
 #include "main/demo/small_app.h"
 #include "main/wire.h"
@@ -59,7 +60,8 @@ private:
     Result<Instant> advance(std::string_view duration);
     Result<std::vector<pages::DemoHome::Recent>> recent(const app::TenantSnapshot& tenant);
     Result<std::string> newest_sign_in(const app::TenantSnapshot& tenant, const json::object& claims);
-    std::vector<pages::DemoHome::Person> cast_now(Instant now);
+    Result<std::vector<pages::DemoHome::Person>> cast_now(Instant now);
+    Result<bool> has_chosen_password(const Person& person);
     http::Response page(Visit& visit, const pages::Screen& screen);
     http::Response trouble(Visit& visit, const Error& error);
 

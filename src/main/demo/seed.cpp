@@ -118,7 +118,7 @@ private:
         made.settings.branding = {.display_name = "Contoso",
                                   .color        = "#0b6a5d",
                                   .logo         = "",
-                                  .help_desk    = "the Contoso help desk, extension 4357"};
+                                  .help_desk    = "helpdesk@contoso.example"};
         return commit("CreateTenant", {app::TenantCreated{std::move(made)}});
     }
 

@@ -50,7 +50,7 @@ std::string network_text(const json::object& document) {
     const auto* network = signals ? json::object_at(*signals, "network") : nullptr;
     const auto number   = text_at(document, "autonomousSystemNumber");
     if (number.empty()) return {};
-    const auto name = network ? text_at(*network, "asName") : std::string();
+    const auto name = network ? text_at(*network, "autonomousSystemName") : std::string();
     return name.empty() ? "AS" + number : fmt::format("AS{} {}", number, name);
 }
 

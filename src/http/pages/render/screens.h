@@ -188,6 +188,7 @@ struct DemoHome {
         std::string password;
         std::string code;  ///< what an authenticator app would show now; empty: none registered
         bool is_chosen = false;
+        bool has_chosen_password = false;  ///< `password` is no longer theirs: they chose another one
     };
     struct Place {
         std::string key;  ///< `home`; its name is `demo.place.home` of the catalogue

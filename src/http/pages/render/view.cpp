@@ -365,6 +365,7 @@ void Painter::operator()(const DemoHome& s) const {
         text(row, "key", person.key);
         text(row, "upn", person.upn);
         exact(row, "password", person.password);
+        row["changed?"] = data(person.has_chosen_password);
         optional_text(row, "totp", person.code);
         optional_text(row, "sentence", say_of("demo.person.", person.key));
         row["chosen?"] = data(person.is_chosen);
