@@ -47,8 +47,10 @@ std::string line_of(const TextRow& cells, const std::vector<std::size_t>& widths
 Result<Desk> open_desk(CommandContext& context) {
     auto* installation = TRY(context.installation());
     auto tenant        = TRY(context.tenant());
+    auto actor         = context.actor();
+    actor.kind         = risk::ActorKind::admin;  // a person administers here; the system itself may not judge risk
     app::Admin admin{.tenant      = tenant->tenant.id,
-                     .actor       = context.actor(),
+                     .actor       = std::move(actor),
                      .authority   = app::CommandLine{},
                      .correlation = TRY(context.correlation()),
                      .now         = installation->now()};

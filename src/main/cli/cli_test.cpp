@@ -1,0 +1,127 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+#include "main/cli/desk.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace portcullis;
+using namespace portcullis::program;
+
+namespace {
+
+struct Answer {
+    int code = 0;
+    std::string out, err;
+
+    [[nodiscard]] json::object json() const { return json::parse_object(out, {.bytes_max = std::size_t{1} << 20, .depth_max = 32}).value(); }
+    [[nodiscard]] std::string text(std::string_view member) const { return json::string_at(json(), member).value_or(""); }
+};
+
+/// A directory as `portcullis --data` uses it, with one tenant.
+class Place {
+public:
+    Place() {
+        REQUIRE(run({"keys", "init"}).code == 0);
+        REQUIRE(run({"migrate"}).code == 0);
+        REQUIRE(run({"tenant", "create", "contoso.example", "--name", "Contoso"}).code == 0);
+    }
+
+    Answer run(std::vector<std::string> arguments, const std::string& typed = {}) const {
+        std::istringstream in(typed);
+        std::ostringstream out, err;
+        CommandContext context(in, out, err);
+        CLI::App app;
+        app.require_subcommand(1);
+        add_global_options(app, context);
+        for (const auto add : {add_database_commands, add_keys_commands, add_tenant_commands, add_user_commands, add_app_commands,
+                               add_policy_commands, add_risk_commands, add_signin_commands}) {
+            add(app, context);
+        }
+        arguments.insert(arguments.end(), {"--data", folder_.path(), "--json"});
+        std::ranges::reverse(arguments);  // as CLI11 takes a vector
+        try {
+            app.parse(arguments);
+        } catch (const CLI::Error&) {
+            return {2, out.str(), err.str()};
+        }
+        return {context.exit_code(), out.str(), err.str()};
+    }
+
+private:
+    tests::TemporaryFolder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("the command line administers risk as an administrator would (IDP-055, IDP-071, IDP-072)") {
+    const Place place;
+    const auto made = place.run({"user", "create", "alice@contoso.example", "--password-stdin"}, "orchid tramway velvet 91\n");
+    REQUIRE(made.code == 0);
+    CHECK(made.text("userPrincipalName") == "alice@contoso.example");
+    CHECK_FALSE(made.json().contains("passwordProfile"));
+
+    const auto leaked = place.run({"risk", "leaked-credentials", "alice@contoso.example", "--level", "low"});
+    CHECK(leaked.text("riskEventType") == "leakedCredentials");
+    CHECK(leaked.text("riskLevel") == "low");
+    CHECK(place.run({"risk", "confirm-compromised", "alice@contoso.example"}).text("riskState") == "confirmedCompromised");
+    CHECK(place.run({"risk", "dismiss", "alice@contoso.example"}).text("riskState") == "dismissed");
+    CHECK(place.run({"risk", "dismiss", "alice@contoso.example"}).code == 0);
+    CHECK(place.run({"risk", "detections", "--user", made.text("id")}).json().at("value").as_array().size() == 2);
+
+    const auto shown = place.run({"risk", "user", "alice@contoso.example"}).json();
+    CHECK(json::string_at(shown, "riskLevel") == "none");
+    CHECK(shown.at("history").as_array().size() == 3);
+    CHECK(json::string_at(shown.at("history").as_array()[0].as_object(), "initiatedBy")->starts_with("cli:"));
+    CHECK(place.run({"risk", "users", "--state", "dismissed"}).json().at("value").as_array().size() == 1);
+    CHECK(place.run({"risk", "users", "--level", "high"}).json().at("value").as_array().empty());
+
+    REQUIRE(place.run({"user", "delete", "alice@contoso.example"}).code == 0);
+    const auto frozen = place.run({"risk", "leaked-credentials", "alice@contoso.example"});
+    CHECK(frozen.code == 1);
+    CHECK(json::string_at(frozen.json().at("error").as_object(), "code") == "conflict");
+}
+
+TEST_CASE("the command line gives out secrets once and takes documents from standard input (IDP-054)") {
+    const Place place;
+    const auto bob = place.run({"user", "create", "bob@contoso.example"}).json();
+    CHECK(bob.at("passwordProfile").as_object().at("password").as_string().size() == 19);
+    const auto again = place.run({"user", "temporary-password", "bob@contoso.example"}).json();
+    CHECK(again.at("password").as_string() != bob.at("passwordProfile").as_object().at("password").as_string());
+    CHECK(again.at("user").as_object().at("id") == bob.at("id"));
+
+    const auto app = place.run({"app", "create", "--name", "Web", "--type", "web", "--redirect-uri", "https://a.example/cb"});
+    CHECK(app.text("client_secret").size() == 43);
+    CHECK_FALSE(place.run({"app", "show", app.text("appId")}).json().contains("client_secret"));
+
+    const auto policy = place.run({"policy", "create", "-"}, R"({"displayName": "MFA", "state": "enabled",
+        "conditions": {"users": {"includeUsers": ["All"]}, "applications": {"includeApplications": ["All"]}},
+        "grantControls": {"operator": "OR", "builtInControls": ["mfa"]}})");
+    REQUIRE(policy.code == 0);
+    CHECK(place.run({"policy", "disable", policy.text("id")}).text("state") == "disabled");
+    CHECK(place.run({"policy", "delete", policy.text("id")}).code == 0);
+    CHECK(place.run({"policy", "create", "-"}, "{}").code == 1);
+}
+
+TEST_CASE("what cannot be meant is a matter of usage, what cannot be done a failure") {
+    const Place place;
+    struct Row {
+        std::vector<std::string> arguments;
+        int code;
+    };
+    const auto row = GENERATE(values<Row>({
+        {{"risk"}, 2},
+        {{"risk", "users", "--level", "extreme"}, 2},
+        {{"user", "show"}, 2},
+        {{"user", "show", "nobody@contoso.example"}, 1},
+        {{"user", "create", "bad name@contoso.example"}, 1},
+        {{"signins", "show", "123"}, 1},
+        {{"signins", "list", "--top", "0"}, 2},
+        {{"app", "create", "--name", "x", "--type", "web", "--redirect-uri", "http://a.example/"}, 1},
+        {{"policy", "create", "/nowhere"}, 1},
+        {{"signins", "list"}, 0},
+    }));
+    CAPTURE(row.arguments);
+    CHECK(place.run(row.arguments).code == row.code);
+}
