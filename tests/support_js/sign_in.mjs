@@ -151,7 +151,8 @@ export class SignIn {
       return kind && (() => this.press(page.form(['password']).actions[0], fields));
     }
     if (page.asksFor('username')) return user && left.length > 0 ? () => this.press('next', { username: user.upn }) : undefined;
-    if (page.fields.has('method') || page.forms.some((f) => f.choices('method').length > 0)) {
+    // One method on offer is a hidden field; several are buttons or choices.
+    if (page.forms.some((f) => f.choices('method').length > 0)) {
       const chooser = page.forms.find((f) => f.choices('method').length > 0);
       const method = chooser.choices('method').find((value) => /totp|otp|app|oath/i.test(value));
       return (left.includes('register') || left.includes('otp')) && method ? async () => {

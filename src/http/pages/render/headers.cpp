@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kTransportSecurity = "max-age=63072000; includeSubDomains";
 
 constexpr std::string_view kPermissions =
-    "accelerometer=(), ambient-light-sensor=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), "
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), "
     "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
     "identity-credentials-get=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), "
     "otp-credentials=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
-    "web-share=(), window-management=(), xr-spatial-tracking=(), "
+    "window-management=(), xr-spatial-tracking=(), "
     "publickey-credentials-get=(self), publickey-credentials-create=(self)";
 
 constexpr auto kSchemesNever = std::to_array<std::string_view>({"javascript", "data", "vbscript"});

@@ -211,7 +211,7 @@ TEST_CASE("only the stop for sign-in risk hints at a familiar place (IDP-032, ID
 
 TEST_CASE("every failed sign-in gets the one sentence (PROTO-803)") {
     const auto html = pages().render(Password{Password::Problem::accountOrPassword}, sample_frame("nobody@contoso.example", "en"));
-    CHECK(has(html, "That account or password isn’t right. Check both and try again."));
+    CHECK(has(html, "That account or password isn’t right. Check both and try again; after many tries, wait a few minutes."));
 }
 
 TEST_CASE("the registration period is told as people say it") {

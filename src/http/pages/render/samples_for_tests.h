@@ -89,6 +89,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("password_change_rejected", PasswordChange{.problems = {PasswordProblem::tooEasy, PasswordProblem::containsOrganisation}}, carol, Steps{2, 3});
     add("password_change_confirm", PasswordChange{.problems = {PasswordProblem::confirmationDiffers}}, carol, Steps{2, 3});
     add("password_change_current", PasswordChange{.problems = {PasswordProblem::currentWrong}}, carol, Steps{2, 3});
+    add("voluntary_password", PasswordChange{.reason = PasswordChange::Reason::voluntary}, carol);
     add("temporary_password", PasswordChange{.reason = PasswordChange::Reason::temporary, .current = PasswordChange::Current::known}, carol);
     add("temporary_password_short", PasswordChange{.reason = PasswordChange::Reason::temporary, .problems = {PasswordProblem::tooShort}}, carol);
     add("password_changed", PasswordChanged{.app_name = notes, .told = carol}, carol, Steps{3, 3});
