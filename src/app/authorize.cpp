@@ -52,6 +52,11 @@ policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId 
     return native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
 }
 
+/// MFA is demanded, or the first thing wished for (PROTO-111).
+bool asks_for_mfa(const oidc::AuthenticationDemand& demand) {
+    return demand.demanded() == Acr::mfa || (!demand.wishes.empty() && demand.wishes.front() == Acr::mfa);
+}
+
 /// The error a flow's step is at the authorization endpoint.
 oidc::Refusal refusal_of(int code) {
     const auto entry = find_sts_error(static_cast<std::uint32_t>(code));
@@ -81,6 +86,15 @@ Result<AuthorizeOutcome> Authorize::begin(const TenantSnapshot& tenant, std::str
 /// Step 10 of protocols.md §4.1.
 Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const AuthorizeRequest& request, std::string parameters,
                                            const BrowserReferences& browser, const RequestFacts& facts) {
+    const auto refuse = [&](const oidc::Refusal& refusal) -> AuthorizeOutcome {
+        return answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)));
+    };
+    // Sign-in is consent-free for first-party applications; who insists on being asked is told that nobody asks (PROTO-119).
+    if (request.asks(Prompt::consent)) return refuse(oidc::refuse_at_authorize(StsError::DelegationDoesNotExist));
+    const auto hinted = hinted_user(tenant, request, facts.now);
+    if (!request.id_token_hint.empty() && !hinted) {
+        return refuse(oidc::refuse_at_authorize(StsError::InvalidRequest, "The id_token_hint is not a token of this provider."));
+    }
     auto live = TRY(find_live_session(ports_, tenant, SessionReference::same_site, browser.session, facts.now));
     if (!live) live = TRY(find_live_session(ports_, tenant, SessionReference::cross_site, browser.cross_site, facts.now));
     std::vector<oidc::LiveSession> sessions;
@@ -93,7 +107,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                             .reachable = live->account.methods.empty() ? Acr::oneFactor : Acr::mfa});
     }
     const auto decision = oidc::decide_session(
-        request, {.sessions = sessions, .hinted_user = hinted_user(tenant, request, facts.now), .started_at = facts.now, .now = facts.now});
+        request, {.sessions = sessions, .hinted_user = hinted, .started_at = facts.now, .now = facts.now});
 
     FlowStart start{.purpose        = Purpose::authorize,
                     .request        = std::move(parameters),
@@ -101,6 +115,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .targets        = targets_of(tenant, request),
                     .client_app     = client_app_of(tenant, request.client),
                     .typed_name     = request.login_hint,
+                    .demands_mfa    = asks_for_mfa(request.demand),
                     .browser_secret = browser.browser_secret};
     const auto show = [&](StartedFlow started) -> AuthorizeOutcome {
         auto targets = form_targets(tenant, started.flow);
@@ -132,9 +147,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                               }
                               return show(TRY(sign_in_.start(tenant, start, facts)));
                           },
-                          [&](const oidc::Refusal& refusal) -> Outcome {
-                              return AuthorizeOutcome{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)))};
-                          },
+                          [&](const oidc::Refusal& refusal) -> Outcome { return refuse(refusal); },
                       },
                       decision);
 }

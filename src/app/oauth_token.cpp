@@ -89,11 +89,11 @@ Result<Tokens> OAuth::redeem_code(const TenantSnapshot& tenant, const Authentica
     if (refusal) return Tokens{*refusal};
 
     auto tokens = TRY(open_grant(tenant, client, code, client_info, facts));
-    // A replay that came while the grant was being made did not find it: look again.
+    // A replay that came while the grant was being made did not find it: look again. The winner is answered all the same,
+    // with tokens that are dead.
     const auto after = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
     if (after && TRY(issued_code_from(after->value)).is_replayed) {
         TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
-        return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
     }
     return tokens;
 }

@@ -102,6 +102,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.stage             = start.choose_account ? Stage::accountPicker : Stage::userName;
     flow.typed_name        = start.typed_name;
     flow.session           = start.session;
+    flow.demands_mfa       = start.demands_mfa;
     flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
     return flow;
 }
@@ -242,12 +243,11 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
     if (!account.user.mfa_registration_deadline) changes.push_back(RegistrationWindowOpened{account.user.id, deadline});
 }
 
-/// Once policies are content: an `acr` demand, then a temporary password that must go.
+/// Once policies are content: an `acr` that the person can reach, then a temporary password that must go.
 void SignIn::ask_what_policies_do_not(SignInFlow& flow, const Account& account) {
-    const bool has_mfa = flow.mfa_at.has_value();
-    if (flow.demands_mfa && !has_mfa) {
-        flow.stage      = account.methods.empty() ? Stage::refused : Stage::mfa;
-        flow.error_code = account.methods.empty() ? 53004 : 50074;
+    if (flow.demands_mfa && !flow.mfa_at && !account.methods.empty()) {
+        flow.stage      = Stage::mfa;
+        flow.error_code = 50074;
         return;
     }
     if (account.password && account.password->must_change && !flow.password_changed_at) {

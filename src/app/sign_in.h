@@ -32,6 +32,7 @@ struct FlowStart {
     std::string typed_name;          // prefills the name (login_hint)
     bool choose_account = false;     // show the account picker first, with the name of `session`
     std::optional<SessionId> session;  // whose account can be chosen without a password
+    bool demands_mfa = false;        // an `acr` demand or wish, beside what policies ask
     std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
 };
 

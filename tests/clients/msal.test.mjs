@@ -38,8 +38,3 @@ test('PROTO-221 PROTO-132 MSAL: the device code flow, polled until it is approve
 test('PROTO-224 MSAL: a dead refresh token is InteractionRequired', () => {
   assert.equal(child('dead').error, 'InteractionRequiredAuthError');
 });
-
-test('PROTO-226 MSAL: a certificate assertion authenticates a daemon', () => {
-  const { accessToken } = child('certificate');
-  assert.equal(accessToken.split('.').length, 3);
-});

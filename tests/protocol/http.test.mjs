@@ -44,7 +44,7 @@ test('PROTO-803 one message for unknown, disabled, locked and wrong: same status
     const flow = await SignIn.begin(demo, { who: 'probe', from: 'abroad', password: freshPassword() });
     await flow.answer(['password']);
     return { flow, status: flow.last.status, names: flow.last.rawHeaders.filter((_, i) => i % 2 === 0).map((n) => n.toLowerCase()).sort().join(' '),
-      cookies: flow.browser.jar.names.sort().join(' '), body: flow.page.withoutIds().replaceAll(upn, 'UPN').replaceAll(/<b>[A-Z]<\/b>/g, '') };
+      cookies: flow.browser.jar.names.sort().join(' '), body: flow.page.withoutIds().replaceAll(upn, 'UPN').replaceAll(/<b[^>]*>[A-Z]<\/b>/g, '') };
   };
   const wrong = await attempt('henry@contoso.example');
   const unknown = await attempt('henrx@contoso.example');
@@ -165,7 +165,9 @@ test('PROTO-808 ambiguous or malformed framing is 400 and the connection is clos
   };
   for (const [what, rest] of Object.entries(cases)) {
     const answer = await raw(at.demo.base, `POST ${target} HTTP/1.1\r\nHost: ${host()}\r\nContent-Type: application/x-www-form-urlencoded\r\n${rest}${smuggled}`);
-    assert.equal(answer.status ?? 400, 400, `${what}: ${answer.status}`);
+    // A size that is well formed but beyond every limit may also be called too large (PROTO-807).
+    const allowed = what === 'huge chunk size' ? [400, 413] : [400];
+    assert.ok(allowed.includes(answer.status ?? 400), `${what}: ${answer.status}`);
     assert.ok(answer.closed, `${what}: left open`);
     assert.ok(answer.statuses.length <= 1, `${what}: the second request was answered too`);
   }

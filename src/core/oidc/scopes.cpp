@@ -112,6 +112,14 @@ std::vector<std::string> granted_roles(const Application& client, const Applicat
     return roles;
 }
 
+/// The resource all roles of a client are at; null when there is none or more than one.
+const Application* only_resource(const Application& client, const FindResource& find_resource) {
+    if (client.role_grants.empty()) return nullptr;
+    const auto first = client.role_grants.front().resource;
+    if (!std::ranges::all_of(client.role_grants, [&](const auto& grant) { return grant.resource == first; })) return nullptr;
+    return find_resource(to_string(first));
+}
+
 }  // namespace
 
 bool Scopes::has(std::string_view open_id_scope) const {
@@ -168,9 +176,14 @@ std::variant<Scopes, Refusal> parse_scopes(std::string_view scope, std::span<con
 std::variant<Scopes, Refusal> parse_application_scopes(const Application& client, std::string_view scope,
                                                        std::span<const std::string_view> resources,
                                                        const FindResource& find_resource) {
-    // With `resource` alone the request is for all roles there.
-    const auto tokens =
-        scope.empty() && !resources.empty() ? std::vector<std::string>{std::string(kDefault)} : split_scope(scope);
+    // With `resource` alone the request is for all roles there; with nothing at all for those of the one resource that
+    // roles were granted at, if it is one (RFC 6749 §3.3: a pre-defined default).
+    if (scope.empty() && resources.empty()) {
+        const auto* only = only_resource(client, find_resource);
+        if (only == nullptr) return bad_scope();
+        return parse_application_scopes(client, only->api.identifier_uri + "/.default", {}, find_resource);
+    }
+    const auto tokens = scope.empty() ? std::vector<std::string>{std::string(kDefault)} : split_scope(scope);
     if (!tokens) return bad_scope();
 
     const auto wanted = sort_out(*tokens, resources);

@@ -97,7 +97,7 @@ TEST_CASE("a service asks for roles it was granted on one resource (PROTO-126)")
          {},
          "https://mail.example/.default | https://mail.example | "},
         {"OpenID scopes", "openid", {}, "invalid_scope"},
-        {"nothing", "", {}, "invalid_scope"},
+        {"nothing", "", {}, "api://notes/.default | api://notes | Notes.All"},
         {"a bare name without resource", "Notes.All", {}, "invalid_scope"},
         {"an unknown resource", "https://nobody.example/.default", {}, "invalid_target"},
         {"two resources", "api://notes/.default", {"https://mail.example"}, "invalid_target"},

@@ -113,7 +113,8 @@ Response submit_device_page(Web& web, const Call& call) {
     if (!*session) return show_device_page(web, call);
     const auto form = session_form(web, call);
     if (!form) return error_page(web, call, form.error());
-    const auto code    = text_of(*form, "user_code");
+    const auto confirmed = text_of(*form, "confirm");
+    const auto code      = confirmed.empty() ? text_of(*form, "user_code") : confirmed;
     const auto pending = web.oauth.pending_device(*call.tenant, code, (*session)->session.id, call.facts);
     if (!pending) {
         if (pending.error().code == ErrorCode::tooManyRequests) {
@@ -122,9 +123,8 @@ Response submit_device_page(Web& web, const Call& call) {
         return error_page(web, call, pending.error());
     }
     if (!*pending) return device_entry(web, call, pages::CodeProblem::didNotMatch, code);
-    const bool is_answer = text_of(*form, "confirm") == "1";
-    const auto action    = text_of(*form, "action");
-    if (!is_answer) {
+    const auto action = text_of(*form, "action");
+    if (confirmed.empty()) {
         return device_page(web, call, pages::DeviceConfirm{.app_name  = (*pending)->application_name,
                                                            .user_code = (*pending)->user_code,
                                                            .address   = (*pending)->address,

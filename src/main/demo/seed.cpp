@@ -115,10 +115,11 @@ private:
         if (found) return Error{ErrorCode::conflict, fmt::format("the store holds the tenant `{}` of another data directory", kDomain)};
 
         identity::Tenant made{.id = tenant_, .domain = std::string(kDomain), .settings = {}};
-        made.settings.branding = {.display_name = "Contoso",
+        made.settings.branding = {.display_name = "Contoso Ltd",
                                   .color        = "#0b6a5d",
                                   .logo         = "",
                                   .help_desk    = "helpdesk@contoso.example"};
+        made.settings.passwords.custom_banned = {"contoso", "blank", "abcdef", "password", "summer", "acme"};  // credentials.md §11.3
         return commit("CreateTenant", {app::TenantCreated{std::move(made)}});
     }
 
