@@ -57,6 +57,15 @@ bool asks_for_mfa(const oidc::AuthenticationDemand& demand) {
     return demand.demanded() == Acr::mfa || (!demand.wishes.empty() && demand.wishes.front() == Acr::mfa);
 }
 
+/// How new the first factor must be (PROTO-109, PROTO-110, PROTO-204).
+Instant factor_since(const AuthorizeRequest& request, Instant now) {
+    Instant since{};
+    if (request.max_age_s) since = now - std::chrono::seconds{*request.max_age_s};
+    if (request.asks(Prompt::login)) since = now;
+    if (request.demand.newer_than) since = std::max(since, *request.demand.newer_than + Duration{1});
+    return since;
+}
+
 /// The error a flow's step is at the authorization endpoint.
 oidc::Refusal refusal_of(int code) {
     const auto entry = find_sts_error(static_cast<std::uint32_t>(code));
@@ -107,7 +116,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                             .reachable = live->account.methods.empty() ? Acr::oneFactor : Acr::mfa});
     }
     const auto decision = oidc::decide_session(
-        request, {.sessions = sessions, .hinted_user = hinted, .started_at = facts.now, .now = facts.now});
+        request, {.sessions = sessions, .hinted_user = hinted, .login_hint_user = hint_of_session(request, live), .started_at = facts.now, .now = facts.now});
 
     FlowStart start{.purpose        = Purpose::authorize,
                     .request        = std::move(parameters),
@@ -115,6 +124,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .targets        = targets_of(tenant, request),
                     .client_app     = client_app_of(tenant, request.client),
                     .typed_name     = request.login_hint,
+                    .factor_since   = factor_since(request, facts.now),
                     .demands_mfa    = asks_for_mfa(request.demand),
                     .browser_secret = browser.browser_secret};
     const auto show = [&](StartedFlow started) -> AuthorizeOutcome {
@@ -165,6 +175,14 @@ Result<AuthorizeOutcome> Authorize::silently(const TenantSnapshot& tenant, const
     return AuthorizeOutcome{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)))};
 }
 
+/// The session's own user when the `login_hint` names them.
+std::optional<UserId> Authorize::hint_of_session(const AuthorizeRequest& request, const std::optional<LiveSession>& live) const {
+    if (!live || request.login_hint.empty()) return std::nullopt;
+    const auto hint = ports_.text.upn_key(request.login_hint);
+    const bool same = hint && hint == ports_.text.upn_key(live->account.user.user_principal_name);
+    return same ? std::optional(live->account.user.id) : std::nullopt;
+}
+
 /// Whom a valid `id_token_hint` names (PROTO-113); expired is fine.
 std::optional<UserId> Authorize::hinted_user(const TenantSnapshot& tenant, const AuthorizeRequest& request, Instant now) {
     if (request.id_token_hint.empty()) return std::nullopt;
@@ -195,6 +213,10 @@ Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, SignInFlo
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
     if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
     if (const auto refusal = oidc::assignment_refusal(*application, account->user.id, account->groups)) return refuse(*refusal);
+    if (opened.session.auth_time < flow.factor_since) return refuse(oidc::refuse_at_authorize(StsError::UserInformationNotProvided));
+    if (!request.demand.subject.empty() && request.demand.subject != subject_of(ports_, tenant, request.client, flow.user)) {
+        return refuse(oidc::refuse_at_authorize(StsError::UserInformationNotProvided));
+    }
     const auto reached = oidc::acr_of(opened.session.factors);
     if (request.demand.is_unmeetable || reached < request.demand.demanded()) return refuse(oidc::unmet_demand());
 

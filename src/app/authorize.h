@@ -65,6 +65,7 @@ private:
                                     const BrowserReferences& browser, const RequestFacts& facts);
     Result<AuthorizeOutcome> silently(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, StartedFlow started,
                                       const RequestFacts& facts);
+    std::optional<UserId> hint_of_session(const oidc::AuthorizeRequest& request, const std::optional<LiveSession>& live) const;
     std::optional<UserId> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
     Result<oidc::AuthorizeRequest> request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const;
     std::string issuer(const TenantSnapshot& tenant) const;

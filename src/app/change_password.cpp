@@ -1,5 +1,7 @@
 #include "app/change_password.h"
 
+#include <algorithm>
+
 #include "app/notices.h"
 #include "app/risk_changes.h"
 #include "app/tries.h"
@@ -9,8 +11,11 @@ namespace {
 
 constexpr Duration kFreshMfa = std::chrono::minutes{10};  // id-protection.md E08
 
-Result<void> move_risk(RiskChanges& book, const identity::Session& session, Instant now) {
-    const bool is_fresh = session.mfa_time && now - *session.mfa_time <= kFreshMfa;
+Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) {
+    const auto& session = live.session;
+    // A method enrolled by that very proof vouches for nothing yet.
+    const auto is_older = [&](const identity::AuthenticationMethod& m) { return session.mfa_time && m.created_at < *session.mfa_time; };
+    const bool is_fresh = session.mfa_time && now - *session.mfa_time <= kFreshMfa && std::ranges::any_of(live.account.methods, is_older);
     risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
                               .by     = risk::ActorKind::user,
                               .target = {.user = session.user},
@@ -51,7 +56,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     session.used_password               = true;
 
     auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
-    TRY(move_risk(book, live.session, facts.now));
+    TRY(move_risk(book, live, facts.now));
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
     add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);

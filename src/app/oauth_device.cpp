@@ -141,13 +141,20 @@ Result<OAuthOutcome<wire::DeviceResponse>> OAuth::device_authorization(const Ten
 
 Result<std::optional<PendingDevice>> OAuth::pending_device(const TenantSnapshot& tenant, std::string_view typed, SessionId session,
                                                            const RequestFacts& facts) {
-    const auto found = TRY(find_pending(ports_, tenant.tenant.id, typed, facts.now));
+    // Five wrong codes a session, ten an address in ten minutes; then right ones are not looked at either (PROTO-128).
+    const auto id = tenant.tenant.id;
+    for (const auto& who : {to_string(session), to_string(facts.address)}) {
+        if (TRY(ports_.flows.find(id, FlowKind::throttle, "devicePaused|" + who, facts.now))) {
+            return Error{ErrorCode::tooManyRequests, "too many wrong device codes"};
+        }
+    }
+    const auto found = TRY(find_pending(ports_, id, typed, facts.now));
     if (!found) {
-        // Five wrong codes a session, ten an address in ten minutes (PROTO-128).
-        const auto window     = facts.now + std::chrono::minutes{10};
-        const auto of_session = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, "device|" + to_string(session), window, facts.now));
-        const auto of_address = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, "device|" + to_string(facts.address), window, facts.now));
-        if (of_session > 5 || of_address > 10) return Error{ErrorCode::tooManyRequests, "too many wrong device codes"};
+        const auto window = facts.now + std::chrono::minutes{10};
+        for (const auto& [who, most] : {std::pair{to_string(session), 5}, std::pair{to_string(facts.address), 10}}) {
+            const auto wrong = TRY(ports_.flows.count(id, FlowKind::throttle, "device|" + who, window, facts.now));
+            if (wrong >= most) TRY(ports_.flows.put(id, FlowKind::throttle, "devicePaused|" + who, "1", window));
+        }
         return std::optional<PendingDevice>{};
     }
     const auto* application = tenant.application(found->device.authorization.client);

@@ -98,7 +98,10 @@ Result<OAuthOutcome<std::monostate>> OAuth::revoke(const TenantSnapshot& tenant,
     const auto authenticated = TRY(client_of(tenant, request, facts));
     if (const auto* refusal = std::get_if<Refusal>(&authenticated)) return Outcome{*refusal};
     const auto& caller = std::get<AuthenticatedClient>(authenticated);
-    const auto shown   = TRY(presented(tenant, request.body.get("token"), facts));
+    // A refresh token that was rotated away, or is over, still names its family.
+    const auto rotated = TRY(ports_.sessions.by_refresh_token(tenant.tenant.id, reference_digest(ports_, request.body.get("token"))));
+    auto shown         = TRY(presented(tenant, request.body.get("token"), facts));
+    if (!shown && rotated) shown = Presented{.claims = {}, .refresh = rotated, .grant = rotated->grant, .client = rotated->grant.client};
     // Only the token's own client can revoke it; to everybody else it is as unknown as any other (PROTO-172).
     const bool is_own = shown && shown->client == caller.client && shown->grant;
     if (is_own && shown->grant->state == identity::GrantState::active) {

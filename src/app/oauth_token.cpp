@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/overloaded.h"
 #include "core/controls/next_step.h"
+#include "core/oidc/assignment.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/refresh.h"
 #include "wire/claims_request.h"
@@ -35,6 +36,16 @@ std::string access_token_alg(const TenantSnapshot& tenant, std::string_view reso
     const auto find         = resource_finder(tenant);
     const auto* application = resource.empty() ? nullptr : find(resource);
     return application ? application->access_token_alg : "ES256";
+}
+
+/// What the request demands of the authentication behind the grant (PROTO-204, PROTO-205); only a new interaction can give it.
+std::optional<Refusal> unmet_demand(const oidc::AuthenticationDemand& demand, const Grant& grant) {
+    const bool too_weak = demand.is_unmeetable || parse_acr(grant.acr).value_or(Acr::session) < demand.demanded();
+    const bool too_old  = demand.newer_than && grant.auth_time <= *demand.newer_than;
+    if (!too_weak && !too_old) return std::nullopt;
+    auto refusal   = oidc::refuse_at_token(StsError::UserStrongAuthClientAuthNRequired);
+    refusal.claims = too_weak ? wire::claims_for_acr(demand.demanded()) : wire::claims_for_newer_than(*demand.newer_than);
+    return refusal;
 }
 
 }  // namespace
@@ -151,10 +162,17 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
 /// What the grant itself and the state of its user and session say (PROTO-125).
 Result<std::optional<Refusal>> OAuth::grant_refusal(const TenantSnapshot& tenant, const Grant& grant, const std::optional<Account>& account,
                                                     const RequestFacts&) {
-    using Answer = std::optional<Refusal>;
+    using Answer      = std::optional<Refusal>;
+    const auto* client = tenant.application(grant.client);
+    if (!client || !client->is_enabled) return Answer{oidc::refuse_at_token(StsError::InvalidGrant)};
     if (!account || account->user.deleted_at) return Answer{oidc::refuse_at_token(StsError::InvalidGrant)};
     if (!account->user.account_enabled) return Answer{oidc::refuse_at_token(StsError::UserDisabled)};
     if (grant.auth_time < account->user.sign_in_sessions_valid_from) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
+    if (oidc::assignment_refusal(*client, account->user.id, account->groups)) {
+        auto refusal  = oidc::refuse_at_token(StsError::EntitlementGrantsNotFound);
+        refusal.error = OAuthError::invalid_grant;
+        return Answer{std::move(refusal)};
+    }
     if (grant.is_offline) return Answer{};
     const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
     if (!session || session->state != identity::SessionState::active) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
@@ -226,6 +244,7 @@ Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedC
         const auto account = TRY(ports_.directory.account(id, grant.user));
         if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
         if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
+        if (const auto refusal = unmet_demand(whole.demand, grant)) return Tokens{*refusal};
         const auto scope = oidc::narrow_scope(grant.scope, request.scope);
         if (!scope) return Tokens{oidc::refuse_at_token(StsError::InvalidScope)};
         std::vector<std::string_view> resources;
@@ -264,7 +283,9 @@ Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedC
 
 /// A used refresh token came back: the family dies and the account's owner is warned of a stolen token (PROTO-124).
 Result<void> OAuth::reused(const TenantSnapshot& tenant, const Grant& grant, const RequestFacts& facts) {
-    std::vector<Change> changes{GrantRevoked{grant.id, "refresh token reused"}};
+    // The family dies first and by itself: nothing about risk may keep it alive.
+    const Actor self{risk::ActorKind::system, {}, "token endpoint"};
+    TRY(commit(tenant, "RefreshReused", self, {GrantRevoked{grant.id, "refresh token reused"}}, facts));
     if (grant.state == identity::GrantState::active) {
         const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
         auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, grant.user, session ? std::optional(session->sign_in) : std::nullopt));
@@ -283,10 +304,9 @@ Result<void> OAuth::reused(const TenantSnapshot& tenant, const Grant& grant, con
                                       .user_agent      = facts.user_agent.substr(0, 512),
                                       .evidence        = {{"refresh token", "used again after it was rotated", "once"}}};
         book.raise(std::span(&detection, 1), facts.now);
-        auto of_risk = TRY(book.changes(ports_, facts.now));
-        changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+        return commit(tenant, "RefreshReused", self, TRY(book.changes(ports_, facts.now)), facts);
     }
-    return commit(tenant, "RefreshReused", {risk::ActorKind::system, {}, "token endpoint"}, std::move(changes), facts);
+    return {};
 }
 
 Result<Tokens> OAuth::client_credentials(const TenantSnapshot& tenant, const AuthenticatedClient& client,

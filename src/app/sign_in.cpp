@@ -102,6 +102,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.stage             = start.choose_account ? Stage::accountPicker : Stage::userName;
     flow.typed_name        = start.typed_name;
     flow.session           = start.session;
+    flow.factor_since      = start.factor_since;
     flow.demands_mfa       = start.demands_mfa;
     flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
     return flow;
@@ -183,7 +184,7 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     flow.signals  = wire::to_json(seen);
     flow.findings = findings_json(findings, seen);
     auto book     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
-    book.raise(without_closed(raised(ports_.random, findings, seen, facts.now), flow), facts.now);
+    book.raise(TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow)), facts.now);
 
     // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4): the user's as it stood before
     // this sign-in, whose own detections are the sign-in's risk now and the user's from the next request on (§7.1).
@@ -211,8 +212,9 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
                        flow.driven_by     = i.driven_by;
                    },
                    [&](const controls::Reauthenticate&) {
-                       flow.stage = Stage::password;
-                       flow.user  = UserId{};
+                       flow.stage   = Stage::password;
+                       flow.user    = UserId{};
+                       flow.sign_in = ports_.random.new_id<SignInId>(facts.now);  // what follows is another attempt
                    },
                    [&](const controls::Register& r) { offer_registration(tenant, flow, account, r, changes, facts.now); },
                    [&](const controls::Refuse& r) {
@@ -221,6 +223,13 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
                    },
                },
                step);
+    if (flow.stage == Stage::registrationOffer) {
+        if (const auto refused = registration_refusal(tenant, flow, account, facts)) {
+            flow.stage      = Stage::refused;
+            flow.error_code = static_cast<int>(number_of(controls::error_code(*refused, controls::Interaction::interactive)));
+            flow.refusal    = controls::to_string(refused->because);
+        }
+    }
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
         ask_what_policies_do_not(flow, account);
@@ -295,17 +304,43 @@ Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flo
     changes.insert(changes.begin(), std::make_move_iterator(proof.begin()), std::make_move_iterator(proof.end()));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
 
-    const auto now_account = TRY(ports_.directory.account(tenant.tenant.id, account.user.id));
-    if (!now_account) return Error{ErrorCode::notFound, "the flow's user is gone"};
-    return proceed(tenant, std::move(flow), *now_account, facts);
+    const auto account_now = TRY(account_of(tenant, flow));
+    return proceed(tenant, std::move(flow), account_now, facts);
 }
 
-/// Detections of a kind that was closed in this session do not come back with every silent request of it
-/// (conditional-access.md §6.2, session rule).
-std::vector<risk::RiskDetection> SignIn::without_closed(std::vector<risk::RiskDetection> detections, const SignInFlow& flow) {
-    if (!flow.session || flow.is_interactive || flow.closed_detections.empty()) return detections;
-    std::erase_if(detections, [](const risk::RiskDetection& d) { return mfa_closes(d.type) == MfaCloses::yes; });
+/// What was closed in this session does not come back with every silent request of it (conditional-access.md §6.2, session
+/// rule): the same type seen from the same address, and nothing else.
+Result<std::vector<risk::RiskDetection>> SignIn::without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
+                                                                const SignInFlow& flow) {
+    if (detections.empty() || !flow.session || flow.is_interactive || flow.closed_detections.empty()) return detections;
+    const auto known = TRY(ports_.detections.detections(tenant.tenant.id, {.user = flow.user, .sign_in = {}, .most = 200}));
+    std::erase_if(detections, [&](const risk::RiskDetection& raised_now) {
+        return mfa_closes(raised_now.type) == MfaCloses::yes && std::ranges::any_of(known, [&](const risk::RiskDetection& closed) {
+                   return std::ranges::find(flow.closed_detections, closed.id) != flow.closed_detections.end() && !is_active(closed.state) &&
+                          closed.type == raised_now.type && closed.ip_address == raised_now.ip_address;
+               });
+    });
     return detections;
+}
+
+/// Why security info may not be registered from here, now, if it may not (53010).
+std::optional<controls::Refuse> SignIn::registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                                             const RequestFacts& facts) {
+    std::vector<signals::Missing> missing;
+    const auto location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
+    const auto view     = decide_registration(tenant, flow, account, location, facts.now);
+    const auto step     = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
+    if (const auto* refuse = std::get_if<controls::Refuse>(&step)) return *refuse;
+    return std::nullopt;
+}
+
+/// Whether the session a flow continues still is one, and this user's.
+Result<bool> SignIn::session_holds(const TenantSnapshot& tenant, const SignInFlow& flow, UserId user, Instant now) {
+    if (!flow.session) return true;
+    const auto session = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
+    if (!session || session->user != user) return false;
+    const auto account = TRY(ports_.directory.account(tenant.tenant.id, user));
+    return account && session_void(*session, *account, tenant.tenant.settings.lifetimes, now) == Void::no;
 }
 
 Actor SignIn::as_user(const Account& account) { return {ActorKind::user, account.user.id, ""}; }
@@ -319,20 +354,19 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
 }
 
 Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
-    const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
-    if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
-    auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
-    auto changes      = TRY(learn(tenant, flow, book, facts));
-    const auto opened = TRY(session_of(tenant, flow, *account, facts, changes));
+    const auto account = TRY(account_of(tenant, flow));
+    auto book          = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    auto changes       = TRY(learn(tenant, flow, book, facts));
+    const auto opened  = TRY(session_of(tenant, flow, account, facts, changes));
     flow.session      = opened.session.id;
     flow.error_code   = 0;
 
     const auto line = book.sign_in_risk(flow.risk_line);
     auto of_risk    = TRY(book.changes(ports_, facts.now));
     changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
-    const auto view = decide(tenant, flow, *account, facts.now);
-    changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &*account, &view, line, facts)});
-    TRY(commit(tenant, flow, as_user(*account), std::move(changes), facts.now));
+    const auto view = decide(tenant, flow, account, facts.now);
+    changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, line, facts)});
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
     return opened;
 }
 
@@ -346,13 +380,14 @@ Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFl
         const auto findings = detection::detect(seen, {stored.profile, *shares, features}, {}, Timing::offline);
         for (auto& finding : findings_json(findings, seen)) flow.findings.push_back(std::move(finding));
         book.raise(raised(ports_.random, findings, seen, facts.now), facts.now);
-        const bool passed_mfa = flow.mfa_at && *flow.mfa_at >= flow.transaction_began;
+        // A method that was enrolled a moment ago vouches for nobody: it closes nothing.
+        const bool passed_mfa = flow.mfa_at && *flow.mfa_at >= flow.transaction_began && !flow.enrolled;
         if (passed_mfa) TRY(earn(flow, book, {GrantControl::mfa, controls::RiskDriver::none, remediation::Met::now}, facts.now));
     }
     std::vector<Change> changes;
     if (state_of(book, flow.sign_in) == SignInState::risky) return changes;
     const bool was_risky = flow.sign_in_risk.value_or(RiskLevel::none) != RiskLevel::none;
-    if (!was_risky && is_familiar(stored.profile, features)) TRY(explain_blocks(tenant, flow, book, facts.now));
+    if (flow.is_interactive && !was_risky && is_familiar(stored.profile, features)) TRY(explain_blocks(tenant, flow, book, facts.now));
 
     auto trained = signals::train(stored.profile, seen, features);
     population_.observe(tenant.tenant.id, features, trained.total);
@@ -381,14 +416,17 @@ Result<void> SignIn::explain_blocks(const TenantSnapshot& tenant, const SignInFl
 }
 
 /// The session this sign-in opens, renews or leaves as it is.
-Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account&,
                                          const RequestFacts& facts, std::vector<Change>& changes) {
     OpenedSession opened;
     if (flow.session) {
         auto found = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
         if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = std::move(*found);
     }
-    auto& s            = opened.session;
+    auto& s = opened.session;
+    // Who signed out meanwhile is not signed in again by what the ended session had proven.
+    const bool rests_on_session = flow.session && (!flow.first_factor_at || *flow.first_factor_at < flow.transaction_began);
+    if (rests_on_session && s.id.is_nil()) return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
     const bool is_new  = s.id.is_nil();
     const bool renewed = is_new || flow.is_interactive;
     if (is_new) {
@@ -396,7 +434,8 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
         s.user       = flow.user;
         s.created_at = facts.now;
     }
-    s.last_seen_at = facts.now;
+    s.last_seen_at      = facts.now;
+    s.closed_detections = flow.closed_detections;
     if (!flow.client.is_nil() && std::ranges::find(s.clients, flow.client) == s.clients.end()) s.clients.push_back(flow.client);
     if (renewed) {
         // A new reference at every authentication and step-up; the old one is dead (PROTO-180).
@@ -407,14 +446,13 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
         s.factors                     = flow.factors;
         s.auth_time                   = flow.first_factor_at.value_or(facts.now);
         s.mfa_time                    = flow.mfa_at;
-        s.password_generation         = account.password ? account.password->generation : 0;
+        s.password_generation         = flow.password_generation;
         s.sign_in                     = flow.sign_in;
         s.ip_address                  = to_string(facts.address);
         s.country                     = country_of(flow);
         s.user_agent                  = facts.user_agent.substr(0, 512);
         s.device_id                   = facts.device_id;
-        s.closed_detections           = flow.closed_detections;
-        s.expires_at                  = facts.now + tenant.tenant.settings.lifetimes.session_absolute;
+        s.expires_at                  = s.auth_time + tenant.tenant.settings.lifetimes.session_absolute;  // MFA alone adds nothing
     }
     if (is_new) changes.push_back(SessionOpened{s});
     else changes.push_back(SessionChanged{s});

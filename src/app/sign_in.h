@@ -32,6 +32,7 @@ struct FlowStart {
     std::string typed_name;          // prefills the name (login_hint)
     bool choose_account = false;     // show the account picker first, with the name of `session`
     std::optional<SessionId> session;  // whose account can be chosen without a password
+    Instant factor_since;            // a first factor older than this is asked for again (`prompt=login`, `max_age`)
     bool demands_mfa = false;        // an `acr` demand or wish, beside what policies ask
     std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
 };
@@ -114,7 +115,11 @@ private:
     void ask_what_policies_do_not(SignInFlow& flow, const Account& account);
     Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
-    std::vector<risk::RiskDetection> without_closed(std::vector<risk::RiskDetection> detections, const SignInFlow& flow);
+    Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
+                                                            const SignInFlow& flow);
+    std::optional<controls::Refuse> registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                                         const RequestFacts& facts);
+    Result<bool> session_holds(const TenantSnapshot& tenant, const SignInFlow& flow, UserId user, Instant now);
 
     // Its end.
     Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);

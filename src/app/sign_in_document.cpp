@@ -63,7 +63,9 @@ bool needs_mfa(const DecisionView& view) {
 
 }  // namespace
 
-DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+namespace {
+
+policy::SignInContext context_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
     const auto seen = signals_of(flow);
     policy::SignInContext context{.user         = account.user.id,
                                   .user_type    = account.user.type,
@@ -75,13 +77,33 @@ DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const 
                                   .sign_in_risk = flow.sign_in_risk,
                                   .user_risk    = flow.user_risk};
     if (flow.purpose == Purpose::device) context.transfer_method = policy::TransferMethod::deviceCodeFlow;
-    const controls::SessionFacts session{.now                 = now,
-                                         .transaction_began   = flow.transaction_began,
-                                         .first_factor_at     = flow.first_factor_at,
-                                         .mfa_at              = flow.mfa_at,
-                                         .password_changed_at = flow.password_changed_at};
+    return context;
+}
+
+controls::SessionFacts session_facts(const SignInFlow& flow, Instant now) {
+    return {.now                 = now,
+            .transaction_began   = flow.transaction_began,
+            .first_factor_at     = flow.first_factor_at,
+            .mfa_at              = flow.mfa_at,
+            .password_changed_at = flow.password_changed_at};
+}
+
+}  // namespace
+
+DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+    auto context  = context_of(tenant, flow, account);
     auto decision = policy::evaluate(tenant.compiled, context);
-    return {std::move(context), session, std::move(decision)};
+    return {std::move(context), session_facts(flow, now), std::move(decision)};
+}
+
+DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                 const policy::LocationFacts& location, Instant now) {
+    auto context        = context_of(tenant, flow, account);
+    context.location    = location;
+    context.resources   = {};
+    context.user_action = policy::UserAction::registerSecurityInfo;
+    auto decision       = policy::evaluate(tenant.compiled, context);
+    return {std::move(context), session_facts(flow, now), std::move(decision)};
 }
 
 SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const DecisionView* view,

@@ -18,6 +18,10 @@ struct DecisionView {
 /// The policies' view of a flow as it stands now.
 DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
 
+/// What policies say about registering security info from here, now (conditional-access.md §1.3, 53010).
+DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                 const policy::LocationFacts& location, Instant now);
+
 /// The sign-in log's line of this flow as it stands (conditional-access.md §16): the same values the decision was made from.
 SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const DecisionView* view,
                             const risk::SignInRisk& risk, const RequestFacts& facts);

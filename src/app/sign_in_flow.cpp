@@ -93,9 +93,11 @@ std::string to_text(const SignInFlow& f) {
         {"closedDetections", wire::to_array(f.closed_detections)},
         {"skipUntil", optional_ms(f.skip_until)},
         {"registrationSkipped", f.registration_skipped},
+        {"enrolled", f.enrolled},
         {"pendingSecret", f.pending_secret},
         {"changeReason", wire::name_in(kChangeReasons, f.change_reason)},
         {"drivenBy", wire::name_in(kDrivers, f.driven_by)},
+        {"factorSince", unix_ms(f.factor_since)},
         {"demandsMfa", f.demands_mfa},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
@@ -146,9 +148,11 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("closedDetections", f.closed_detections);
     read_ms(reader, "skipUntil", f.skip_until);
     reader.read("registrationSkipped", f.registration_skipped);
+    reader.read("enrolled", f.enrolled);
     reader.read("pendingSecret", f.pending_secret);
     reader.read_enum("changeReason", f.change_reason, parser_of(kChangeReasons), "a reason");
     reader.read_enum("drivenBy", f.driven_by, parser_of(kDrivers), "a driver");
+    read_ms(reader, "factorSince", f.factor_since);
     reader.read("demandsMfa", f.demands_mfa);
     std::vector<std::string> line;
     reader.read("riskLine", line);

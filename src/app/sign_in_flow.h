@@ -72,9 +72,11 @@ struct SignInFlow {
 
     std::optional<Instant> skip_until;   // of the registration offer; absent: it cannot be skipped
     bool registration_skipped = false;
+    bool enrolled = false;               // the method was registered in this very flow: it vouches for nothing yet
     std::string pending_secret;          // sealed seed that is being registered
     ChangeReason change_reason = ChangeReason::none;
     controls::RiskDriver driven_by = controls::RiskDriver::none;  // of the control that is asked for now
+    Instant factor_since;                // a session's first factor must be as new as this (PROTO-109, PROTO-110)
     bool demands_mfa = false;            // an `acr` demand, beside what policies ask
     risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
     int error_code = 0;                  // of the step: AADSTS-style

@@ -58,6 +58,7 @@ void forget_person(SignInFlow& flow, Random& random, Instant now) {
     flow.is_interactive       = false;
     flow.sign_in              = random.new_id<SignInId>(now);
     flow.registration_skipped = false;
+    flow.enrolled             = false;
     flow.pending_secret.clear();
     flow.closed_detections.clear();
     flow.findings.clear();
@@ -99,6 +100,9 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
 }
 
 Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (!flow.user.is_nil() && !TRY(session_holds(tenant, flow, flow.user, facts.now))) {
+        return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
+    }
     switch (flow.stage) {
         case Stage::accountPicker:
         case Stage::userName:          return answer_name(tenant, std::move(flow), submission, facts);
@@ -127,6 +131,10 @@ Result<Account> SignIn::account_of(const TenantSnapshot& tenant, const SignInFlo
     auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
     if (!account || account->user.deleted_at) return Error{ErrorCode::notFound, "the flow's user is gone"};
     if (!account->user.account_enabled) return Error{ErrorCode::forbidden, "the flow's user was disabled meanwhile"};
+    // Whatever voids sessions voids the sign-ins that are under way.
+    if (flow.first_factor_at && *flow.first_factor_at < account->user.sign_in_sessions_valid_from) {
+        return Error{ErrorCode::forbidden, "the user's sessions were revoked meanwhile"};
+    }
     return std::move(*account);
 }
 
@@ -140,7 +148,8 @@ Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, 
     if (flow.stage == Stage::accountPicker && flow.session && submission.username == flow.typed_name) {
         const auto session = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
         const auto account = session ? TRY(ports_.directory.account(tenant.tenant.id, session->user)) : std::nullopt;
-        if (account && session_void(*session, *account, tenant.tenant.settings.lifetimes, facts.now) == Void::no) {
+        const bool holds = account && session_void(*session, *account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
+        if (holds && session->auth_time >= flow.factor_since) {
             continue_session(flow, *session, *account);
             return went_on(begin(tenant, std::move(flow), *account, facts));
         }
@@ -158,6 +167,12 @@ Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow fl
 
     const auto& accepted     = std::get<PasswordAccepted>(outcome);
     const auto& account      = accepted.account;
+    if (flow.session && !TRY(session_holds(tenant, flow, account.user.id, facts.now))) {
+        flow.session.reset();
+        flow.mfa_at.reset();
+        flow.factors.clear();
+        flow.closed_detections.clear();
+    }
     flow.user                = account.user.id;
     flow.user_principal_name = account.user.user_principal_name;
     flow.first_factor_at     = facts.now;
@@ -165,9 +180,9 @@ Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow fl
     flow.error_code          = 0;
     prove(flow, AuthMethod::password, facts.now);
     flow.steps.push_back(step_taken(facts.now, "Password", true, "Correct password"));
-    if (accepted.needs_rehash) {
-        auto phc = ports_.hasher.hash(submission.password);
-        if (phc) TRY(commit(tenant, flow, as_user(account), {PasswordRehashed{flow.user, std::move(*phc), account.password->version}}, facts.now));
+    if (!accepted.rehashed.empty()) {
+        auto kept = commit(tenant, flow, as_user(account), {PasswordRehashed{flow.user, accepted.rehashed, account.password->version}}, facts.now);
+        if (!kept && kept.error().code != ErrorCode::conflict) return std::move(kept).error();  // lost to a newer password: fine
     }
     return went_on(begin(tenant, std::move(flow), account, facts));
 }
@@ -232,6 +247,8 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, "Skipped by the user"));
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
+    const bool may_register = account.methods.empty() && !registration_refusal(tenant, flow, account, facts);
+    if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
     flow.stage          = Stage::registrationProof;
@@ -239,8 +256,10 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
 }
 
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
-    const auto account = TRY(account_of(tenant, flow));
-    const auto seed    = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
+    const auto account      = TRY(account_of(tenant, flow));
+    const bool may_register = account.methods.empty() && !registration_refusal(tenant, flow, account, facts);
+    if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
+    const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
     const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
     if (!step) return Turn{.flow = std::move(flow), .problem = Problem::code};
 
@@ -252,14 +271,17 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
                                           .created_at     = facts.now};
     method.sealed_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(method.id))));
     flow.pending_secret.clear();
-    flow.mfa_at = facts.now;  // the proof of possession counts as MFA (credentials.md §3.3)
+    flow.enrolled = true;
+    flow.mfa_at   = facts.now;  // the proof of possession counts as MFA (credentials.md §3.3)
     prove(flow, AuthMethod::softwareOath, facts.now);
     flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Authenticator app registered"));
     flow.stage      = Stage::registrationDone;
     flow.error_code = 0;
-    std::vector<Change> changes{MethodRegistered{std::move(method)}};
+    // The user's version moves with it: of two enrolments at once one is stored.
+    std::vector<Change> changes{UserChanged{account.user}, MethodRegistered{std::move(method)}};
     add_notice(changes, ports_.random, tenant, account.user, Notice::methodAdded, facts.now);
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::factorTries, to_string(flow.user) + "|totp"));
     return Turn{.flow = std::move(flow)};
 }
 
@@ -273,9 +295,9 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
     if (!reasons.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(reasons)};
 
-    std::vector<Change> changes{
-        PasswordSet{TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now))},
-        SessionsRevoked{flow.user, facts.now, "password changed"}};
+    auto record              = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
+    flow.password_generation = record.generation;
+    std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{flow.user, facts.now, "password changed"}};
     add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);
 
     // Everything from before is void, this sign-in's own session too: it goes on under a new one.
@@ -299,7 +321,7 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
 /// What a new password closes: the policy's demand (E07); with a fresh second factor also without one (E08); else nothing (E10).
 Result<void> SignIn::close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now) {
     if (by_policy) return earn(flow, book, {GrantControl::passwordChange, flow.driven_by, remediation::Met::now}, now);
-    const bool is_fresh = flow.mfa_at && now - *flow.mfa_at <= std::chrono::minutes{10};
+    const bool is_fresh = flow.mfa_at && now - *flow.mfa_at <= std::chrono::minutes{10} && !flow.enrolled;
     risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
                               .by     = risk::ActorKind::user,
                               .target = {.user = flow.user, .sign_in = flow.sign_in},

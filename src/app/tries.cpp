@@ -3,8 +3,6 @@
 namespace portcullis::app {
 namespace {
 
-/// Failures in a row are remembered this long after the last one.
-constexpr Duration kMemory = std::chrono::days{90};
 constexpr int kAttemptsMax = 8;
 
 }  // namespace
@@ -27,7 +25,7 @@ Result<credentials::FailureEffect> Tries::count(const Stored& stored, const cred
     if (!stored.state) return Error{ErrorCode::unavailable, "the stored count of failed tries is damaged"};
     const auto counted = credentials::on_failure(*stored.state, rules, attempt);
     if (counted.effect == credentials::FailureEffect::repeated) return counted.effect;
-    TRY(ports_.flows.replace(tenant_, kind_, key_, stored.version, credentials::to_text(counted.state), attempt.now + kMemory,
+    TRY(ports_.flows.replace(tenant_, kind_, key_, stored.version, credentials::to_text(counted.state), attempt.now + memory_,
                              attempt.now));
     has_entry_ = true;
     return counted.effect;

@@ -11,7 +11,13 @@ namespace portcullis::app {
 /// The stored count of failed tries under one key, and how to change it without losing anybody's failure.
 class Tries {
 public:
-    Tries(Ports& ports, TenantId tenant, FlowKind kind, std::string key) : ports_(ports), tenant_(tenant), kind_(kind), key_(std::move(key)) {}
+    /// Failures in a row are remembered this long after the last one; those of names nobody has only a day, for anybody can
+    /// make them up.
+    static constexpr Duration kMemory         = std::chrono::days{90};
+    static constexpr Duration kMemoryOfNobody = std::chrono::days{1};
+
+    Tries(Ports& ports, TenantId tenant, FlowKind kind, std::string key, Duration memory = kMemory)
+        : ports_(ports), tenant_(tenant), kind_(kind), key_(std::move(key)), memory_(memory) {}
 
     /// Whether a try may be looked at now. A stored state that cannot be read refuses. Errors: unavailable.
     Result<credentials::Standing> standing(const credentials::LockoutRules& rules, Instant now);
@@ -36,6 +42,7 @@ private:
     TenantId tenant_;
     FlowKind kind_;
     std::string key_;
+    Duration memory_;
     bool has_entry_ = false;
 };
 

@@ -53,8 +53,11 @@ Result<PasswordOutcome> VerifyPassword::attempt(const TenantSnapshot& tenant, co
     const bool familiar = TRY(is_familiar(tenant, account, facts));
     const auto user     = account ? std::optional(account->user) : std::nullopt;
 
-    Tries tries(ports_, tenant.tenant.id, FlowKind::lockout, lockout_key(subject, familiar));
+    Tries tries(ports_, tenant.tenant.id, FlowKind::lockout, lockout_key(subject, familiar), account ? Tries::kMemory : Tries::kMemoryOfNobody);
     if (!std::holds_alternative<credentials::Open>(TRY(tries.standing(rules, facts.now)))) {
+        // Costs what a wrong password costs (PROTO-804).
+        auto spent = ports_.hasher.verify_decoy(password);
+        if (!spent && spent.error().code != ErrorCode::invalidRequest) return std::move(spent).error();
         return PasswordOutcome{PasswordRefused{PasswordRefusal::locked, user}};
     }
 
@@ -68,7 +71,11 @@ Result<PasswordOutcome> VerifyPassword::attempt(const TenantSnapshot& tenant, co
     }
     TRY(tries.succeeded());
     if (!account->user.account_enabled) return PasswordOutcome{PasswordRefused{PasswordRefusal::disabled, user}};
-    return PasswordOutcome{PasswordAccepted{*account, verified.needs_rehash}};
+    PasswordAccepted accepted{*account, {}};
+    if (verified.needs_rehash) {
+        if (auto phc = ports_.hasher.hash(typed)) accepted.rehashed = std::move(*phc);
+    }
+    return PasswordOutcome{std::move(accepted)};
 }
 
 Result<Verified> VerifyPassword::verify(const std::optional<Account>& account, const Secret& password, Instant now) {
@@ -97,7 +104,8 @@ Result<bool> VerifyPassword::is_familiar(const TenantSnapshot& tenant, const std
 
 Result<void> VerifyPassword::unlock(TenantId tenant, UserId user) {
     TRY(ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), true)));
-    return ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), false));
+    TRY(ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), false)));
+    return ports_.flows.erase(tenant, FlowKind::factorTries, to_string(user) + "|currentPassword");
 }
 
 }  // namespace portcullis::app

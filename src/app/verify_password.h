@@ -13,7 +13,7 @@ namespace portcullis::app {
 /// The password is right and the account may be assessed. Only VerifyPassword makes one.
 struct PasswordAccepted {
     Account account;
-    bool needs_rehash = false;
+    std::string rehashed;  // the same password under better parameters; empty: not needed
 };
 
 enum class PasswordRefusal {

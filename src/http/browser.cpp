@@ -94,6 +94,7 @@ Result<Form> session_form(const Web& web, const Call& call) {
     if (!is_same_site(web, call.request)) return Error{ErrorCode::forbidden, "a form came from another site"};
     auto form       = TRY(Form::of_body(call.request));
     const auto csrf = form.at_most_one("csrf");
+    if (cookie(web, call.request, CookieName::session).empty()) return Error{ErrorCode::forbidden, "a form came without a session"};
     if (!csrf || !*csrf || !equal_constant_time(**csrf, session_csrf(web, call))) {
         return Error{ErrorCode::forbidden, "a form came without its anti-forgery value"};
     }

@@ -23,9 +23,9 @@ Response readyz(Web& web, const Call& call) {
 }
 
 Response metrics(Web& web, const Call& call) {
-    const auto& peer      = call.request.peer_address;
-    const bool is_machine = peer == "127.0.0.1" || peer == "::1";
-    if (!is_machine) return plain(web, "not found\n", 404);
+    const auto is_loopback = [](std::string_view address) { return address == "127.0.0.1" || address == "::1"; };
+    const bool forwarded   = call.request.header_count("x-forwarded-for") + call.request.header_count("forwarded") > 0;
+    if (forwarded || !is_loopback(call.request.peer_address)) return plain(web, "not found\n", 404);
     auto response = plain(web, web.metrics(), 200);
     response.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     return response;

@@ -52,7 +52,7 @@ std::optional<std::string> match(std::string_view pattern, std::string_view path
 }
 
 std::string allow_of(const Route& route) {
-    std::string allow = route.get ? "GET, HEAD" : "";
+    std::string allow = !route.get ? "" : route.surface == programs ? "GET, HEAD" : "GET";
     if (route.post) allow += allow.empty() ? "POST" : ", POST";
     if (route.cors != Cors::never) allow += ", OPTIONS";
     return allow;
@@ -143,7 +143,8 @@ Response run(Web& web, const Route& route, Call& call) {
     }
     const auto method = call.request.method;
     if (method == Method::OPTIONS && route.cors != Cors::never) return preflight(web, route, call);
-    const bool is_read = method == Method::GET || method == Method::HEAD;
+    // A person's browser does not ask HEAD, and pages act on GET: authorize issues codes, logout ends sessions.
+    const bool is_read = method == Method::GET || (method == Method::HEAD && route.surface == programs);
     const auto handler = is_read ? route.get : method == Method::POST ? route.post : nullptr;
     if (!handler) {
         auto response = route.surface == programs ? machine_error(web, "invalid_request", 405)

@@ -49,9 +49,10 @@ test('PROTO-123 PROTO-120 kill -9 under load loses no acknowledged change and re
             const flow = await SignIn.begin(demo, { who, from: 'home' });
             await flow.answer(['password']);
             if (!flow.code || (await flow.redeem()).status !== 200) continue;
-            acknowledged.push({ who, flow, code: flow.code, refresh: flow.tokens.refresh_token, used: [] });
+            const mine = { who, flow, code: flow.code, refresh: flow.tokens.refresh_token, used: [] };
+            acknowledged.push(mine);
             const used = flow.tokens.refresh_token;
-            if ((await flow.refresh()).status === 200) Object.assign(acknowledged.at(-1), { refresh: flow.tokens.refresh_token, used: [used] });
+            if ((await flow.refresh()).status === 200) Object.assign(mine, { refresh: flow.tokens.refresh_token, used: [used] });
           } catch (error) { if (running) throw error; }
         }
       });

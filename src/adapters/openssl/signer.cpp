@@ -111,8 +111,10 @@ Result<std::vector<app::PublicKey>> Signer::published(TenantId tenant, Instant n
 }
 
 Result<std::shared_ptr<const Signer::Ring>> Signer::ring_of(TenantId tenant, Instant now) {
+    std::uint64_t before = 0;
     {
         const std::lock_guard lock(mutex_);
+        before           = forgotten_;
         const auto found = rings_.find(tenant);
         if (found != rings_.end() && now >= found->second->read_at && now < found->second->read_at + kRingAge) return found->second;
     }
@@ -121,14 +123,18 @@ Result<std::shared_ptr<const Signer::Ring>> Signer::ring_of(TenantId tenant, Ins
     ring->read_at = now;
     for (auto& key : stored) ring->keys.push_back(TRY(ParsedKey::from(std::move(key))));
 
+    // What was read before somebody called `forget` may be what had to be forgotten: use it once, keep it not.
     const std::lock_guard lock(mutex_);
-    if (rings_.size() >= kRingsMax) rings_.clear();
-    rings_[tenant] = ring;
+    if (forgotten_ == before) {
+        if (rings_.size() >= kRingsMax) rings_.clear();
+        rings_[tenant] = ring;
+    }
     return std::shared_ptr<const Ring>(std::move(ring));
 }
 
 void Signer::forget(TenantId tenant) {
     const std::lock_guard lock(mutex_);
+    ++forgotten_;
     rings_.erase(tenant);
 }
 

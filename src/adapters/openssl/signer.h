@@ -37,6 +37,7 @@ private:
 
     Source source_;
     std::mutex mutex_;
+    std::uint64_t forgotten_ = 0;  // how often `forget` was called
     std::unordered_map<TenantId, std::shared_ptr<const Ring>> rings_;
 };
 

@@ -245,7 +245,9 @@ public:
         say("SessionEnded", {{"user", to_string(c.user)}, {"session", to_string(c.session)}, {"because", c.because}});
     }
     void operator()(const SessionsRevoked& c) {
-        run("UPDATE users SET sessions_valid_from = $3 WHERE tenant_id = $1 AND id = $2", {tenant_, c.user, c.valid_from});
+        // Never backwards: who decided on an older moment has lost to a newer revocation.
+        run("UPDATE users SET sessions_valid_from = $3 WHERE tenant_id = $1 AND id = $2 AND sessions_valid_from <= $3",
+            {tenant_, c.user, c.valid_from});
         run_any("UPDATE sessions SET state = 'ended', ended_because = $3, version = version + 1 "
                 "WHERE tenant_id = $1 AND user_id = $2 AND state = 'active'",
                 {tenant_, c.user, c.because});

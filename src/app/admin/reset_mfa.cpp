@@ -29,7 +29,10 @@ bool is_kept(AuthMethod kind) {
 
 Result<void> ResetMfa::operator()(const Admin& admin, UserId user) {
     TRY(require(admin, Capability::resetMethods));
-    return decide_again_on_conflict([&] { return attempt(admin, user); });
+    TRY(decide_again_on_conflict([&] { return attempt(admin, user); }));
+    // Wrong codes of the methods that are gone do not count against the next one.
+    TRY(ports_.flows.erase(admin.tenant, FlowKind::factorTries, to_string(user) + "|totp"));
+    return ports_.flows.erase(admin.tenant, FlowKind::factorTries, to_string(user) + "|registration");
 }
 
 Result<void> ResetMfa::attempt(const Admin& admin, UserId user) {

@@ -39,13 +39,15 @@ void add_acr(AuthenticationDemand& demand, const RequestedClaim& acr) {
         if (const auto level = parse_acr(value)) demand.demands.push_back(*level);
         if (is_authentication_context(value)) add_once(demand.contexts, value);
     }
-    demand.is_unmeetable = demand.demands.empty() && demand.contexts.empty();
+    // Authentication contexts are not evaluated: a demand for one alone cannot be met, and is never taken as met.
+    demand.is_unmeetable = demand.is_unmeetable || demand.demands.empty();
 }
 
 void add_contexts(AuthenticationDemand& demand, const RequestedClaim& acrs) {
     for (const auto& value : acrs.values) {
         if (!is_authentication_context(value)) continue;
         add_once(acrs.is_essential ? demand.contexts : demand.context_wishes, value);
+        demand.is_unmeetable = demand.is_unmeetable || acrs.is_essential;
     }
 }
 

@@ -35,7 +35,8 @@ Response client_answer(const Web& web, const Call& call, const app::ClientAnswer
                              .app_name     = answer.application_name};
         return page(web, call, post, {.form_targets = {answer.redirect_uri}});
     }
-    return redirect_to(web, wire::redirect_location(answer.redirect_uri, answer.parameters), Redirect::found);
+    const auto kind = call.request.method == Method::POST ? Redirect::seeOther : Redirect::found;  // RFC 9700 §4.12
+    return redirect_to(web, wire::redirect_location(answer.redirect_uri, answer.parameters), kind);
 }
 
 Response redirect_to(const Web& web, std::string location, Redirect kind) {
@@ -124,7 +125,7 @@ Response submit_device_page(Web& web, const Call& call) {
     }
     if (!*pending) return device_entry(web, call, pages::CodeProblem::didNotMatch, code);
     const auto action = text_of(*form, "action");
-    if (confirmed.empty()) {
+    if (confirmed.empty() || (action != "next" && action != "cancel")) {
         return device_page(web, call, pages::DeviceConfirm{.app_name  = (*pending)->application_name,
                                                            .user_code = (*pending)->user_code,
                                                            .address   = (*pending)->address,
@@ -198,7 +199,6 @@ Response submit_logout(Web& web, const Call& call) {
     const auto form      = Form::of_body(call.request);
     const bool confirmed = form && is_same_site(web, call.request) && text_of(*form, "action") == "signout" &&
                            equal_constant_time(text_of(*form, "csrf"), session_csrf(web, call));
-    if (form && text_of(*form, "action") == "cancel") return page(web, call, pages::SignedOut{.sign_in_path = ""});
     return log_out(web, call, call.request.body, confirmed ? oidc::LogoutStep::confirmed : oidc::LogoutStep::asked);
 }
 

@@ -118,7 +118,7 @@ private:
         made.settings.branding = {.display_name = "Contoso Ltd",
                                   .color        = "#0b6a5d",
                                   .logo         = "",
-                                  .help_desk    = "helpdesk@contoso.example"};
+                                  .help_desk    = "+31 20 555 0100"};
         made.settings.passwords.custom_banned = {"contoso", "blank", "abcdef", "password", "summer", "acme"};  // credentials.md §11.3
         return commit("CreateTenant", {app::TenantCreated{std::move(made)}});
     }
