@@ -58,7 +58,7 @@ std::optional<Rgb> parse_rgb(std::string_view text) {
 std::string to_hex(Rgb c) { return fmt::format("{:02x}{:02x}{:02x}", c.red, c.green, c.blue); }
 
 double contrast(Rgb a, Rgb b) {
-    const auto [low, high] = std::minmax(luminance(a), luminance(b));
+    const auto [low, high] = std::minmax({luminance(a), luminance(b)});  // of values: the other form keeps references
     return (high + 0.05) / (low + 0.05);
 }
 
