@@ -5,9 +5,6 @@
 namespace portcullis::jobs {
 namespace {
 
-constexpr int kBatch              = 50;
-constexpr int kBatchesMax         = 10;
-constexpr Duration kRetryAfter    = std::chrono::minutes{1};
 constexpr std::int64_t kSweep     = 1000;
 constexpr int kSweepsMax          = 20;
 constexpr std::int64_t kForget    = 5000;
@@ -42,21 +39,6 @@ Result<int> forget_of(app::Ports& ports, const app::Retention& retention, const 
 }
 
 }  // namespace
-
-Result<Delivery> deliver_messages(app::Outbox& outbox, app::Messenger& messenger, Instant now) {
-    Delivery delivery;
-    for (int batch = 0; batch < kBatchesMax; ++batch) {
-        const auto claimed = TRY(outbox.claim(now, now + kRetryAfter, kBatch));
-        for (const auto& message : claimed) {
-            const auto sent     = messenger.send(message.message, now);
-            const bool is_final = sent || sent.error().code == ErrorCode::invalidRequest;
-            ++(sent ? delivery.sent : is_final ? delivery.dropped : delivery.put_off);
-            if (is_final) TRY(outbox.sent(message));
-        }
-        if (claimed.size() < kBatch) break;
-    }
-    return delivery;
-}
 
 Result<std::int64_t> sweep_flows(app::FlowStore& flows, Instant now) {
     std::int64_t dropped = 0;

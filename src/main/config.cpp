@@ -17,6 +17,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/ip.h"
 #include "main/config_options.h"
 
 namespace portcullis::program {
@@ -150,9 +151,10 @@ void read_environment(Reading& reading, const Environment& environment, const st
         known.insert(name);
         if (const auto value = environment(name)) take(reading, option, split(option, *value), name);
     }
-    const auto& own = reading.loaded.config.secrets.master_key_env;
+    const auto& config = reading.loaded.config;
+    const std::set<std::string> own{config.secrets.master_key_env, config.mail.password_env, config.sms.secret_env};
     for (const auto& name : variables) {
-        if (!name.starts_with(kPrefix) || known.contains(name) || name == own) continue;
+        if (!name.starts_with(kPrefix) || known.contains(name) || own.contains(name)) continue;
         reading.mistake(name, "unknown environment variable", nearest(name, variable_of));
     }
 }
@@ -202,6 +204,56 @@ void check_secrets(Reading& reading) {
     }
 }
 
+/// A password or secret comes from one place, and only when something needs it.
+struct SecretRows {
+    std::string file_key, env_key;
+    std::string file, env;
+    bool is_needed = false;
+};
+
+void check_secret(Reading& reading, const SecretRows& rows) {
+    if (!rows.file.empty() && !rows.env.empty()) {
+        reading.mistake(where_of(reading, rows.file_key), fmt::format("both `{}` and `{}` are given", rows.file_key, rows.env_key), "keep one");
+    }
+    if (rows.is_needed && rows.file.empty() && rows.env.empty()) {
+        reading.mistake(where_of(reading, rows.file_key), fmt::format("neither `{}` nor `{}` is given", rows.file_key, rows.env_key), "name a file with mode 0400");
+    }
+}
+
+bool is_this_machine(const std::string& host) {
+    const auto address = parse_ip(host);
+    return host == "localhost" || (address && address->is_loopback());
+}
+
+void check_mail(Reading& reading) {
+    const auto& config = reading.loaded.config;
+    const auto& mail   = config.mail;
+    check_secret(reading, {"mail.password_file", "mail.password_env", mail.password_file, mail.password_env, !mail.user.empty()});
+    if (mail.host.empty()) return;
+    if (mail.from.empty() && !reading.refused.contains("mail.from")) {
+        reading.mistake(where_of(reading, "mail.host"), "`mail.from` is missing", "give the sender's address, `from = \"no-reply@example.com\"`");
+    }
+    if (mail.security == MailSecurity::none && !is_this_machine(mail.host)) {
+        reading.mistake(where_of(reading, "mail.security"), fmt::format("mail to `{}` would cross the network in the clear", mail.host),
+                        "use `starttls` or `tls`; `none` is for a relay on this machine");
+    }
+    if (!config.outbox.directory.empty()) {
+        reading.mistake(where_of(reading, "outbox.directory"), "both `outbox.directory` and `mail.host` are given", "keep the way that mail shall go");
+    }
+}
+
+void check_sms(Reading& reading) {
+    const auto& config = reading.loaded.config;
+    const auto& sms    = config.sms;
+    check_secret(reading, {"sms.secret_file", "sms.secret_env", sms.secret_file, sms.secret_env, !sms.url.empty()});
+    if (!sms.url.empty() && !sms.mail_domain.empty()) {
+        reading.mistake(where_of(reading, "sms.mail_domain"), "both `sms.url` and `sms.mail_domain` are given", "keep one");
+    }
+    if (!sms.mail_domain.empty() && config.mail.host.empty()) {
+        reading.mistake(where_of(reading, "sms.mail_domain"), "the gateway `sms.mail_domain` needs a mail server", "set `mail.host`");
+    }
+}
+
 bool is_readable_file(const std::string& path) {
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), R_OK) == 0;
@@ -215,6 +267,15 @@ void check_named_files(Reading& reading) {
             reading.mistake(where_of(reading, option.key), fmt::format("`{}`: cannot read the file `{}`", option.key, path),
                             "check the path, and that this user may read it");
         }
+    }
+}
+
+void check_private_files(Reading& reading) {
+    const auto& config = reading.loaded.config;
+    for (const auto& [key, path] : {std::pair{"mail.password_file", config.mail.password_file}, std::pair{"sms.secret_file", config.sms.secret_file}}) {
+        struct stat status {};
+        if (path.empty() || stat(path.c_str(), &status) != 0 || (status.st_mode & 077) == 0) continue;
+        reading.mistake(where_of(reading, key), fmt::format("others can read `{}`", path), fmt::format("`chmod 0400 {}`", path));
     }
 }
 
@@ -244,6 +305,8 @@ Reading read_all(std::string_view toml, const std::string& name, const Environme
     read_environment(reading, environment, variables);
     check_server(reading);
     check_secrets(reading);
+    check_mail(reading);
+    check_sms(reading);
     return reading;
 }
 
@@ -296,6 +359,7 @@ LoadedConfig load_config(const std::string& path) {
     }
     auto reading = read_all(*text, fs::path(path).filename().string(), process_environment, process_environment_names());
     check_named_files(reading);
+    check_private_files(reading);
     check_folders(reading);
     return std::move(reading.loaded);
 }

@@ -13,6 +13,7 @@ namespace portcullis::program {
 enum class Migrate { automatic, manual };
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
+enum class MailSecurity { starttls, tls, none };
 
 /// Everything an operator decides before start: a TOML file, environment variables over it. What an administrator decides
 /// later is tenant data. Each member is one row of the option table (config_options.cpp), which is also docs/configuration.md.
@@ -65,6 +66,27 @@ struct Config {
         /// Messages are written here as files. Empty: they stay queued.
         std::string directory;
     } outbox;
+    struct Mail {
+        std::string host;  // empty: no mail server
+        int port              = 587;
+        MailSecurity security = MailSecurity::starttls;
+        std::string from, from_name;
+        std::string user, password_file;
+        /// Name of an environment variable with the password, in place of a file.
+        std::string password_env;
+        std::string ca_file;
+        int timeout_s = 60;
+    } mail;
+    struct Sms {
+        std::string url;  // of a webhook; empty: none
+        std::string secret_file;
+        /// Name of an environment variable with the secret, in place of a file.
+        std::string secret_env;
+        std::string ca_file;
+        std::vector<std::string> allowed_networks;
+        /// Domain of a gateway that takes mail to NUMBER@DOMAIN, in place of a webhook.
+        std::string mail_domain;
+    } sms;
 
     /// Not an option: where the demo keeps how far its clock was turned. Nothing: the machine's time.
     std::optional<std::string> clock_file;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "adapters/outgoing/target.h"
+#include "adapters/smtp/mail_format.h"
 #include "base/ip.h"
 
 namespace portcullis::program {
@@ -53,6 +55,23 @@ std::optional<std::string> database_url(const std::string& text) {
     if (text.starts_with("sqlite:") && text.size() > 7) return std::nullopt;
     if (text.starts_with("postgres://") || text.starts_with("postgresql://")) return std::nullopt;
     return "is neither `sqlite:FILE` nor `postgres://…`";
+}
+
+std::optional<std::string> host_name(const std::string& text) {
+    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    const bool is_name    = !text.empty() && text.size() <= 253 && text.front() != '.' && text.front() != '-' && std::ranges::all_of(text, is_allowed);
+    if (text.empty() || is_name || parse_ip(text)) return std::nullopt;
+    return "is neither a host name in lower case nor an IP address";
+}
+
+std::optional<std::string> mail_address(const std::string& text) {
+    if (text.empty() || smtp::is_mail_address(text)) return std::nullopt;
+    return "is not a plain mail address like `no-reply@example.com`";
+}
+
+std::optional<std::string> https_url(const std::string& text) {
+    if (text.empty() || outgoing::parse_target(text)) return std::nullopt;
+    return "is not an https URL without user or fragment";
 }
 
 std::optional<std::string> variable_name(const std::string& text) {
@@ -250,12 +269,49 @@ std::vector<Option> other_rows() {
     };
 }
 
+std::vector<Option> mail_rows() {
+    using M       = Config::Mail;
+    const auto at = &Config::mail;
+    return {
+        said(text("mail.host", at, &M::host, host_name), "The SMTP server that takes mail to people. Without it, and without `outbox.directory`, mail stays queued.",
+             "\"smtp.example.com\"", "host name or address"),
+        said(number("mail.port", at, &M::port, {1, 65535}), "Its port: 587 for submission, 465 with `tls`, 25 for a relay.", "587"),
+        said(choice("mail.security", at, &M::security, {{"starttls", MailSecurity::starttls}, {"tls", MailSecurity::tls}, {"none", MailSecurity::none}}),
+             "`starttls` sends nothing unless the server upgrades and its certificate holds; `tls` from the first byte; `none` only to this machine.", "\"starttls\""),
+        said(text("mail.from", at, &M::from, mail_address), "The sender's address. Required with a host.", "\"no-reply@example.com\"", "mail address"),
+        said(text("mail.from_name", at, &M::from_name, anything), "The sender's name, as people see it.", "\"Example sign-in\"", "text"),
+        said(text("mail.user", at, &M::user, anything), "Who to authenticate as; without it nobody.", "\"portcullis\"", "text"),
+        said(file("mail.password_file", at, &M::password_file), "Holds the password, on one line; a file only this user can read.", "\"/etc/portcullis/mail.password\""),
+        said(text("mail.password_env", at, &M::password_env, variable_name), "An environment variable that holds the password, in place of a file; it is removed from the environment when read.",
+             "\"SMTP_PASSWORD\"", "name of a variable"),
+        said(file("mail.ca_file", at, &M::ca_file), "Authorities that may vouch for the server, PEM, in place of the system's.", "\"/etc/portcullis/mail-ca.pem\""),
+        said(number("mail.timeout_s", at, &M::timeout_s, {5, 240}), "How long one message may take, in seconds; less than the five minutes for which a message is claimed.", "60"),
+    };
+}
+
+std::vector<Option> sms_rows() {
+    using S       = Config::Sms;
+    const auto at = &Config::sms;
+    return {
+        said(text("sms.url", at, &S::url, https_url), "A webhook that sends text messages and calls (docs/notices.md). Without it, and without a gateway, those methods do not work.",
+             "\"https://sms.example.com/send\"", "https URL, port 443 or 8443"),
+        said(file("sms.secret_file", at, &S::secret_file), "Holds the secret that signs requests to the webhook, at least 32 characters on one line. Required with a URL.", "\"/etc/portcullis/sms.secret\""),
+        said(text("sms.secret_env", at, &S::secret_env, variable_name), "An environment variable that holds the secret, in place of a file; it is removed from the environment when read.",
+             "\"SMS_SECRET\"", "name of a variable"),
+        said(file("sms.ca_file", at, &S::ca_file), "Authorities that may vouch for the webhook, PEM, in place of the system's.", "\"/etc/portcullis/sms-ca.pem\""),
+        said(list("sms.allowed_networks", at, &S::allowed_networks, network), "Networks of your own that the webhook may be in (PROTO-821); without them only the public Internet. Any port is allowed there.",
+             "[\"10.0.0.0/8\"]", "list of addresses or networks"),
+        said(text("sms.mail_domain", at, &S::mail_domain, host_name), "A gateway that sends text messages from mail to NUMBER@DOMAIN, through the mail server, in place of a webhook.",
+             "\"sms.example.com\"", "host name"),
+    };
+}
+
 }  // namespace
 
 const std::vector<Option>& config_options() {
     static const auto all = [] {
         std::vector<Option> rows;
-        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), other_rows()}) {
+        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), other_rows(), mail_rows(), sms_rows()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
         return rows;
@@ -314,6 +370,17 @@ std::optional<Origin> parse_origin(const std::string& text) {
     if (!origin.is_https && host != "localhost" && host != "127.0.0.1" && host != "[::1]") return std::nullopt;
     origin.authority = std::string(rest);
     return origin;
+}
+
+std::string host_of(const std::string& text) {
+    const auto origin = parse_origin(text);
+    if (!origin) return "localhost";
+    auto host          = origin->authority;
+    const auto bracket = host.rfind(']');
+    const auto colon   = host.find(':', bracket == std::string::npos ? 0 : bracket);
+    if (colon != std::string::npos) host.resize(colon);
+    if (bracket != std::string::npos) host = host.substr(1, bracket - 1);
+    return host;
 }
 
 }  // namespace portcullis::program

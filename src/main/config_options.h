@@ -54,5 +54,7 @@ struct Origin {
     std::string authority;  // without a default port
 };
 std::optional<Origin> parse_origin(const std::string& text);
+/// The host of an origin, without brackets; `localhost` when it is no origin.
+std::string host_of(const std::string& origin);
 
 }  // namespace portcullis::program

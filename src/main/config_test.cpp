@@ -7,6 +7,7 @@
 
 #include "main/config.h"
 #include "main/config_options.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace portcullis;
 using namespace portcullis::program;
@@ -85,6 +86,16 @@ TEST_CASE("what belongs together must be there together") {
         {"base_url = \"https://a.example\"", "`base_url` stands outside of a section"},
         {"[database]\nurl = \"mysql://x\"", "`database.url` is neither `sqlite:FILE` nor `postgres://…`"},
         {"[server]\ntrusted_proxies = [\"proxy.example\"]", "`server.trusted_proxies` `proxy.example` is not an IP address or a network like `10.0.0.0/8`"},
+        {"[mail]\nhost = \"smtp.example.com\"", "`mail.from` is missing"},
+        {"[mail]\nhost = \"10.0.0.9\"\nsecurity = \"none\"", "mail to `10.0.0.9` would cross the network in the clear"},
+        {"[mail]\nuser = \"a\"", "neither `mail.password_file` nor `mail.password_env` is given"},
+        {"[mail]\nuser = \"a\"\npassword_file = \"/a\"\npassword_env = \"B\"", "both `mail.password_file` and `mail.password_env` are given"},
+        {"[mail]\nfrom = \"a@b\\r\\nBcc: c@d\"", "`mail.from` is not a plain mail address like `no-reply@example.com`"},
+        {"[mail]\nhost = \"smtp.example.com/x\"", "`mail.host` is neither a host name in lower case nor an IP address"},
+        {"[mail]\nhost = \"smtp.example.com\"\n[outbox]\ndirectory = \"/o\"", "both `outbox.directory` and `mail.host` are given"},
+        {"[sms]\nurl = \"http://sms.example.com/\"", "`sms.url` is not an https URL without user or fragment"},
+        {"[sms]\nurl = \"https://sms.example.com/\"", "neither `sms.secret_file` nor `sms.secret_env` is given"},
+        {"[sms]\nmail_domain = \"sms.example.com\"", "the gateway `sms.mail_domain` needs a mail server"},
         {"[server]\nlisten = \"tls://0.0.0.0:443\"", "`server.listen` must be a list of texts, `[\"…\", \"…\"]`"},
     }));
     const auto loaded = read(row.toml);
@@ -137,6 +148,21 @@ TEST_CASE("the example configuration is good, and says what the defaults are") {
 
 TEST_CASE("docs/configuration.md is what the table says") {
     CHECK(file("docs/configuration.md") == configuration_document());
+}
+
+TEST_CASE("a password that others can read stops the start") {
+    const tests::TemporaryFolder folder;
+    const auto written = [&](const std::string& name, const std::string& text) {
+        std::ofstream(folder / name) << text;
+        return folder / name;
+    };
+    const auto password = written("password", "secret\n");
+    const auto path     = written("p.toml", "[mail]\nuser = \"a\"\npassword_file = \"" + password + "\"\n");
+    std::filesystem::permissions(password, std::filesystem::perms{0644});
+    const auto wrong = "others can read `" + password + "`";
+    CHECK(std::ranges::count(load_config(path).mistakes, wrong, &Mistake::what) == 1);
+    std::filesystem::permissions(password, std::filesystem::perms{0400});
+    CHECK(std::ranges::count(load_config(path).mistakes, wrong, &Mistake::what) == 0);
 }
 
 TEST_CASE("a missing file is one mistake") {

@@ -11,6 +11,7 @@
 #include "adapters/sql/db.h"
 #include "base/encoding.h"
 #include "jobs/key_rotation.h"
+#include "jobs/delivery.h"
 #include "jobs/upkeep.h"
 #include "main/commands.h"
 #include "main/wire.h"
@@ -251,47 +252,127 @@ namespace {
 struct Postman : app::Messenger {
     std::vector<std::string> sent;
     std::optional<ErrorCode> trouble;
-    Result<void> send(const app::Message& message, Instant) override {
-        if (trouble) return Error{*trouble, "no"};
-        sent.push_back(message.subject);
+    int asked = 0;
+    Result<void> send(const app::Letter& letter) override {
+        ++asked;
+        if (trouble) return Error{*trouble, "RCPT: reply 451"};
+        sent.push_back(letter.message.subject + letter.message.text);
         return {};
     }
 };
 
-app::Change message(Installation& installation, const std::string& subject) {
-    return app::MessageQueued{{.id = installation.ports().random.new_id<MailId>(installation.now()), .to = "a@example.com", .subject = subject, .text = "x"}};
+struct StoppedClock : app::Clock {
+    Instant at{};
+    [[nodiscard]] Instant now() const override { return at; }
+};
+
+app::Message message(Installation& installation, const std::string& subject) {
+    return {.id = installation.ports().random.new_id<MailId>(installation.now()), .to = "a@example.com", .subject = subject, .text = "x"};
 }
+
+/// A server with mail in its outbox and a postman for it.
+struct PostOffice {
+    PostOffice() { clock.at = server->now(); }
+    jobs::Delivery deliver(Duration later = {}) {
+        clock.at += later;
+        auto delivery = must(jobs::deliver_messages(server->outbox(), server->ports().sealer, {{"email", &postman}}, clock));
+        delivery.given_up += must(jobs::retire_messages(server->outbox(), clock.at));
+        return delivery;
+    }
+    void queue(app::Message what) { commit(*server, tenant, {app::MessageQueued{std::move(what)}}); }
+
+    const Directory directory;
+    std::unique_ptr<Installation> server = directory.open();
+    TenantId tenant                      = new_tenant(*server, "contoso.example");
+    Postman postman;
+    StoppedClock clock;
+};
 
 }  // namespace
 
 TEST_CASE("a message is sent once, and tried again when the way out is closed") {
-    const Directory directory;
-    const auto server = directory.open();
-    const auto tenant = new_tenant(*server, "contoso.example");
-    commit(*server, tenant, {message(*server, "one"), message(*server, "two")});
-    Postman postman;
-    const auto now = server->now();
+    PostOffice office;
+    office.queue(message(*office.server, "one"));
+    office.queue(message(*office.server, "two"));
+    office.clock.at += 1s;
 
-    postman.trouble = ErrorCode::unavailable;
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, now)).put_off == 2);
-    postman.trouble.reset();
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, now)).sent == 0);  // not before a minute
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, now + 61s)).sent == 2);
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, now + days{1})).sent == 0);
-    std::ranges::sort(postman.sent);  // both were queued in one act, at one moment
-    CHECK(postman.sent == std::vector<std::string>{"one", "two"});
+    office.postman.trouble = ErrorCode::unavailable;
+    CHECK(office.deliver().put_off == 1);  // a closed way is not asked for every message
+    CHECK(office.postman.asked == 1);
+    office.postman.trouble.reset();
+    CHECK(office.deliver().sent == 1);      // the other
+    CHECK(office.deliver(50s).sent == 0);  // not before a minute
+    CHECK(office.deliver(11s).sent == 1);
+    CHECK(office.deliver(days{1}).sent == 0);
+    std::ranges::sort(office.postman.sent);
+    CHECK(office.postman.sent == std::vector<std::string>{"onex", "twox"});
 }
 
-TEST_CASE("a message that will never go out is dropped") {
-    const Directory directory;
-    const auto server = directory.open();
-    const auto tenant = new_tenant(*server, "contoso.example");
-    commit(*server, tenant, {message(*server, "bad")});
-    Postman postman;
-    postman.trouble = ErrorCode::invalidRequest;
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, server->now())).dropped == 1);
-    postman.trouble.reset();
-    CHECK(must(jobs::deliver_messages(server->outbox(), postman, server->now() + days{1})).sent == 0);
+TEST_CASE("a message that its server puts off does not hold up the others") {
+    PostOffice office;
+    office.queue(message(*office.server, "one"));
+    office.queue(message(*office.server, "two"));
+    office.clock.at += 1s;
+    office.postman.trouble = ErrorCode::tooManyRequests;
+    CHECK(office.deliver().put_off == 2);
+}
+
+TEST_CASE("a message that will never go out is dead, and so is one that did not for three days") {
+    PostOffice office;
+    office.queue(message(*office.server, "bad"));
+    office.clock.at += 1s;
+    office.postman.trouble = ErrorCode::invalidRequest;
+    CHECK(office.deliver().given_up == 1);
+    CHECK(must(office.server->outbox().counts()).dead == 1);
+
+    office.queue(message(*office.server, "slow"));
+    office.clock.at += 1s;
+    office.postman.trouble = ErrorCode::unavailable;
+    int tries              = 0;
+    for (auto spent = 0h; spent <= 72h; spent += 1h) tries += office.deliver(1h).put_off > 0 ? 1 : 0;
+    CHECK(tries > 60);  // at most an hour apart
+    CHECK(must(office.server->outbox().counts()).dead == 2);
+    office.postman.trouble.reset();
+    CHECK(office.deliver(1h).sent == 0);
+    office.deliver(days{31});
+    CHECK(must(office.server->outbox().counts()).dead == 0);
+}
+
+TEST_CASE("a code lies sealed in the outbox and is opened for its messenger alone") {
+    PostOffice office;
+    auto code     = message(*office.server, "Your code");
+    const auto id = to_string(code.id);
+    code.text = must(office.server->ports().sealer.seal(Secret(std::string("123456")), app::outbox_context(office.tenant, id, "body")));
+    code.is_sealed  = true;
+    code.expires_at = office.clock.at + 5min;
+    office.queue(code);
+    const auto stored = must(office.server->db().query("SELECT body FROM outbox"));
+    CHECK(stored[0].text(0).find("123456") == std::string::npos);
+    office.clock.at += 1s;
+    office.postman.trouble = ErrorCode::unavailable;
+    CHECK(office.deliver().put_off == 1);
+    office.postman.trouble.reset();
+    CHECK(office.deliver(9s).sent == 0);
+    CHECK(office.deliver(1s).sent == 1);  // a code is tried again soon
+    CHECK(office.postman.sent == std::vector<std::string>{"Your code123456"});
+}
+
+TEST_CASE("a code that is over is not sent") {
+    PostOffice office;
+    auto code       = message(*office.server, "Your code");
+    code.expires_at = office.clock.at + 5min;
+    office.queue(code);
+    const auto late = office.deliver(5min);
+    CHECK(late.sent == 0);
+    CHECK(late.given_up == 1);
+    CHECK(office.postman.asked == 0);
+}
+
+TEST_CASE("the wait between tries doubles from a minute to an hour") {
+    std::vector<Duration> waits;
+    for (int attempts = 1; attempts <= 8; ++attempts) waits.push_back(jobs::retry_delay(attempts, jobs::Urgency::ordinary));
+    CHECK(waits == std::vector<Duration>{1min, 2min, 4min, 8min, 16min, 32min, 60min, 60min});
+    CHECK(jobs::retry_delay(1'000'000, jobs::Urgency::ordinary) == 60min);
 }
 
 TEST_CASE("flows that have ended are swept, others stay") {

@@ -25,6 +25,7 @@ constexpr auto kCommands = std::to_array<void (*)(CLI::App&, CommandContext&)>({
     add_policy_commands,
     add_risk_commands,
     add_signin_commands,
+    add_outbox_commands,
     add_demo_command,
 });
 

@@ -38,6 +38,22 @@ void add_data_sets(std::string& out, const Measured& measured) {
     }
 }
 
+void add_messages(std::string& out, const Measured& measured) {
+    const auto& messages = measured.messages;
+    out += "# HELP portcullis_messages_total What became of messages to people\n# TYPE portcullis_messages_total counter\n";
+    for (const auto& [outcome, count] : {std::pair{"sent", messages.sent}, {"put_off", messages.put_off}, {"given_up", messages.given_up}}) {
+        out += fmt::format("portcullis_messages_total{{outcome=\"{}\"}} {}\n", outcome, count);
+    }
+    if (!messages.stored) return;
+    out += "# HELP portcullis_outbox_messages Messages in the outbox\n# TYPE portcullis_outbox_messages gauge\n";
+    out += fmt::format("portcullis_outbox_messages{{state=\"waiting\"}} {}\nportcullis_outbox_messages{{state=\"dead\"}} {}\n",
+                       messages.stored->waiting, messages.stored->dead);
+    const auto oldest = messages.stored->oldest_waiting.value_or(measured.now);
+    const auto age    = std::chrono::duration_cast<std::chrono::seconds>(measured.now - oldest).count();
+    out += "# HELP portcullis_outbox_age_seconds How long the oldest message has been waiting\n# TYPE portcullis_outbox_age_seconds gauge\n";
+    out += fmt::format("portcullis_outbox_age_seconds {}\n", age);
+}
+
 }  // namespace
 
 std::string metrics_text(const Measured& measured) {
@@ -56,6 +72,7 @@ std::string metrics_text(const Measured& measured) {
     one(out, "gauge", "password_hashes_waiting", "Password hashes waiting for a thread", measured.hashing.waiting);
     one(out, "counter", "password_hashes_total", "Password hashes made", measured.hashing.done);
     one(out, "counter", "password_hashes_rejected_total", "Password hashes refused because the queue was full", measured.hashing.rejected);
+    add_messages(out, measured);
     add_data_sets(out, measured);
     return out;
 }

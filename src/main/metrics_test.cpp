@@ -13,6 +13,8 @@ TEST_CASE("metrics are Prometheus text: every line is a comment or a name, label
     measured.server.answers[2]    = 7;
     measured.server.queue_depth   = 3;
     measured.data_sets            = {{.name = "a \"list\"", .path = {}, .as_of = Instant{std::chrono::hours{99}}, .is_loaded = true}};
+    measured.messages.sent        = 5;
+    measured.messages.stored      = app::OutboxCounts{.waiting = 2, .dead = 1, .oldest_waiting = Instant{std::chrono::hours{99}}};
     const auto text               = metrics_text(measured);
     const std::regex line(R"re((# (HELP|TYPE) portcullis_[a-z_]+ .+|portcullis_[a-z_]+(\{[a-z]+="([^"\\]|\\.)*"\})? -?[0-9]+))re");
     std::istringstream lines(text);
@@ -21,6 +23,9 @@ TEST_CASE("metrics are Prometheus text: every line is a comment or a name, label
         CHECK(std::regex_match(one, line));
     }
     CHECK(text.find("portcullis_http_answers_total{class=\"2xx\"} 7\n") != std::string::npos);
+    CHECK(text.find("portcullis_messages_total{outcome=\"sent\"} 5\n") != std::string::npos);
+    CHECK(text.find("portcullis_outbox_messages{state=\"dead\"} 1\n") != std::string::npos);
+    CHECK(text.find("portcullis_outbox_age_seconds 3600\n") != std::string::npos);
     CHECK(text.find("portcullis_http_queue_depth 3\n") != std::string::npos);
     CHECK(text.find("portcullis_data_set_age_seconds{name=\"a \\\"list\\\"\"} 3600\n") != std::string::npos);
 }

@@ -10,7 +10,6 @@
 
 #include "adapters/geo/geo_intelligence.h"
 #include "adapters/log/log.h"
-#include "adapters/outbox_files/file_messenger.h"
 #include "adapters/sodium/argon_password_hasher.h"
 #include "adapters/sql/db.h"
 #include "app/authorize.h"
@@ -20,11 +19,13 @@
 #include "base/embedded.h"
 #include "http/router.h"
 #include "http/web.h"
+#include "jobs/delivery.h"
 #include "jobs/key_rotation.h"
 #include "jobs/timetable.h"
 #include "jobs/upkeep.h"
 #include "main/commands.h"
 #include "main/config_options.h"
+#include "main/messengers.h"
 #include "main/metrics.h"
 
 namespace portcullis::program {
@@ -93,10 +94,9 @@ Result<std::string> data_sets_job(Installation& installation) {
     return text;
 }
 
-/// What a running product does beside answering, in the order it is done when several are due. Messages are last, so that what the
-/// others queued goes out too.
-std::vector<jobs::Job> jobs_of(Installation& installation, app::Messenger* messenger) {
-    std::vector<jobs::Job> jobs = {
+/// What a running product does beside answering, in the order it is done when several are due.
+std::vector<jobs::Job> jobs_of(Installation& installation) {
+    return {
         {"signing keys", 10min, [&](Instant now) { return keys_job(installation, now); }},
         {"population", 1min,
          [&](Instant now) -> Result<std::string> {
@@ -111,13 +111,6 @@ std::vector<jobs::Job> jobs_of(Installation& installation, app::Messenger* messe
          }},
         {"data sets", 60min, [&](Instant) { return data_sets_job(installation); }},
     };
-    if (messenger) {
-        jobs.push_back({"messages", 1s, [&installation, messenger](Instant now) -> Result<std::string> {
-                            const auto done = TRY(jobs::deliver_messages(installation.outbox(), *messenger, now));
-                            return told({{done.sent, "sent"}, {done.put_off, "put off"}, {done.dropped, "dropped"}});
-                        }});
-    }
-    return jobs;
 }
 
 }  // namespace
@@ -158,9 +151,13 @@ struct Service::Body {
     pages::Pages pages;
     pages::StaticFiles files;
     http::Web web;
-    std::unique_ptr<app::Messenger> messenger;
+    WaysOut ways_out;
+    jobs::Messengers messengers;
+    std::atomic<std::int64_t> messages_sent{0}, messages_put_off{0}, messages_given_up{0};
     std::atomic<http::Server*> counted{nullptr};
     std::unique_ptr<jobs::Timetable> timetable;
+    /// A slow mail server holds up mail and nothing else.
+    std::unique_ptr<jobs::Timetable> post;
     std::unique_ptr<http::Server> server;
 
     Body(Installation& from, ServiceExtras with)
@@ -192,7 +189,30 @@ struct Service::Body {
         return metrics_text({.server    = running ? running->counters() : http::ServerCounters{},
                              .hashing   = installation.hasher().counters(),
                              .data_sets = installation.networks().status(),
+                             .messages  = messages(),
                              .now       = installation.now()});
+    }
+
+    MessageCounts messages() {
+        MessageCounts counts{.sent = messages_sent, .put_off = messages_put_off, .given_up = messages_given_up, .stored = {}};
+        if (const auto stored = installation.outbox().counts()) counts.stored = *stored;
+        return counts;
+    }
+
+    Result<std::string> deliver() {
+        const auto done = TRY(jobs::deliver_messages(installation.outbox(), installation.ports().sealer, messengers, installation.clock()));
+        messages_sent += done.sent;
+        messages_put_off += done.put_off;
+        messages_given_up += done.given_up;
+        auto text = told({{done.sent, "sent"}, {done.put_off, "put off"}, {done.given_up, "given up"}});
+        if (!done.because.empty()) text += fmt::format(" ({})", done.because);
+        return text;
+    }
+
+    Result<std::string> retire(Instant now) {
+        const auto given_up = TRY(jobs::retire_messages(installation.outbox(), now));
+        messages_given_up += given_up;
+        return told({{given_up, "given up"}});
     }
 
     http::Response answer(const http::Request& request) {
@@ -223,29 +243,36 @@ struct Service::Body {
     }
 
     Result<void> start() {
-        const auto& directory = installation.config().outbox.directory;
-        if (!directory.empty()) messenger = std::make_unique<outbox_files::FileMessenger>(directory);
-        else log.write(log::Level::warning, "messages stay queued", {{"because", "`outbox.directory` is not set"}});
+        ways_out   = TRY(open_ways_out(installation.config(), installation.clock()));
+        messengers = ways_out.by_channel();
+        if (!messengers.contains("email")) {
+            log.write(log::Level::warning, "mail stays queued", {{"because", "neither `mail.host` nor `outbox.directory` is set"}});
+        }
 
         auto options = TRY(server_options(installation.config()));
         options.authorities.insert(options.authorities.end(), extras.authorities.begin(), extras.authorities.end());
         options.on_event = [this](const http::ServerEvent& event) {
             log.write(log_level(event.level), event.what, {{"request", event.request ? to_string(*event.request) : std::string()}});
         };
-        timetable = std::make_unique<jobs::Timetable>(
-            installation.clock(), jobs_of(installation, messenger.get()), [this](const std::string& job, const Result<std::string>& outcome) {
-                if (outcome) log.write(log::Level::info, "job", {{"job", job}, {"did", *outcome}});
-                else log.write(log::Level::error, "job failed", {{"job", job}, {"because", outcome.error().message}});
-            });
+        const auto report = [this](const std::string& job, const Result<std::string>& outcome) {
+            if (outcome) log.write(log::Level::info, "job", {{"job", job}, {"did", *outcome}});
+            else log.write(log::Level::error, "job failed", {{"job", job}, {"because", outcome.error().message}});
+        };
+        timetable = std::make_unique<jobs::Timetable>(installation.clock(), jobs_of(installation), report);
+        post      = std::make_unique<jobs::Timetable>(
+            installation.clock(),
+            std::vector<jobs::Job>{{"messages", 1s, [this](Instant) { return deliver(); }}, {"outbox", 1min, [this](Instant now) { return retire(now); }}}, report);
         server  = TRY(http::Server::start(std::move(options), [this](const http::Request& request) { return answer(request); }));
         counted = server.get();
         timetable->start();
+        post->start();
         for (const auto port : server->ports()) log.write(log::Level::info, "serving", {{"port", std::to_string(port)}});
         return {};
     }
 
     void stop(std::chrono::milliseconds patience) {
         timetable->stop();
+        post->stop();
         const auto drained = server->drain(patience);
         const auto kept    = installation.population().publish(installation.now());
         if (!kept) log.write(log::Level::error, "job failed", {{"job", "population"}, {"because", kept.error().message}});
@@ -264,7 +291,11 @@ Result<std::unique_ptr<Service>> Service::start(Installation& installation, Serv
 
 http::Server& Service::server() { return *body_->server; }
 http::Web& Service::web() { return body_->web; }
-void Service::run_due() { body_->timetable->run_due(body_->installation.now()); }
+void Service::run_due() {
+    const auto now = body_->installation.now();
+    body_->timetable->run_due(now);
+    body_->post->run_due(now);  // last, so that what the others queued goes out too
+}
 
 void Service::run_until_stopped() {
     const auto signals = our_signals();

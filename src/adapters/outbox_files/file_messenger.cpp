@@ -35,10 +35,12 @@ bool write_file(const std::string& path, std::string_view bytes) {
 
 }  // namespace
 
-Result<void> FileMessenger::send(const app::Message& message, Instant at) {
+Result<void> FileMessenger::send(const app::Letter& letter) {
+    const auto& message = letter.message;
     if (mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) return failed(folder_);
     const json::object document{{"id", to_string(message.id)}, {"to", message.to},     {"channel", message.channel},
-                                {"subject", message.subject},  {"text", message.text}, {"at", to_rfc3339(at)}};
+                                {"subject", message.subject},  {"text", message.text}, {"html", message.html},
+                                {"at", to_rfc3339(letter.queued_at)}};
     const auto path  = fmt::format("{}/{}.json", folder_, to_string(message.id));
     const auto draft = path + ".new";
     if (!write_file(draft, json::to_text(document) + "\n") || std::rename(draft.c_str(), path.c_str()) != 0) return failed(path);

@@ -364,10 +364,15 @@ public:
     }
 
     void operator()(const MessageQueued& c) {
-        run("INSERT INTO outbox (tenant_id, id, channel, recipient, subject, body, queued_at, due_at, attempts) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
-            {tenant_, c.message.id, c.message.channel, c.message.to, c.message.subject, c.message.text, at_, at_});
-        say("MessageQueued", {{"message", to_string(c.message.id)}, {"channel", c.message.channel}});
+        const auto& m = c.message;
+        run("INSERT INTO outbox (tenant_id, id, channel, recipient, subject, body, html, is_sealed, expires_at, queued_at, due_at, attempts) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
+            {tenant_, m.id, m.channel, m.to, m.subject, m.text, m.html, m.is_sealed, m.expires_at, at_, at_});
+        say("MessageQueued", {{"message", to_string(m.id)}, {"channel", m.channel}});
+    }
+    void operator()(const OutboxHurried&) {
+        run_any("UPDATE outbox SET due_at = $2 WHERE tenant_id = $1 AND state = 'waiting' AND is_claimed = 0 AND due_at > $3", {tenant_, at_, at_});
+        say("OutboxHurried", {});
     }
 
 private:

@@ -1,5 +1,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "adapters/sql/directory.h"
@@ -213,15 +215,104 @@ STORE_TEST("a familiarity profile is one row that only its own version replaces"
     store.must_commit(kContoso, {app::ProfileTrained{kAlice, profile, 1}});
 }
 
+namespace {
+
+app::Change mail(MailId id, std::optional<Instant> expires_at = std::nullopt) {
+    return app::MessageQueued{{.id = id, .to = "alice@contoso.example", .subject = "s", .text = "t", .html = "<p>t</p>", .expires_at = expires_at}};
+}
+
+}  // namespace
+
 STORE_TEST("a message is claimed by one sender until it is sent") {
     Store<TestType> store;
-    store.must_commit(kContoso, {app::MessageQueued{{.id = {12, 1}, .to = "alice@contoso.example", .subject = "s", .text = "t"}}});
-    const auto claimed = must(store.outbox.claim(kNow, kNow + 1min, 10));
-    REQUIRE(claimed.size() == 1);
-    CHECK(must(store.outbox.claim(kNow, kNow + 1min, 10)).empty());
-    CHECK(must(store.outbox.claim(kNow + 2min, kNow + 3min, 10)).size() == 1);
-    CHECK(store.outbox.sent(claimed[0]).has_value());
-    CHECK(must(store.outbox.claim(kNow + 9min, kNow + 10min, 10)).empty());
+    store.must_commit(kContoso, {mail({12, 1})});
+    CHECK_FALSE(must(store.outbox.claim("sms", kNow, kNow + 1min)));
+    const auto claimed = must(store.outbox.claim("email", kNow, kNow + 1min));
+    REQUIRE(claimed);
+    CHECK(claimed->message.html == "<p>t</p>");
+    CHECK(claimed->queued_at == kNow);
+    CHECK_FALSE(must(store.outbox.claim("email", kNow, kNow + 1min)));
+    CHECK(must(store.outbox.claim("email", kNow + 2min, kNow + 3min))->attempts == 2);
+    CHECK(store.outbox.sent(*claimed).has_value());
+    CHECK_FALSE(must(store.outbox.claim("email", kNow + 9min, kNow + 10min)));
+}
+
+STORE_TEST("of many nodes that look at once, each message goes to one") {
+    Store<TestType> store;
+    std::vector<app::Change> queued;
+    for (std::uint64_t i = 1; i <= 20; ++i) queued.push_back(mail({12, i}));
+    store.must_commit(kContoso, std::move(queued));
+    std::mutex mutex;
+    std::map<MailId, int> got;
+    std::vector<std::thread> nodes;
+    for (int node = 0; node < 6; ++node) {
+        nodes.emplace_back([&] {
+            for (int looks = 0; looks < 40; ++looks) {
+                const auto claimed = must(store.outbox.claim("email", kNow, kNow + 5min));
+                const std::lock_guard lock(mutex);
+                if (claimed) ++got[claimed->message.id];
+            }
+        });
+    }
+    for (auto& node : nodes) node.join();
+    CHECK(got.size() == 20);
+    for (const auto& [id, times] : got) CHECK(times == 1);
+}
+
+STORE_TEST("a sender whose claim ran out changes nothing of the one after it") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {mail({12, 1})});
+    const auto slow = must(store.outbox.claim("email", kNow, kNow + 5min));
+    const auto next = must(store.outbox.claim("email", kNow + 6min, kNow + 11min));
+    REQUIRE((slow && next));
+    REQUIRE(store.outbox.put_off(*slow, kNow, "RCPT: reply 451").has_value());
+    REQUIRE(store.outbox.give_up(*slow, kNow, "RCPT: reply 550").has_value());
+    CHECK_FALSE(must(store.outbox.claim("email", kNow + 7min, kNow + 12min)));
+    CHECK(must(store.outbox.counts()).dead == 0);
+    REQUIRE(store.outbox.put_off(*next, kNow + 8min, "RCPT: reply 451").has_value());
+    const auto entries = must(store.outbox.latest(kContoso, 10));
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].because == "RCPT: reply 451");
+    CHECK(entries[0].due_at == kNow + 8min);
+}
+
+STORE_TEST("of a dead message whose it was and why remains, not what it said") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {mail({12, 1})});
+    REQUIRE(store.outbox.give_up(*must(store.outbox.claim("email", kNow, kNow + 5min)), kNow, "RCPT: reply 550").has_value());
+    CHECK_FALSE(must(store.outbox.claim("email", kNow + 1h, kNow + 2h)));
+    const auto entries = must(store.outbox.latest(kContoso, 10));
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].is_dead);
+    CHECK(entries[0].to == "alice@contoso.example");
+    CHECK(must(store.outbox.latest(kFabrikam, 10)).empty());
+    const auto content = must(store.db.query("SELECT subject || body || html FROM outbox"));
+    CHECK(content[0].text(0).empty());
+    CHECK(must(store.outbox.forget_dead(kNow)) == 0);
+    CHECK(must(store.outbox.forget_dead(kNow + 1ms)) == 1);
+}
+
+STORE_TEST("a message past its end is never handed out, and dies") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {mail({12, 1}, kNow + 5min), mail({12, 2})});
+    CHECK(must(store.outbox.claim("email", kNow + 5min, kNow + 10min))->message.id == MailId{12, 2});
+    CHECK_FALSE(must(store.outbox.claim("email", kNow + 5min, kNow + 10min)));
+    CHECK(must(store.outbox.give_up_overdue(kNow + 5min, kNow)) == 1);
+    CHECK(must(store.outbox.counts()).dead == 1);
+    // The other is being sent: however old, it is not given up under its sender's hands.
+    CHECK(must(store.outbox.give_up_overdue(kNow + 9min, kNow + 1h)) == 0);
+    CHECK(must(store.outbox.give_up_overdue(kNow + 11min, kNow + 1h)) == 1);
+}
+
+STORE_TEST("what waits for another try is due at once when an operator says so, what is being sent is not") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {mail({12, 1}), mail({12, 2})});
+    const auto first  = must(store.outbox.claim("email", kNow, kNow + 5min));
+    const auto second = must(store.outbox.claim("email", kNow, kNow + 5min));
+    REQUIRE(store.outbox.put_off(*first, kNow + 1h, "greeting: Couldn't connect to server").has_value());
+    store.must_commit(kContoso, {app::OutboxHurried{}});
+    CHECK(must(store.outbox.claim("email", kNow, kNow + 5min))->message.id == first->message.id);
+    CHECK_FALSE(must(store.outbox.claim("email", kNow, kNow + 5min)));
 }
 
 STORE_TEST("a flow entry is taken once, by one of many") {

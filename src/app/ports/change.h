@@ -103,12 +103,17 @@ struct SignInRecorded { SignInRecord record; };
 
 struct Message {
     MailId id;
-    std::string channel = "email";
-    std::string to;
-    std::string subject;
+    std::string channel = "email";  // or `sms`, `voice`
+    std::string to;                 // an address, or a number as E.164
+    std::string subject;            // mail only
     std::string text;
+    std::string html;                   // mail only; empty: the text alone
+    std::optional<Instant> expires_at;  // never sent from then on: a code that is over
+    bool is_sealed = false;             // `text` and `html` hold a code and are sealed (outbox_context)
 };
 struct MessageQueued { Message message; };
+/// What waits for another try is due now: the way out works again.
+struct OutboxHurried {};
 
 /// Everything that can happen to durable state, and therefore everything the audit log can say.
 using Change = std::variant<TenantCreated, TenantChanged, ApplicationSaved, ApplicationDeleted, PolicySaved, PolicyDeleted,
@@ -118,7 +123,8 @@ using Change = std::variant<TenantCreated, TenantChanged, ApplicationSaved, Appl
                             TotpStepUsed, RegistrationWindowOpened, GroupCreated, GroupMemberAdded, GroupMemberRemoved,
                             GroupNested, RoleAssigned, RoleUnassigned, SessionOpened, SessionChanged, SessionEnded,
                             SessionsRevoked, GrantOpened, RefreshRotated, GrantRevoked, AppTokenIssued, DetectionRaised,
-                            RiskMoved, RiskyUserChanged, SignInRiskChanged, ProfileTrained, PopulationObserved, SignInRecorded, MessageQueued>;
+                            RiskMoved, RiskyUserChanged, SignInRiskChanged, ProfileTrained, PopulationObserved, SignInRecorded, MessageQueued,
+                            OutboxHurried>;
 
 /// Who acts. `id` is a user, an administrator or an application, as `kind` says; nil for the system and the command line.
 struct Actor {

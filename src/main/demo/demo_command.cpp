@@ -15,7 +15,7 @@
 #include "adapters/user_agent/uap_user_agents.h"
 #include "base/embedded.h"
 #include "base/ip.h"
-#include "jobs/upkeep.h"
+#include "jobs/delivery.h"
 #include "main/commands.h"
 #include "main/demo/demo_routes.h"
 #include "main/demo/keepsakes.h"
@@ -148,7 +148,8 @@ Result<void> run(CommandContext& context, const DemoOptions& options) {
         if (auto* service = serving.load()) service->run_due();
     };
     // A message that cannot be written now is tried again by the server's own job, which reports it.
-    const auto deliver = [&] { (void)jobs::deliver_messages(installation->outbox(), messenger, installation->now()); };
+    const jobs::Messengers messengers{{"email", &messenger}, {"sms", &messenger}, {"voice", &messenger}};
+    const auto deliver = [&] { (void)jobs::deliver_messages(installation->outbox(), ports.sealer, messengers, installation->clock()); };
     demo::DemoRoutes routes(*installation, keepsakes, {.base_url = ready.base_url, .outbox_directory = config.outbox.directory},
                             {.run_due = run_due, .deliver = deliver});
     ServiceExtras extras;
