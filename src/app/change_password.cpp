@@ -59,7 +59,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     TRY(move_risk(book, live, facts.now));
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
-    add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);
+    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
     auto of_risk = TRY(book.changes(ports_, facts.now));
     changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
     TRY(ports_.journal.commit({.tenant      = id,

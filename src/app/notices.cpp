@@ -2,67 +2,204 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/terms/auth_terms.h"
+
 namespace portcullis::app {
 namespace {
 
-struct Wording {
-    Notice notice;
-    std::string_view language;
-    std::string_view subject;
-    std::string_view text;  // {0}: name, {1}: organisation, {2}: time, {3}: how to reach help
-};
+constexpr int kNoticesPerHour = 10;  // of one kind and user: more tell nothing new
 
-// clang-format off
-constexpr auto kWordings = std::to_array<Wording>({
-    {Notice::passwordChanged, "en", "Your password was changed",
-     "Hello {0},\n\nthe password of your {1} account was changed on {2}. Every other session was signed out.\n\n"
-     "If this was you, there is nothing to do.\nIf it wasn't, contact {3} now. This message contains no links.\n"},
-    {Notice::passwordChanged, "de", "Ihr Kennwort wurde geändert",
-     "Guten Tag {0},\n\ndas Kennwort Ihres Kontos bei {1} wurde am {2} geändert. Alle anderen Sitzungen wurden beendet.\n\n"
-     "Wenn Sie das waren, ist nichts zu tun.\nWenn nicht, wenden Sie sich sofort an {3}. Diese Nachricht enthält keine Links.\n"},
-    {Notice::temporaryPassword, "en", "Your password was reset",
-     "Hello {0},\n\nan administrator of {1} gave your account a temporary password on {2}. You will choose your own at the next sign-in.\n\n"
-     "If you did not ask for this, contact {3}. This message contains no links.\n"},
-    {Notice::temporaryPassword, "de", "Ihr Kennwort wurde zurückgesetzt",
-     "Guten Tag {0},\n\neine Administratorin oder ein Administrator von {1} hat Ihrem Konto am {2} ein vorläufiges Kennwort gegeben. "
-     "Bei der nächsten Anmeldung wählen Sie ein eigenes.\n\n"
-     "Wenn Sie nicht darum gebeten haben, wenden Sie sich an {3}. Diese Nachricht enthält keine Links.\n"},
-    {Notice::methodAdded, "en", "A new way to sign in was added",
-     "Hello {0},\n\nan authenticator app was added to your {1} account on {2}.\n\n"
-     "If this was you, there is nothing to do.\nIf it wasn't, contact {3} now. This message contains no links.\n"},
-    {Notice::methodAdded, "de", "Eine neue Anmeldemöglichkeit wurde hinzugefügt",
-     "Guten Tag {0},\n\nIhrem Konto bei {1} wurde am {2} eine Authenticator-App hinzugefügt.\n\n"
-     "Wenn Sie das waren, ist nichts zu tun.\nWenn nicht, wenden Sie sich sofort an {3}. Diese Nachricht enthält keine Links.\n"},
-});
-// clang-format on
+std::string language_of(const TenantSnapshot& tenant, const identity::User& user) {
+    return mail_language(user.preferred_language.empty() ? tenant.tenant.settings.language : user.preferred_language);
+}
 
-const Wording& wording_of(Notice notice, std::string_view language) {
-    const Wording* english = nullptr;
-    for (const auto& wording : kWordings) {
-        if (wording.notice != notice) continue;
-        if (wording.language == language) return wording;
-        if (wording.language == "en") english = &wording;
+std::string help_of(const TenantSnapshot& tenant, std::string_view language) {
+    const auto& own = tenant.tenant.settings.branding.help_desk;
+    return own.empty() ? mail_text(language, "help") : own;
+}
+
+std::string greeting_of(const identity::User& user, std::string_view language) {
+    const auto name = greeting_name(user.given_name.empty() ? user.display_name : user.given_name);
+    return name.empty() ? mail_text(language, "greeting.nameless") : mail_text(language, "greeting", {{"name", name}});
+}
+
+/// The words of a notice in a language: what was told, and what every text may name.
+Words words_of(const TenantSnapshot& tenant, const Told& told, std::string_view language) {
+    Words words{{"org", tenant.tenant.settings.branding.display_name}, {"help", help_of(tenant, language)}};
+    for (const auto& [name, value] : told.words) {
+        const bool is_method = name == "method" && parse_auth_method(value).has_value();
+        words.emplace_back(name, is_method ? mail_text(language, "method." + value) : value);
     }
-    return *english;
+    return words;
+}
+
+std::string place_of(const Ports& ports, const NetworkFacts& network, std::string_view language) {
+    if (network.place && !network.place->city.empty()) {
+        return fmt::format("{}, {}", network.place->city, ports.text.country_name(network.place->country, language));
+    }
+    return network.country ? ports.text.country_name(*network.country, language) : std::string();
+}
+
+std::string client_of(const Ports& ports, const RequestFacts& from) {
+    const auto client = ports.user_agents.parse({.user_agent         = from.user_agent,
+                                                 .sec_ch_ua          = from.sec_ch_ua,
+                                                 .sec_ch_ua_mobile   = from.sec_ch_ua_mobile,
+                                                 .sec_ch_ua_platform = from.sec_ch_ua_platform});
+    if (client.browser.empty() || client.os.empty()) return client.browser + client.os;
+    return client.browser + ", " + client.os;
+}
+
+/// When and where from. A place is where the network says it is, so the mail says "near".
+void add_origin(LetterParts& parts, const Ports& ports, const RequestFacts& from, std::string_view language) {
+    const auto add = [&](std::string_view label, std::string value) {
+        if (!value.empty()) parts.facts.emplace_back(mail_text(language, label), std::move(value));
+    };
+    add("fact.place", place_of(ports, ports.networks.look_up(from.address, from.now), language));
+    add("fact.network", to_string(from.address));
+    add("fact.client", client_of(ports, from));
+}
+
+std::string_view closing_key(notices::Closing closing) {
+    switch (closing) {
+        case notices::Closing::if_not_you: return "close.if_not_you";
+        case notices::Closing::if_not_asked: return "close.if_not_asked";
+        case notices::Closing::secure_account: return "close.secure_account";
+        case notices::Closing::register_now: return "close.register_now";
+        case notices::Closing::for_administrators: return "close.for_administrators";
+    }
+    return "";
+}
+
+/// All but where from.
+LetterParts parts_of(const TenantSnapshot& tenant, const identity::User& reader, const Told& told, std::string_view language) {
+    const auto& row  = notices::row_of(told.notice);
+    const auto words = words_of(tenant, told, language);
+    LetterParts parts{.greeting = greeting_of(reader, language), .text = mail_text(language, fmt::format("{}.text", row.key), words)};
+    parts.facts.emplace_back(mail_text(language, "fact.when"), mail_moment(language, told.at));
+    parts.paragraphs.push_back(mail_text(language, closing_key(row.closing), words));
+    const bool is_owners = row.audience == notices::Audience::owner;
+    parts.footer.push_back(mail_text(language, is_owners ? "footer" : "footer.administrators", words));
+    return parts;
+}
+
+/// Links lead to the configured origin only, and to a page that asks for a sign-in.
+void add_link(LetterParts& parts, const Ports& ports, const TenantSnapshot& tenant, const Told& told, std::string_view language) {
+    if (notices::row_of(told.notice).closing != notices::Closing::secure_account || ports.base_url.empty()) {
+        parts.footer.push_back(mail_text(language, "footer.no_link"));
+        return;
+    }
+    parts.link_label = mail_text(language, "link.password");
+    parts.link       = fmt::format("{}/{}/myaccount/password", ports.base_url, tenant.tenant.domain);
+}
+
+/// One mail an address; the words are the same.
+void queue(std::vector<Change>& changes, Random& random, const Message& message, const std::vector<std::string>& addresses, Instant at) {
+    for (const auto& address : addresses) {
+        auto one = message;
+        one.id   = random.new_id<MailId>(at);
+        one.to   = address;
+        changes.push_back(MessageQueued{std::move(one)});
+    }
+}
+
+Message message_of(const TenantSnapshot& tenant, const Told& told, const LetterParts& parts, std::string_view language) {
+    auto formats = format_letter(parts, language, tenant.tenant.settings.branding.color);
+    return {.id      = {},
+            .to      = {},
+            .subject = mail_text(language, fmt::format("{}.subject", notices::row_of(told.notice).key), words_of(tenant, told, language)),
+            .text    = std::move(formats.text),
+            .html    = std::move(formats.html)};
+}
+
+std::vector<std::string> addresses_of(const identity::User& user, const Told& told) {
+    return notices::owner_addresses({.primary = user.mail, .others = told.other_addresses, .user_principal_name = user.user_principal_name});
+}
+
+/// Whether one more of this kind may go to this user now. Counted before it is known whether the act is stored, so at worst a
+/// little less is sent.
+Result<bool> may_tell(Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const Told& told) {
+    const auto key   = fmt::format("notice|{}|{}", notices::row_of(told.notice).key, to_string(user.id));
+    const auto count = TRY(ports.flows.count(tenant.tenant.id, FlowKind::throttle, key, told.at + std::chrono::hours{1}, told.at));
+    return count <= kNoticesPerHour;
+}
+
+/// The account in question, and where it was used from.
+void add_subject(LetterParts& parts, const Ports& ports, const identity::User& about, const Told& told, std::string_view language) {
+    if (!about.user_principal_name.empty()) parts.facts.emplace_back(mail_text(language, "fact.account"), about.user_principal_name);
+    if (told.from) add_origin(parts, ports, *told.from, language);
 }
 
 }  // namespace
 
+Result<void> add_notice(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const Told& told) {
+    if (!TRY(may_tell(ports, tenant, user, told))) return {};
+    const auto language = language_of(tenant, user);
+    auto parts          = parts_of(tenant, user, told, language);
+    if (told.from) add_origin(parts, ports, *told.from, language);
+    add_link(parts, ports, tenant, told, language);
+    queue(changes, ports.random, message_of(tenant, told, parts, language), addresses_of(user, told), told.at);
+    return {};
+}
+
 void add_notice(std::vector<Change>& changes, Random& random, const TenantSnapshot& tenant, const identity::User& user, Notice notice,
                 Instant now) {
-    if (user.mail.empty()) return;
-    const auto& settings = tenant.tenant.settings;
-    const auto language  = user.preferred_language.empty() ? settings.language : user.preferred_language;
-    const auto& wording  = wording_of(notice, language);
-    const auto name      = user.given_name.empty() ? user.display_name : user.given_name;
-    const auto help      = !settings.branding.help_desk.empty() ? settings.branding.help_desk
-                           : language == "de"                   ? std::string("Ihren Helpdesk")
-                                                                : std::string("your help desk");
-    changes.push_back(MessageQueued{{.id      = random.new_id<MailId>(now),
-                                     .channel = "email",
-                                     .to      = user.mail,
-                                     .subject = std::string(wording.subject),
-                                     .text    = fmt::format(fmt::runtime(wording.text), name, settings.branding.display_name, to_rfc3339(now), help)}});
+    Told told{.notice = notice, .at = now};
+    if (notice == Notice::methodAdded) told.words.emplace_back("method", std::string(to_string(AuthMethod::softwareOath)));
+    const auto language = language_of(tenant, user);
+    auto parts          = parts_of(tenant, user, told, language);
+    parts.footer.push_back(mail_text(language, "footer.no_link"));
+    queue(changes, random, message_of(tenant, told, parts, language), addresses_of(user, told), now);
+}
+
+Result<void> tell_administrators(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& about,
+                                 const Told& told) {
+    const auto audience = notices::row_of(told.notice).audience;
+    const auto letter   = [&](const identity::User& reader) {
+        const auto language = language_of(tenant, reader);
+        auto parts          = parts_of(tenant, reader, told, language);
+        add_subject(parts, ports, about, told, language);
+        parts.footer.push_back(mail_text(language, "footer.no_link"));
+        return message_of(tenant, told, parts, language);
+    };
+    const auto& desk = tenant.tenant.settings.branding.help_desk_mail;
+    if (audience == notices::Audience::helpDesk && !desk.empty()) {
+        queue(changes, ports.random, letter({}), {desk}, told.at);
+        return {};
+    }
+    const auto all = TRY(ports.directory.role_holders(tenant.tenant.id));
+    std::vector<notices::Holder> holders;
+    for (const auto& one : all) {
+        if (const auto role = identity::directory_role(one.role)) holders.push_back({one.user.id, *role});
+    }
+    for (const auto id : notices::administrators_told(audience, holders, about.id)) {
+        const auto& reader = std::ranges::find(all, id, [](const RoleHolder& one) { return one.user.id; })->user;
+        queue(changes, ports.random, letter(reader), notices::owner_addresses({.primary = reader.mail, .others = {}, .user_principal_name = reader.user_principal_name}), told.at);
+    }
+    return {};
+}
+
+Result<Change> code_mail(Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const MailedCode& code) {
+    const auto language = language_of(tenant, user);
+    const Words words{{"org", tenant.tenant.settings.branding.display_name}, {"time", to_rfc3339(code.expires_at).substr(11, 5)}};
+    LetterParts parts{.greeting = greeting_of(user, language), .text = mail_text(language, "code.text", words), .code = std::string(code.code.reveal())};
+    parts.paragraphs = {mail_text(language, "code.valid", words), mail_text(language, "code.close", words)};
+    parts.facts.emplace_back(mail_text(language, "fact.when"), mail_moment(language, code.at));
+    if (code.from) add_origin(parts, ports, *code.from, language);
+    parts.footer       = {mail_text(language, "footer", words), mail_text(language, "footer.no_link")};
+    const auto formats = format_letter(parts, language, tenant.tenant.settings.branding.color);
+    Message message{.id         = ports.random.new_id<MailId>(code.at),
+                    .to         = code.to,
+                    .subject    = mail_text(language, "code.subject", words),
+                    .text       = {},
+                    .html       = {},
+                    .expires_at = code.expires_at,
+                    .is_sealed  = true};
+    const auto row = to_string(message.id);
+    message.text   = TRY(ports.sealer.seal(Secret(formats.text), outbox_context(tenant.tenant.id, row, "body")));
+    message.html   = TRY(ports.sealer.seal(Secret(formats.html), outbox_context(tenant.tenant.id, row, "html")));
+    return Change{MessageQueued{std::move(message)}};
 }
 
 }  // namespace portcullis::app

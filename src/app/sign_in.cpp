@@ -2,6 +2,7 @@
 
 #include "app/collect_signals.h"
 #include "app/live_session.h"
+#include "app/notices.h"
 #include "app/risk_changes.h"
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
@@ -184,6 +185,7 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     flow.signals  = wire::to_json(seen);
     flow.findings = findings_json(findings, seen);
     auto book     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
+    const auto before = book.assess().user;
     book.raise(TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow)), facts.now);
 
     // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4): the user's as it stood before
@@ -191,7 +193,12 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     const auto risk   = book.assess();
     flow.sign_in_risk = risk.during_sign_in;
     flow.user_risk    = risk.user_apart;
-    TRY(commit(tenant, flow, kSystem, TRY(book.changes(ports_, facts.now)), facts.now));
+    auto changes      = TRY(book.changes(ports_, facts.now));
+    // The owner hears of it when it begins to matter (UX-81), not again with every further sign.
+    if (before < RiskLevel::medium && risk.user >= RiskLevel::medium) {
+        TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::accountAtRisk, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
+    }
+    TRY(commit(tenant, flow, kSystem, std::move(changes), facts.now));
     return proceed(tenant, std::move(flow), account, facts);
 }
 
@@ -366,6 +373,12 @@ Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, Sig
     changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
     const auto view = decide(tenant, flow, account, facts.now);
     changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, line, facts)});
+    // An emergency account is bound by no policy, so people watch it instead (conditional-access.md §12).
+    const bool is_emergency = std::ranges::find(tenant.tenant.settings.emergency_accounts, flow.user) != tenant.tenant.settings.emergency_accounts.end();
+    if (is_emergency && flow.is_interactive) {
+        TRY(tell_administrators(changes, ports_, tenant, account.user,
+                                {.notice = Notice::emergencyAccountUsed, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
+    }
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
     return opened;
 }

@@ -279,7 +279,8 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
     flow.error_code = 0;
     // The user's version moves with it: of two enrolments at once one is stored.
     std::vector<Change> changes{UserChanged{account.user}, MethodRegistered{std::move(method)}};
-    add_notice(changes, ports_.random, tenant, account.user, Notice::methodAdded, facts.now);
+    const Words words{{"method", std::string(to_string(AuthMethod::softwareOath))}};
+    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
     TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::factorTries, to_string(flow.user) + "|totp"));
     return Turn{.flow = std::move(flow)};
@@ -298,10 +299,11 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     auto record              = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
     flow.password_generation = record.generation;
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{flow.user, facts.now, "password changed"}};
-    add_notice(changes, ports_.random, tenant, account.user, Notice::passwordChanged, facts.now);
+    const bool by_policy = flow.change_reason == ChangeReason::userRisk;
+    const auto notice    = by_policy ? Notice::passwordChangedAtRisk : Notice::passwordChanged;
+    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = notice, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
 
     // Everything from before is void, this sign-in's own session too: it goes on under a new one.
-    const bool by_policy     = flow.change_reason == ChangeReason::userRisk;
     flow.password_changed_at = facts.now;
     flow.first_factor_at     = facts.now;
     flow.session.reset();

@@ -13,6 +13,8 @@ using Files = std::map<std::string, std::string_view, std::less<>>;
 const Files& migrations();
 /// web/**
 const Files& web();
+/// web/mail/*.json
+const Files& mail_texts();
 /// data/demo/*: the networks, anonymisers and threats of the demo's places
 const Files& demo_data();
 /// docs/policies/*.json

@@ -249,7 +249,8 @@ void Installation::Parts::make_use_cases() {
                                                           .profiles    = *profiles,
                                                           .sign_ins    = *sign_ins,
                                                           .networks    = *networks,
-                                                          .user_agents = *user_agents});
+                                                          .user_agents = *user_agents,
+                                                          .base_url    = config.server.base_url});
     population  = std::make_unique<app::Population>(*profiles, *journal, random);
     sign_in     = std::make_unique<app::SignIn>(*ports, *population);
 }

@@ -117,7 +117,8 @@ json::object to_json(const TenantSettings& s) {
          json::object{{"displayName", s.branding.display_name},
                       {"color", s.branding.color},
                       {"logo", s.branding.logo},
-                      {"helpDesk", s.branding.help_desk}}},
+                      {"helpDesk", s.branding.help_desk},
+                      {"helpDeskMail", s.branding.help_desk_mail}}},
         {"language", s.language},
         {"subjectType", name_in(kSubjects, s.subjects)},
         {"lifetimes", std::move(lifetimes)},
@@ -136,6 +137,13 @@ json::object to_json(const TenantSettings& s) {
                       {"history", s.passwords.history},
                       {"customBanned", to_array(s.passwords.custom_banned)},
                       {"temporaryLife", duration_text(s.passwords.temporary_life)}}},
+        {"phone",
+         json::object{{"countries", to_array(s.phone.countries)},
+                      {"sendsPerUserHour", s.phone.sends_per_user_hour},
+                      {"sendsPerNumberDay", s.phone.sends_per_number_day},
+                      {"sendsPerCountryHour", s.phone.sends_per_country_hour},
+                      {"sendsPerDay", s.phone.sends_per_day},
+                      {"resendAfter", duration_text(s.phone.resend_after)}}},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -148,6 +156,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
         r.read("color", s.branding.color);
         r.read("logo", s.branding.logo);
         r.read("helpDesk", s.branding.help_desk);
+        r.read("helpDeskMail", s.branding.help_desk_mail);
     });
     reader.read("language", s.language);
     reader.read_enum("subjectType", s.subjects, parser_of(kSubjects), "pairwise, public");
@@ -171,6 +180,14 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
         r.read("history", s.passwords.history);
         r.read("customBanned", s.passwords.custom_banned);
         r.read("temporaryLife", s.passwords.temporary_life);
+    });
+    reader.read_object("phone", [&](Reader& r) {
+        r.read("countries", s.phone.countries);
+        r.read("sendsPerUserHour", s.phone.sends_per_user_hour);
+        r.read("sendsPerNumberDay", s.phone.sends_per_number_day);
+        r.read("sendsPerCountryHour", s.phone.sends_per_country_hour);
+        r.read("sendsPerDay", s.phone.sends_per_day);
+        r.read("resendAfter", s.phone.resend_after);
     });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());

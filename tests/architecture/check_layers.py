@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "main": {"base", "core", "wire", "app/ports", "app", "adapters", "http", "jobs"},
 }
 # Inside core an arrow leads from right to left. `oidc` stands apart: it and the risk pipeline never meet.
-CORE_ORDER = ["terms", "identity", "credentials", "signals", "detection", "risk", "policy", "controls", "remediation"]
+CORE_ORDER = ["terms", "identity", "credentials", "signals", "detection", "risk", "policy", "controls", "remediation", "notices"]
 OIDC_MAY_INCLUDE = {"terms", "identity"}
 
 # core: standard library, fmt and base; never a clock, randomness, environment, thread, file, log, exception or coroutine.

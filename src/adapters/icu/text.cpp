@@ -1,5 +1,6 @@
 #include "adapters/icu/text.h"
 
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
@@ -76,6 +77,15 @@ std::optional<std::string> IcuText::password(std::string_view typed) const {
 std::string IcuText::folded(std::string_view text) const {
     if (is_plain_ascii(text)) return lower_ascii(text);
     return normalised(nfkc_casefold(), text);
+}
+
+std::string IcuText::country_name(std::string_view code, std::string_view language) const {
+    const icu::Locale country("", std::string(code).c_str());
+    icu::UnicodeString wide;
+    country.getDisplayCountry(icu::Locale(std::string(language).c_str()), wide);
+    std::string name;
+    wide.toUTF8String(name);
+    return name.empty() ? std::string(code) : name;
 }
 
 }  // namespace portcullis::unicode

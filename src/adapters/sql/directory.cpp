@@ -21,6 +21,10 @@ constexpr std::string_view kByUpn = PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 A
 constexpr std::string_view kById  = PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = $2";
 constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
     " FROM users u WHERE u.tenant_id = $1 AND u.upn_key > $2 ORDER BY u.upn_key LIMIT $3";
+// Membership in a group gives no role here; whoever holds one holds it by name.
+constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
+    ", r.role_id FROM role_assignments r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id "
+    "WHERE r.tenant_id = $1 AND u.deleted_at IS NULL AND u.account_enabled = 1 ORDER BY r.role_id, u.upn_key LIMIT 1000";
 #undef PORTCULLIS_ACCOUNT
 #undef PORTCULLIS_USER_COLUMNS
 
@@ -114,6 +118,14 @@ Result<std::vector<Group>> SqlDirectory::groups(TenantId tenant) const {
         groups.push_back({.id = row.id<GroupId>(0).value_or(GroupId{}), .display_name = row.text(1), .version = row.integer(2)});
     }
     return groups;
+}
+
+Result<std::vector<app::RoleHolder>> SqlDirectory::role_holders(TenantId tenant) const {
+    std::vector<app::RoleHolder> holders;
+    for (const auto& row : TRY(db_.query(kRoleHolders, {tenant}))) {
+        holders.push_back({.user = user_in(row), .role = row.id<RoleId>(15).value_or(RoleId{})});
+    }
+    return holders;
 }
 
 }  // namespace portcullis::sql

@@ -13,6 +13,7 @@ public:
     Result<std::optional<app::Account>> account(TenantId tenant, UserId user) const override;
     Result<std::vector<identity::User>> users(TenantId tenant, const app::UserPage& page) const override;
     Result<std::vector<identity::Group>> groups(TenantId tenant) const override;
+    Result<std::vector<app::RoleHolder>> role_holders(TenantId tenant) const override;
 
 private:
     Result<std::optional<app::Account>> account_in(TenantId tenant, const Rows& rows) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "core/credentials/phone_number.h"
 
 namespace portcullis::app {
 namespace {
@@ -35,6 +36,7 @@ std::vector<Bound> durations(const TenantSettings& s) {
         {"registration.grace", s.registration.grace, 0s, days{90}},
         {"lockout.firstLock", s.lockout.first_lock, 5s, 5h},          // conditional-access.md §18: 5 to 18 000 s
         {"lockout.lockMax", s.lockout.lock_max, s.lockout.first_lock, days{1}},
+        {"phone.resendAfter", s.phone.resend_after, 10s, 10min},
         {"passwords.temporaryLife", s.passwords.temporary_life, 1h, 72h},  // credentials.md §14
     };
 }
@@ -67,7 +69,11 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     const Count counts[]  = {{"lockout.threshold", settings.lockout.threshold, 1, 50},
                              {"passwords.lengthMin", passwords.length_min, 8, 64},
                              {"passwords.lengthMinAlone", passwords.length_min_alone, passwords.length_min, 64},
-                             {"passwords.history", passwords.history, 1, 24}};
+                             {"passwords.history", passwords.history, 1, 24},
+                             {"phone.sendsPerUserHour", settings.phone.sends_per_user_hour, 1, 20},
+                             {"phone.sendsPerNumberDay", settings.phone.sends_per_number_day, 1, 50},
+                             {"phone.sendsPerCountryHour", settings.phone.sends_per_country_hour, 1, 100'000},
+                             {"phone.sendsPerDay", settings.phone.sends_per_day, 0, 1'000'000}};
     for (const auto& count : counts) {
         if (count.value < count.least || count.value > count.most) {
             problems.push_back(fmt::format("`{}` is {}; it may be {} to {}", count.name, count.value, count.least, count.most));
@@ -76,6 +82,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     if (passwords.custom_banned.size() > 1000) problems.emplace_back("`passwords.customBanned` may hold 1000 terms");
     const auto is_odd = [](const std::string& term) { return characters(term) < 4 || characters(term) > 16; };
     if (std::ranges::any_of(passwords.custom_banned, is_odd)) problems.emplace_back("a term of `passwords.customBanned` has 4 to 16 characters");
+    const auto is_odd_code = [](const std::string& code) { return !credentials::is_calling_code(code); };
+    if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
     if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
     if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
     return problems;

@@ -1,5 +1,7 @@
 #include "app/admin/reset_mfa.h"
 
+#include "app/notices.h"
+
 namespace portcullis::app {
 namespace {
 
@@ -36,16 +38,24 @@ Result<void> ResetMfa::operator()(const Admin& admin, UserId user) {
 }
 
 Result<void> ResetMfa::attempt(const Admin& admin, UserId user) {
-    auto account = TRY(present_account(ports_, admin, user));
+    auto account      = TRY(present_account(ports_, admin, user));
+    const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
     TRY(require_above(admin, account));
     std::vector<Change> changes;
+    std::vector<AuthMethod> removed;
     for (const auto& method : account.methods) {
-        if (!is_kept(method.kind)) changes.push_back(MethodRemoved{user, method.id});
+        if (is_kept(method.kind)) continue;
+        changes.push_back(MethodRemoved{user, method.id});
+        removed.push_back(method.kind);
     }
     if (changes.empty() && !account.user.mfa_registration_deadline) return {};
     account.user.mfa_registration_deadline = std::nullopt;
     changes.push_back(UserChanged{account.user});
     changes.push_back(SessionsRevoked{user, admin.now, "MFA must be registered again"});
+    for (const auto kind : removed) {
+        const Words words{{"method", std::string(to_string(kind))}};
+        TRY(add_notice(changes, ports_, *tenant, account.user, {.notice = Notice::methodRemoved, .at = admin.now, .from = nullptr, .words = words, .other_addresses = {}}));
+    }
     return commit_act(ports_, admin, "ResetMfa", std::move(changes));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/ports/clock.h"
 #include "app/ports/digests.h"
 #include "app/ports/directory.h"
@@ -42,6 +44,8 @@ struct Ports {
     const SignIns& sign_ins;
     const NetworkIntelligence& networks;
     const UserAgents& user_agents;
+    /// The configured origin; links in messages begin with it and with nothing a request says. Empty: there are no links.
+    std::string base_url = {};
 };
 
 /// How a reference of high entropy is stored: base64url(HMAC-SHA-256(pepper, reference)) (PROTO-833).

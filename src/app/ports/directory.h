@@ -19,6 +19,12 @@ struct Account {
     std::vector<RoleId> roles;
 };
 
+/// Somebody with a directory role.
+struct RoleHolder {
+    identity::User user;
+    RoleId role;
+};
+
 /// How far to list: `after` is the last user_principal_name of the page before.
 struct UserPage {
     std::string after;
@@ -36,6 +42,8 @@ public:
     virtual Result<std::optional<Account>> account(TenantId tenant, UserId user) const = 0;
     virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
+    /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
+    virtual Result<std::vector<RoleHolder>> role_holders(TenantId tenant) const = 0;
 };
 
 }  // namespace portcullis::app

@@ -18,6 +18,8 @@ public:
     virtual std::optional<std::string> password(std::string_view typed) const = 0;
     /// A password as it is searched for banned terms: NFKC and case-folded (credentials.md §11.2).
     virtual std::string folded(std::string_view text) const = 0;
+    /// The name of a country (ISO 3166-1 alpha-2) in a language; the code when there is none.
+    virtual std::string country_name(std::string_view code, std::string_view language) const = 0;
 };
 
 }  // namespace portcullis::app

@@ -15,6 +15,7 @@ struct Branding {
     std::string color;      // #rrggbb; empty: the product's own
     std::string logo;       // path of a static file; empty: the product's mark
     std::string help_desk;  // how people reach help, in words; empty: "your help desk"
+    std::string help_desk_mail;  // who gets "contact your administrator"; empty: administrators by role
 };
 
 /// `sub` of tokens (OIDC Core §8). Pairwise by default, as Entra does (protocols.md §1.2).
@@ -63,6 +64,17 @@ struct PasswordSettings {
     Duration temporary_life = std::chrono::hours{24};
 };
 
+/// How many codes may be sent by text message and call, and where to (credentials.md §6.3). Each one costs money, and somebody
+/// else may be earning it.
+struct PhoneSettings {
+    std::vector<std::string> countries;  // calling codes, as `49`; none: nobody is sent anything
+    int sends_per_user_hour    = 5;
+    int sends_per_number_day   = 10;
+    int sends_per_country_hour = 50;   // a jump in one country is how toll fraud looks
+    int sends_per_day          = 500;  // all in all
+    Duration resend_after      = std::chrono::seconds{30};
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -71,6 +83,7 @@ struct TenantSettings {
     RegistrationPolicy registration;
     LockoutSettings lockout;
     PasswordSettings passwords;
+    PhoneSettings phone;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 
