@@ -29,8 +29,7 @@ export class Postgres {
     const data = path.join(cluster.folder, 'data');
     cluster.run('initdb', ['-D', data, '-U', 'portcullis', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']);
     process.once('exit', () => cluster.stop());
-    cluster.run('pg_ctl', ['-D', data, '-w', '-t', '30', '-l', path.join(cluster.folder, 'log'), '-o',
-      `-p ${cluster.port} -k ${cluster.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c shared_buffers=64MB`, 'start']);
+    cluster.up();
     return cluster;
   }
 
@@ -48,9 +47,28 @@ export class Postgres {
     if (result.error || result.status !== 0) throw new Error(`${program}: ${result.error ?? result.stderr}`);
   }
 
+  #control(...words) { return spawnSync(path.join(BIN, 'pg_ctl'), ['-D', path.join(this.folder, 'data'), '-w', ...words], { ...this.as, cwd: '/', stdio: 'ignore' }).status === 0; }
+
+  /** Starts the server, or starts it again after it was killed; recovery included. */
+  up() {
+    const options = `-p ${this.port} -k ${this.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c shared_buffers=64MB`;
+    // What a killed postmaster left behind holds its shared memory until it has noticed.
+    for (let tries = 0; tries < 20; tries++) {
+      if (this.#control('-t', '30', '-l', path.join(this.folder, 'log'), '-o', options, 'start')) return;
+      execFileSync('sleep', ['0.25']);
+    }
+    throw new Error(`PostgreSQL does not start: ${fs.readFileSync(path.join(this.folder, 'log'), 'utf8').slice(-2000)}`);
+  }
+
+  /** Ends it without a checkpoint: `immediate`, or SIGKILL of the postmaster. */
+  down(how = 'immediate') {
+    if (how === 'immediate') { this.#control('-m', 'immediate', 'stop'); return; }
+    process.kill(Number(fs.readFileSync(path.join(this.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+  }
+
   stop() {
     if (!this.folder) return;
-    spawnSync(path.join(BIN, 'pg_ctl'), ['-D', path.join(this.folder, 'data'), '-m', 'immediate', '-w', 'stop'], { ...this.as, cwd: '/', stdio: 'ignore' });
+    this.down();
     fs.rmSync(this.folder, { recursive: true, force: true });
     this.folder = undefined;
   }
