@@ -1,6 +1,7 @@
 #include "app/oauth.h"
 
 #include "app/oauth_issue.h"
+#include "app/verify_client_assertion.h"
 #include "base/encoding.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/endpoints.h"
@@ -18,6 +19,22 @@ double fraction(Random& random) {
 
 oidc::AuthenticationFacts authentication_of(const identity::Grant& grant) {
     return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = oidc::amr_of(grant.factors), .contexts = {}, .idp = {}};
+}
+
+ClientOutcome by_secret(const Ports& ports, const TenantSnapshot& tenant, const oidc::PresentedClient& claim, Instant now) {
+    const auto* known = tenant.application(claim.client);
+    const auto digest = base64url(ports.digests.sha256(claim.secret.reveal()));
+    return {claim.client, oidc::authenticate_client(known && known->is_enabled ? known : nullptr, claim, digest, now)};
+}
+
+oidc::ClientProof proof_of(oidc::Presented how) {
+    switch (how) {
+        case oidc::Presented::none:      return oidc::ClientProof::none;
+        case oidc::Presented::basic:
+        case oidc::Presented::post:      return oidc::ClientProof::secret;
+        case oidc::Presented::assertion: return oidc::ClientProof::certificate;
+    }
+    return oidc::ClientProof::none;
 }
 
 }  // namespace
@@ -46,14 +63,14 @@ Result<OAuthOutcome<oidc::AuthenticatedClient>> OAuth::client_of(const TenantSna
     const auto presented = oidc::present_client(request.authorization, request.body);
     if (const auto* refusal = std::get_if<oidc::Refusal>(&presented)) return Outcome{*refusal};
     const auto& claim  = std::get<oidc::PresentedClient>(presented);
-    const auto* known  = tenant.application(claim.client);
-    const auto digest  = base64url(ports_.digests.sha256(claim.secret.reveal()));
-    const auto outcome = oidc::authenticate_client(known && known->is_enabled ? known : nullptr, claim, digest, facts.now);
-    if (const auto* client = std::get_if<oidc::AuthenticatedClient>(&outcome)) return Outcome{*client};
+    const auto outcome = claim.how == oidc::Presented::assertion
+                             ? TRY(VerifyClientAssertion(ports_, base_url_)(tenant, claim, request.body.get("client_id"), facts.now))
+                             : by_secret(ports_, tenant, claim, facts.now);
+    if (const auto* client = std::get_if<oidc::AuthenticatedClient>(&outcome.result)) return Outcome{*client};
 
     // Ten failures in a minute for one client and address slow that pair down; right credentials still pass (PROTO-024).
-    auto refusal     = std::get<oidc::Refusal>(outcome);
-    const auto key   = "client|" + to_string(claim.client) + "|" + to_string(facts.address);
+    auto refusal     = std::get<oidc::Refusal>(outcome.result);
+    const auto key   = "client|" + to_string(outcome.client) + "|" + to_string(facts.address);
     const auto count = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, key, facts.now + std::chrono::minutes{1}, facts.now));
     if (count > 10) return Error{ErrorCode::tooManyRequests, "too many failed client authentications"};
     return Outcome{std::move(refusal)};
@@ -65,7 +82,7 @@ Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issu
                                  .jti        = (issue.grant ? to_string(issue.grant->id) : to_string(issue.client.client)) + "." +
                                                base64url(ports_.random.bytes(16)),
                                  .client     = issue.client.client,
-                                 .proof      = issue.client.how == oidc::Presented::none ? oidc::ClientProof::none : oidc::ClientProof::secret,
+                                 .proof      = proof_of(issue.client.how),
                                  .tenant     = tenant.tenant.id,
                                  .scope      = issue.permissions,
                                  .roles      = issue.roles,

@@ -1,5 +1,6 @@
 #include "wire/admin_json.h"
 
+#include "base/encoding.h"
 #include "wire/enum_names.h"
 
 namespace portcullis::wire {
@@ -29,6 +30,25 @@ json::array secrets_json(const identity::Application& application) {
     return secrets;
 }
 
+/// Graph `keyCredential`, where `customKeyIdentifier` is the certificate's SHA-1 thumbprint; with the product's own `kid` and
+/// `x5t#S256`, and a type of its own for keys without a certificate.
+json::array keys_json(const identity::Application& application) {
+    json::array keys;
+    for (const auto& key : application.keys) {
+        const auto thumbprint = parse_base64url(key.x5t).value_or("");
+        keys.push_back(json::object{{"keyId", to_string(key.id)},
+                                    {"type", key.x5t.empty() ? "JsonWebKey" : "AsymmetricX509Cert"},
+                                    {"usage", "Verify"},
+                                    {"customKeyIdentifier", text_or_null(base64(thumbprint))},
+                                    {"displayName", text_or_null(key.display_name)},
+                                    {"startDateTime", to_rfc3339(key.starts_at)},
+                                    {"endDateTime", to_rfc3339(key.expires_at)},
+                                    {"kid", key.kid},
+                                    {"x5t#S256", text_or_null(key.x5t_s256)}});
+    }
+    return keys;
+}
+
 json::array permissions_json(const std::vector<identity::ApiPermission>& permissions) {
     json::array array;
     for (const auto& permission : permissions) {
@@ -40,9 +60,10 @@ json::array permissions_json(const std::vector<identity::ApiPermission>& permiss
 json::value auth_method_json(ClientAuthMethod method) {
     switch (method) {
         case ClientAuthMethod::none:                return "none";
-        case ClientAuthMethod::any_secret:          return nullptr;
+        case ClientAuthMethod::any_registered:          return nullptr;
         case ClientAuthMethod::client_secret_basic: return "client_secret_basic";
         case ClientAuthMethod::client_secret_post:  return "client_secret_post";
+        case ClientAuthMethod::private_key_jwt:     return "private_key_jwt";
     }
     return nullptr;
 }
@@ -89,6 +110,7 @@ json::object to_graph(const identity::Application& a) {
             {"spa", json::object{{"redirectUris", redirects_of(a, ApplicationKind::spa)}}},
             {"publicClient", json::object{{"redirectUris", redirects_of(a, ApplicationKind::native)}}},
             {"passwordCredentials", secrets_json(a)},
+            {"keyCredentials", keys_json(a)},
             {"api", json::object{{"oauth2PermissionScopes", permissions_json(a.api.scopes)}}},
             {"appRoles", permissions_json(a.api.roles)},
             {"tokenEndpointAuthMethod", auth_method_json(a.auth_method)},

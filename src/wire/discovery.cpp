@@ -31,8 +31,10 @@ constexpr auto kClaims = std::to_array<std::string_view>({"sub",          "iss",
 constexpr auto kOAuthMembers = std::to_array<std::string_view>(
     {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported", "response_types_supported",
      "response_modes_supported", "grant_types_supported", "token_endpoint_auth_methods_supported",
-     "revocation_endpoint", "revocation_endpoint_auth_methods_supported", "introspection_endpoint",
-     "introspection_endpoint_auth_methods_supported", "code_challenge_methods_supported",
+     "token_endpoint_auth_signing_alg_values_supported", "revocation_endpoint",
+     "revocation_endpoint_auth_methods_supported", "revocation_endpoint_auth_signing_alg_values_supported",
+     "introspection_endpoint", "introspection_endpoint_auth_methods_supported",
+     "introspection_endpoint_auth_signing_alg_values_supported", "code_challenge_methods_supported",
      "device_authorization_endpoint", "authorization_response_iss_parameter_supported", "acr_values_supported",
      "prompt_values_supported"});
 
@@ -79,17 +81,21 @@ void add_abilities(json::object& document, const DiscoveryFacts& facts) {
     document["grant_types_supported"]                 = grants();
     document["subject_types_supported"]               = json::array{is_pairwise ? "pairwise" : "public"};
     document["id_token_signing_alg_values_supported"] = json::array{"RS256", "ES256"};
-    document["token_endpoint_auth_methods_supported"] =
-        json::array{"client_secret_basic", "client_secret_post", "none"};
-    document["introspection_endpoint_auth_methods_supported"] =
-        json::array{"client_secret_basic", "client_secret_post"};
-    document["revocation_endpoint_auth_methods_supported"] =
-        json::array{"client_secret_basic", "client_secret_post", "none"};
     document["code_challenge_methods_supported"] = json::array{"S256"};
     document["scopes_supported"]                 = texts(oidc::open_id_scopes());
     document["claims_supported"]                 = texts(kClaims);
     document["acr_values_supported"]             = acrs(facts.acr_highest);
     document["prompt_values_supported"]          = prompts(facts);
+}
+
+/// How clients prove themselves, at each endpoint that asks them (RFC 8414 §2). Public clients do not introspect.
+void add_client_authentication(json::object& document) {
+    for (const std::string endpoint : {"token", "introspection", "revocation"}) {
+        json::array methods{"client_secret_basic", "client_secret_post", "private_key_jwt"};
+        if (endpoint != "introspection") methods.emplace_back("none");
+        document[endpoint + "_endpoint_auth_methods_supported"] = std::move(methods);
+        document[endpoint + "_endpoint_auth_signing_alg_values_supported"] = json::array{"RS256", "PS256", "ES256"};
+    }
 }
 
 void add_switches(json::object& document, const DiscoveryFacts& facts) {
@@ -109,6 +115,7 @@ json::object open_id_metadata(const DiscoveryFacts& facts) {
     json::object document;
     add_endpoints(document, oidc::endpoints_of(facts.base, facts.tenant));
     add_abilities(document, facts);
+    add_client_authentication(document);
     add_switches(document, facts);
     return document;
 }

@@ -12,10 +12,13 @@ constexpr std::array<EnumName<ApplicationKind>, 4> kKinds{{{ApplicationKind::web
                                                           {ApplicationKind::spa, "spa"},
                                                           {ApplicationKind::native, "native"},
                                                           {ApplicationKind::service, "service"}}};
-constexpr std::array<EnumName<ClientAuthMethod>, 4> kAuthMethods{{{ClientAuthMethod::none, "none"},
-                                                                 {ClientAuthMethod::any_secret, "any_secret"},
+// Written by the first name of each; `any_secret` is what documents said before clients had keys.
+constexpr std::array<EnumName<ClientAuthMethod>, 6> kAuthMethods{{{ClientAuthMethod::none, "none"},
+                                                                 {ClientAuthMethod::any_registered, "any_registered"},
+                                                                 {ClientAuthMethod::any_registered, "any_secret"},
                                                                  {ClientAuthMethod::client_secret_basic, "client_secret_basic"},
-                                                                 {ClientAuthMethod::client_secret_post, "client_secret_post"}}};
+                                                                 {ClientAuthMethod::client_secret_post, "client_secret_post"},
+                                                                 {ClientAuthMethod::private_key_jwt, "private_key_jwt"}}};
 constexpr std::array<EnumName<GrantType>, 4> kGrants{
     {{GrantType::authorization_code, "authorization_code"},
      {GrantType::refresh_token, "refresh_token"},
@@ -85,6 +88,40 @@ void read_permissions(Reader& reader, std::string_view name, std::vector<ApiPerm
         r.read("value", permission.value);
         r.read("displayName", permission.display_name);
         into.push_back(std::move(permission));
+    });
+}
+
+json::array keys_json(const std::vector<ClientKey>& keys) {
+    json::array array;
+    for (const auto& k : keys) {
+        array.push_back(json::object{{"id", to_string(k.id)},
+                                     {"displayName", k.display_name},
+                                     {"kid", k.kid},
+                                     {"x5t", k.x5t},
+                                     {"x5tS256", k.x5t_s256},
+                                     {"jwk", k.jwk},
+                                     {"algs", to_array(k.algs)},
+                                     {"createdDateTime", to_rfc3339(k.created_at)},
+                                     {"startsDateTime", to_rfc3339(k.starts_at)},
+                                     {"expiresDateTime", to_rfc3339(k.expires_at)}});
+    }
+    return array;
+}
+
+void read_keys(Reader& reader, std::vector<ClientKey>& into) {
+    reader.read_each("keys", [&](Reader& r) {
+        ClientKey key;
+        r.read("id", key.id);
+        r.read("displayName", key.display_name);
+        r.read("kid", key.kid);
+        r.read("x5t", key.x5t);
+        r.read("x5tS256", key.x5t_s256);
+        r.read("jwk", key.jwk);
+        r.read("algs", key.algs);
+        r.read("createdDateTime", key.created_at);
+        r.read("startsDateTime", key.starts_at);
+        r.read("expiresDateTime", key.expires_at);
+        into.push_back(std::move(key));
     });
 }
 
@@ -217,6 +254,8 @@ json::object to_json(const Application& a) {
         {"backchannelLogoutUri", a.backchannel_logout_uri},
         {"tokenEndpointAuthMethod", name_in(kAuthMethods, a.auth_method)},
         {"secrets", std::move(secrets)},
+        {"keys", keys_json(a.keys)},
+        {"isPinnedToIssuer", a.is_pinned_to_issuer},
         {"grantTypes", std::move(grants)},
         {"idTokenAlg", a.id_token_alg},
         {"accessTokenAlg", a.access_token_alg},
@@ -246,7 +285,7 @@ Result<Application> application_from(const json::object& document) {
     reader.read("postLogoutRedirectUris", a.post_logout_redirect_uris);
     reader.read("backchannelLogoutUri", a.backchannel_logout_uri);
     reader.read_enum("tokenEndpointAuthMethod", a.auth_method, parser_of(kAuthMethods),
-                     "none, any_secret, client_secret_basic, client_secret_post");
+                     "none, any_registered, client_secret_basic, client_secret_post, private_key_jwt");
     reader.read_each("secrets", [&](Reader& r) {
         ClientSecret secret;
         r.read("id", secret.id);
@@ -256,6 +295,8 @@ Result<Application> application_from(const json::object& document) {
         r.read("expiresDateTime", secret.expires_at);
         a.secrets.push_back(std::move(secret));
     });
+    read_keys(reader, a.keys);
+    reader.read("isPinnedToIssuer", a.is_pinned_to_issuer);
     reader.read("grantTypes", grants);
     for (const auto& name : grants) {
         const auto grant = value_in(kGrants, name);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "wire/client_assertion.h"
 #include "wire/identity_json.h"
 #include "wire/reader.h"
 
@@ -24,10 +25,51 @@ TEST_CASE("configuration documents round-trip") {
     app.kind          = identity::ApplicationKind::native;
     app.grants        = {identity::GrantType::authorization_code, identity::GrantType::device_code};
     app.secrets       = {{.id = {5, 6}, .digest = "d", .hint = "abc", .created_at = {}, .expires_at = from_unix_seconds(1)}};
+    app.auth_method   = identity::ClientAuthMethod::private_key_jwt;
+    app.keys          = {{.id = {7, 8}, .display_name = "CN=a", .kid = "k", .x5t = "t", .x5t_s256 = "s", .jwk = "{}", .algs = {"PS256"},
+                          .created_at = {}, .starts_at = {}, .expires_at = from_unix_seconds(2)}};
+    app.is_pinned_to_issuer = true;
     app.api           = {.identifier_uri = "api://notes", .scopes = {{"Notes.Read", "Read notes"}}, .roles = {}};
     const auto parsed = application_from(to_json(app));
     REQUIRE(parsed);
     CHECK(to_json(*parsed) == to_json(app));
+}
+
+TEST_CASE("an application stored before clients had keys has none, and authenticates as it did") {
+    auto document = to_json(identity::Application{});
+    for (const auto* member : {"keys", "isPinnedToIssuer"}) document.erase(member);
+    document["tokenEndpointAuthMethod"] = "any_secret";
+    const auto read                     = application_from(document);
+    REQUIRE(read);
+    CHECK(read->keys.empty());
+    CHECK(read->auth_method == identity::ClientAuthMethod::any_registered);
+}
+
+TEST_CASE("a client assertion is read member by member (PROTO-022, PROTO-226)") {
+    const auto header = *json::parse_object(R"({"alg":"PS256","x5t":"a","x5t#S256":"b","kid":"c","x5c":["d"]})");
+    const auto good   = R"({"iss":"i","sub":"s","aud":"u","jti":"j","exp":1800000600,"nbf":1800000000.5,"iat":1800000000})";
+    const auto read   = client_assertion_from(header, *json::parse_object(good));
+    REQUIRE(read);
+    CHECK(read->header.x5t == "a");
+    CHECK(read->header.x5t_s256 == "b");
+    CHECK(read->header.kid == "c");
+    CHECK(read->claims.issuer == "i");
+    CHECK(read->claims.subject == "s");
+    CHECK(read->claims.audience == "u");
+    CHECK(read->claims.id == "j");
+    CHECK(read->claims.expires_at == from_unix_seconds(1800000600));
+    CHECK(read->claims.not_before == from_unix_ms(1800000000500));
+
+    const auto empty = client_assertion_from({}, {});
+    REQUIRE(empty);
+    CHECK_FALSE(empty->claims.expires_at);
+    CHECK_FALSE(client_assertion_from({}, *json::parse_object(R"({"aud":["u"]})"))->claims.audience);
+    for (const auto* bad : {R"({"exp":"1800000600"})", R"({"nbf":-1})", R"({"iat":true})", R"({"iss":1})", R"({"jti":{}})", R"({"sub":null})",
+                            R"({"exp":1e300})"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(client_assertion_from({}, *json::parse_object(bad)));
+    }
+    CHECK_FALSE(client_assertion_from(*json::parse_object(R"({"x5t#S256":1})"), {}));
 }
 
 TEST_CASE("sessions and grants round-trip") {

@@ -38,3 +38,10 @@ test('PROTO-221 PROTO-132 MSAL: the device code flow, polled until it is approve
 test('PROTO-224 MSAL: a dead refresh token is InteractionRequired', () => {
   assert.equal(child('dead').error, 'InteractionRequiredAuthError');
 });
+
+test('PROTO-226 MSAL: a daemon with a certificate gets a token for itself', async () => {
+  const { claims } = child('certificate');
+  assert.equal(claims.azpacr, '2');
+  assert.equal(claims.idtyp, 'app');
+  assert.equal(claims.aud, 'api://demo');
+});

@@ -1,10 +1,9 @@
 // One conversation of MSAL with the demo; see msal.test.mjs. Reads the demo from standard input, prints JSON.
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import * as msal from '@azure/msal-node';
+import { makeCertificate } from '../support_js/certificates.mjs';
 import { Demo } from '../support_js/demo.mjs';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
 
@@ -55,19 +54,12 @@ const PARTS = {
     return { error: 'none' };
   },
   async certificate() {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portcullis-cert-'));
-    const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '30', '-subj', '/CN=daemon'], { stdio: 'ignore' });
-    demo.options = [];
-    const made = await demo.admin('app', 'create', '--name', 'Certificate daemon', '--type', 'daemon', '--certificate', certificate);
-    const pem = fs.readFileSync(certificate, 'utf8');
-    const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-    const daemon = new msal.ConfidentialClientApplication({ auth: { clientId: made.appId ?? made.client_id, authority, knownAuthorities,
-      clientCertificate: { thumbprintSha256: createHash('sha256').update(der).digest('hex'), privateKey: fs.readFileSync(key, 'utf8'), x5c: pem } } });
-    const scope = `${demo.client('service').resource ?? 'api://demo'}/.default`;
-    const result = await daemon.acquireTokenByClientCredential({ scopes: [scope] });
-    fs.rmSync(folder, { recursive: true });
-    return { accessToken: result.accessToken };
+    const own = makeCertificate();
+    const made = await demo.admin('app', 'create', '--name', 'Certificate daemon', '--type', 'daemon', '--certificate', own.certificate);
+    const daemon = new msal.ConfidentialClientApplication({ auth: { clientId: made.appId, authority, knownAuthorities,
+      clientCertificate: { thumbprintSha256: createHash('sha256').update(own.der).digest('hex'), privateKey: own.privatePem, x5c: own.pem } } });
+    const result = await daemon.acquireTokenByClientCredential({ scopes: ['api://demo/.default'] });
+    return { claims: (await demo.verify(result.accessToken)).claims };
   },
 };
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Demo } from '../support_js/demo.mjs';
 
-/** `const at = demoFor('metadata')`, then `at.demo` inside tests. */
-export function demoFor(name, options = {}) {
+/** `const at = demoFor('metadata')`, then `at.demo` inside tests. `prepare(demo)` runs once before them. */
+export function demoFor(name, options = {}, prepare = undefined) {
   const at = {};
-  before(async () => { at.demo = await Demo.start({ name: `protocol-${name}`, ...options }); });
+  before(async () => { at.demo = await Demo.start({ name: `protocol-${name}`, ...options }); await prepare?.(at.demo); });
   after(async () => { await at.demo?.stop(); });
   return at;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/openssl/certificate.h"
 #include "adapters/openssl/jwk.h"
 #include "base/assert.h"
 #include "base/encoding.h"
@@ -158,6 +159,16 @@ Result<app::PublicKey> JwtVerifier::parse_jwk(const json::object& jwk) {
     const auto pkey = TRY(pkey_of(jwk));
     return app::PublicKey{.kid = std::move(kid), .alg = std::move(alg), .jwk = public_jwk(pkey.get())};
 }
+
+Result<app::UnverifiedJwt> JwtVerifier::read_unverified(std::string_view token, const app::JwtRules& rules) {
+    const auto parts = TRY(split(token));
+    auto header      = TRY(decode(parts.header, "header"));
+    TRY(check_header(header, rules));
+    auto claims = TRY(decode(parts.payload, "payload"));
+    return app::UnverifiedJwt{.header = std::move(header), .claims = std::move(claims)};
+}
+
+Result<app::Certificate> JwtVerifier::parse_certificate(std::string_view pem_or_der) { return certificate_of(pem_or_der); }
 
 Result<std::string> JwtVerifier::thumbprint(const json::object& jwk) { return thumbprint_of(jwk); }
 

@@ -16,6 +16,8 @@ public:
     Result<app::VerifiedJwt> verify(std::string_view token, const app::JwtRules& rules,
                                     std::span<const app::PublicKey> keys) override;
     Result<app::PublicKey> parse_jwk(const json::object& jwk) override;
+    Result<app::UnverifiedJwt> read_unverified(std::string_view token, const app::JwtRules& rules) override;
+    Result<app::Certificate> parse_certificate(std::string_view pem_or_der) override;
     Result<std::string> thumbprint(const json::object& jwk) override;
 
 private:

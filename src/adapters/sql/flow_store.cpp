@@ -18,6 +18,7 @@ std::string_view name(FlowKind kind) {
         case FlowKind::lockout:      return "lockout";
         case FlowKind::factorTries:  return "factorTries";
         case FlowKind::throttle:     return "throttle";
+        case FlowKind::assertion:    return "assertion";
     }
     return {};
 }

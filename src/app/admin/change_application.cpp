@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 namespace portcullis::app {
-namespace {
 
 Result<identity::Application> application_of(const Ports& ports, const Admin& admin, ApplicationId id) {
     const auto tenant = TRY(ports.tenants.snapshot(admin.tenant));
@@ -11,8 +10,6 @@ Result<identity::Application> application_of(const Ports& ports, const Admin& ad
     if (!found) return Error{ErrorCode::notFound, fmt::format("there is no application `{}`", to_string(id))};
     return *found;
 }
-
-}  // namespace
 
 Result<CreatedApplication> AddClientSecret::operator()(const Admin& admin, ApplicationId application) {
     TRY(require(admin, Capability::manageApplications));

@@ -7,6 +7,9 @@ namespace portcullis::app {
 /// Secrets an application may hold at a time: enough to roll them over.
 inline constexpr std::size_t kClientSecretsMax = 20;
 
+/// The application as it is now. Errors: notFound, unavailable.
+Result<identity::Application> application_of(const Ports& ports, const Admin& admin, ApplicationId id);
+
 /// Gives a confidential application one more secret, shown this once; the others stay. Expired ones are dropped.
 class AddClientSecret {
 public:

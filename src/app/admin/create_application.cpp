@@ -46,6 +46,10 @@ Result<void> check(const NewApplication& wanted) {
     if (is_confidential(wanted.kind) && wanted.auth_method == identity::ClientAuthMethod::none) {
         return wrong("a web application or daemon authenticates itself");
     }
+    if (!is_confidential(wanted.kind) && !wanted.keys.empty()) return wrong("a public client cannot keep a key, so it gets none");
+    if (wanted.auth_method == identity::ClientAuthMethod::private_key_jwt && wanted.keys.empty()) {
+        return wrong("an application that signs assertions has a certificate or key");
+    }
     TRY(check_uris("redirect URI", wanted.redirect_uris, wanted.kind));
     TRY(check_uris("post-logout redirect URI", wanted.post_logout_redirect_uris, wanted.kind));
     if (!wanted.backchannel_logout_uri.empty()) TRY(check_uris("back-channel logout URI", {wanted.backchannel_logout_uri}, ApplicationKind::web));
@@ -80,6 +84,7 @@ Result<CreatedApplication> CreateApplication::operator()(const Admin& admin, con
                         .backchannel_logout_uri    = wanted.backchannel_logout_uri,
                         .auth_method         = is_confidential(wanted.kind) ? wanted.auth_method : identity::ClientAuthMethod::none,
                         .secrets             = {},
+                        .keys                = wanted.keys,
                         .grants              = grants_of(wanted.kind),
                         .assignment_required = wanted.assignment_required,
                         .assigned_users      = {},
@@ -88,7 +93,7 @@ Result<CreatedApplication> CreateApplication::operator()(const Admin& admin, con
                         .role_grants         = {},
                         .created_at          = admin.now},
         .client_secret = {}};
-    if (is_confidential(wanted.kind)) {
+    if (is_confidential(wanted.kind) && wanted.auth_method != identity::ClientAuthMethod::private_key_jwt) {
         auto secret = new_client_secret(ports_, admin.now);
         created.application.secrets.push_back(std::move(secret.kept));
         created.client_secret = std::move(secret.text);

@@ -14,14 +14,15 @@ struct NewApplication {
     identity::ApplicationKind kind = identity::ApplicationKind::web;
     std::vector<std::string> redirect_uris, post_logout_redirect_uris;
     std::string backchannel_logout_uri;
-    identity::ClientAuthMethod auth_method = identity::ClientAuthMethod::any_secret;  // of web and service
-    bool assignment_required               = false;
+    identity::ClientAuthMethod auth_method = identity::ClientAuthMethod::any_registered;  // of web and service
+    std::vector<identity::ClientKey> keys;  // of web and service: see client_keys.h
+    bool assignment_required = false;
     identity::Api api;
 };
 
 struct CreatedApplication {
     identity::Application application;
-    std::optional<Secret> client_secret;  // shown this once; public clients have none
+    std::optional<Secret> client_secret;  // shown this once; public clients and those with keys alone have none
 };
 
 /// A secret as it is given out and as it is kept.

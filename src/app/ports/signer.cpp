@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/numeric_date.h"
+
 namespace portcullis::app {
 namespace {
-
-/// A NumericDate in seconds (RFC 7519 §2).
-std::optional<double> time_at(const json::object& claims, std::string_view name) {
-    const auto seconds = json::number_at(claims, name);
-    if (!seconds || !(*seconds >= 0 && *seconds < 253402300800.0)) return std::nullopt;  // up to the year 9999
-    return seconds;
-}
-
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1000.0; }
 
 Error refused(std::string why) { return {ErrorCode::invalidRequest, std::move(why)}; }
 
@@ -36,20 +29,18 @@ json::object public_jwks(std::span<const PublicKey> keys) {
 }
 
 Result<void> check_times(const json::object& claims, Instant now, TimeRules rules) {
-    const auto now_s      = seconds(now.time_since_epoch());
-    const auto skew_s     = seconds(rules.skew);
-    const auto future_max = std::max(skew_s, 10.0);  // "10 s is always accepted" (PROTO-016)
+    const auto future_max = std::max<Duration>(rules.skew, std::chrono::seconds{10});  // "10 s is always accepted" (PROTO-016)
 
-    const auto exp = time_at(claims, "exp");
+    const auto exp = wire::numeric_date_at(claims, "exp");
     if (!exp) return refused("token has no usable `exp`");
-    if (now_s >= *exp + skew_s) return refused("token is expired");
+    if (now >= *exp + rules.skew) return refused("token is expired");
     if (claims.contains("nbf")) {
-        const auto nbf = time_at(claims, "nbf");
-        if (!nbf || now_s < *nbf - skew_s) return refused("token is not valid yet");
+        const auto nbf = wire::numeric_date_at(claims, "nbf");
+        if (!nbf || now < *nbf - rules.skew) return refused("token is not valid yet");
     }
     if (claims.contains("iat")) {
-        const auto iat = time_at(claims, "iat");
-        if (!iat || *iat > now_s + future_max) return refused("token was issued in the future");
+        const auto iat = wire::numeric_date_at(claims, "iat");
+        if (!iat || *iat > now + future_max) return refused("token was issued in the future");
     }
     return {};
 }

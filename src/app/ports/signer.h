@@ -82,6 +82,25 @@ struct VerifiedJwt {
     json::object claims;
 };
 
+/// A token as it stands, for choosing the key to verify it with. Nothing of it is to be believed.
+struct UnverifiedJwt {
+    json::object header, claims;
+};
+
+/// What is taken from an X.509 certificate that somebody else made: its key and what names it. Nothing else in it counts: a
+/// certificate is trusted because an administrator registered it.
+struct Certificate {
+    /// RFC 2253, at most 256 characters.
+    std::string subject;
+    /// SHA-1 and SHA-256 of the DER, base64url (RFC 7515 §4.1.7, §4.1.8).
+    std::string x5t, x5t_s256;
+    /// `kid` is the key's RFC 7638 thumbprint; `alg` is the one preferred.
+    PublicKey key;
+    /// `PS256` and `RS256`, or `ES256`.
+    std::vector<std::string> algs;
+    Instant not_before{}, not_after{};
+};
+
 /// Verifies signed tokens: PROTO-013 (the key decides the algorithm; `none` and symmetric algorithms do not exist; `jku`, `x5u`,
 /// `jwk` and `crit` are refused) and PROTO-014 (16 KiB, three parts, strict base64url, no duplicate members, depth 16).
 class JwtVerifier {
@@ -95,6 +114,13 @@ public:
     /// RSA means `RS256` and P-256 means `ES256`. Errors: invalidRequest for symmetric keys, RSA under 2048 bits or above 8192,
     /// other curves, a point off the curve, `use` other than `sig`.
     virtual Result<PublicKey> parse_jwk(const json::object& jwk) = 0;
+
+    /// Header and claims under the rules of `verify`, but for the signature. Errors: invalidRequest, saying why.
+    virtual Result<UnverifiedJwt> read_unverified(std::string_view token, const JwtRules& rules) = 0;
+
+    /// One certificate, PEM or DER, at most 64 KiB. Errors: invalidRequest for a private key beside it, for more than one, for
+    /// keys that `parse_jwk` refuses, and for one whose key usage leaves signatures out.
+    virtual Result<Certificate> parse_certificate(std::string_view pem_or_der) = 0;
 
     /// RFC 7638 thumbprint (SHA-256, base64url) of an RSA or EC key. Errors: invalidRequest when members are missing.
     virtual Result<std::string> thumbprint(const json::object& jwk) = 0;

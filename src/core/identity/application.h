@@ -12,8 +12,9 @@ namespace portcullis::identity {
 /// What kind of client an application is (protocols.md §3; `service` is its `daemon`).
 enum class ApplicationKind { web, spa, native, service };
 
-/// Registered `token_endpoint_auth_method`. `any_secret`: basic or post, as the client likes.
-enum class ClientAuthMethod { none, any_secret, client_secret_basic, client_secret_post };
+/// Registered `token_endpoint_auth_method`. `any_registered`: any credential it holds, as the client likes: a secret by
+/// Basic or POST, an assertion under one of its keys.
+enum class ClientAuthMethod { none, any_registered, client_secret_basic, client_secret_post, private_key_jwt };
 
 enum class GrantType { authorization_code, refresh_token, client_credentials, device_code };
 
@@ -24,6 +25,20 @@ struct ClientSecret {
     std::string hint;    // first characters
     Instant created_at;
     Instant expires_at;
+};
+
+using ClientKeyId = Id<struct ClientKeyTag>;
+
+/// The public half of a key that a client signs assertions with (PROTO-022): a certificate's, or a bare JWK.
+struct ClientKey {
+    ClientKeyId id;
+    std::string display_name;     // of a certificate: its subject
+    std::string kid;              // the JWK's own, or its RFC 7638 thumbprint
+    std::string x5t, x5t_s256;    // thumbprints of the certificate, base64url; empty: a bare key
+    std::string jwk;              // public members, as JSON text
+    std::vector<std::string> algs;  // what it may sign with; nothing else is tried (PROTO-013)
+    Instant created_at;
+    Instant starts_at, expires_at;  // of a certificate: its own validity
 };
 
 /// A permission an API defines: a delegated scope or an application role.
@@ -54,8 +69,10 @@ struct Application {
     std::vector<std::string> redirect_uris;
     std::vector<std::string> post_logout_redirect_uris;
     std::string backchannel_logout_uri;
-    ClientAuthMethod auth_method = ClientAuthMethod::any_secret;
+    ClientAuthMethod auth_method = ClientAuthMethod::any_registered;
     std::vector<ClientSecret> secrets;
+    std::vector<ClientKey> keys;
+    bool is_pinned_to_issuer = false;  // PROTO-022: assertions name the issuer, not the token endpoint, as audience
     std::vector<GrantType> grants;
     std::string id_token_alg     = "RS256";  // PROTO-140
     std::string access_token_alg = "ES256";  // of tokens for this application as a resource (PROTO-010)

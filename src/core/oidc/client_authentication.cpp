@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "core/oidc/authorize_request.h"
+#include "core/oidc/client_assertion.h"
 
 namespace portcullis::oidc {
 namespace {
@@ -49,8 +50,9 @@ PresentedClient presented(std::string_view id, Presented how, Secret secret) {
 
 bool is_allowed(ClientAuthMethod registered, Presented how) {
     switch (registered) {
-        case ClientAuthMethod::none: return false;
-        case ClientAuthMethod::any_secret: return true;
+        case ClientAuthMethod::none:
+        case ClientAuthMethod::private_key_jwt: return false;
+        case ClientAuthMethod::any_registered: return how == Presented::basic || how == Presented::post;
         case ClientAuthMethod::client_secret_basic: return how == Presented::basic;
         case ClientAuthMethod::client_secret_post: return how == Presented::post;
     }
@@ -61,7 +63,19 @@ constexpr auto kMethodNames = std::to_array<std::pair<ClientAuthMethod, std::str
     {ClientAuthMethod::none, "none"},
     {ClientAuthMethod::client_secret_basic, "client_secret_basic"},
     {ClientAuthMethod::client_secret_post, "client_secret_post"},
+    {ClientAuthMethod::private_key_jwt, "private_key_jwt"},
 });
+
+/// RFC 7521 §4.2: an assertion and its type come together.
+std::variant<PresentedClient, Refusal> present_assertion(const Parameters& body) {
+    const auto type = body.find("client_assertion_type"), assertion = body.find("client_assertion");
+    if (!type || !assertion) {
+        return refuse_at_token(StsError::MissingRequiredField,
+                               "The parameters client_assertion and client_assertion_type come together.");
+    }
+    if (*type != kAssertionType) return refuse_at_token(StsError::InvalidClient, "The type of the client assertion is not known.");
+    return presented(body.get("client_id"), Presented::assertion, Secret(std::string(*assertion)));
+}
 
 }  // namespace
 
@@ -77,8 +91,7 @@ std::variant<PresentedClient, Refusal> present_client(std::optional<std::string_
     if (int{has_basic} + int{has_post} + int{has_assertion} > 1) {
         return refuse_at_token(StsError::InvalidRequest, "The request has more than one client authentication.");
     }
-    // Assertions are not offered (private_key_jwt is not in the metadata).
-    if (has_assertion) return refuse_at_token(StsError::InvalidClient);
+    if (has_assertion) return present_assertion(body);
 
     const auto body_id = body.find("client_id");
     if (has_basic) {

@@ -12,6 +12,7 @@ using identity::ClientAuthMethod;
 
 constexpr ApplicationId kId{0x0193ab007c1e7000ULL, 0x8000000000000001ULL};
 const std::string kText = to_string(kId);
+const std::string kJwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 constexpr Instant kNow{Duration{1'800'000'000'000}};
 
 std::string basic(std::string_view id, std::string_view secret) {
@@ -21,7 +22,7 @@ std::string basic(std::string_view id, std::string_view secret) {
 std::string shown(const std::variant<PresentedClient, Refusal>& outcome) {
     if (const auto* refusal = std::get_if<Refusal>(&outcome)) return std::string(to_string(refusal->error));
     const auto& client = std::get<PresentedClient>(outcome);
-    constexpr std::string_view how[]{"none", "basic", "post"};
+    constexpr std::string_view how[]{"none", "basic", "post", "assertion"};
     return std::string(how[static_cast<int>(client.how)]) + (client.client == kId ? " known " : " other ") +
            std::string(client.secret.reveal());
 }
@@ -55,7 +56,20 @@ TEST_CASE("one authentication per request; Basic is form-decoded (PROTO-020, PRO
          std::nullopt,
          {{"client_secret", "s"}, {"client_assertion", "x"}},
          "invalid_request"},
-        {"assertion alone", std::nullopt, {{"client_id", kText}, {"client_assertion", "x"}}, "invalid_client"},
+        {"assertion without its type", std::nullopt, {{"client_id", kText}, {"client_assertion", "x"}}, "invalid_request"},
+        {"a type without its assertion", std::nullopt, {{"client_assertion_type", kJwtBearer}}, "invalid_request"},
+        {"an assertion that is no JWT",
+         std::nullopt,
+         {{"client_assertion", "x"}, {"client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"}},
+         "invalid_client"},
+        {"assertion (PROTO-022)",
+         std::nullopt,
+         {{"client_id", kText}, {"client_assertion", "x"}, {"client_assertion_type", kJwtBearer}},
+         "assertion known x"},
+        {"assertion that says itself who it is from (RFC 7521 4.2)",
+         std::nullopt,
+         {{"client_assertion", "x"}, {"client_assertion_type", kJwtBearer}},
+         "assertion other x"},
         {"post", std::nullopt, {{"client_id", kText}, {"client_secret", "s"}}, "post known s"},
         {"post, id in upper case",
          std::nullopt,
@@ -73,7 +87,7 @@ TEST_CASE("one authentication per request; Basic is form-decoded (PROTO-020, PRO
     CHECK(shown(present_client(authorization, Parameters(row.body))) == row.outcome);
 }
 
-Application confidential(ClientAuthMethod method = ClientAuthMethod::any_secret) {
+Application confidential(ClientAuthMethod method = ClientAuthMethod::any_registered) {
     Application client{.id = kId, .auth_method = method};
     client.secrets = {{.id = {0, 1}, .digest = "old", .expires_at = kNow},
                       {.id = {0, 2}, .digest = "new", .expires_at = kNow + Duration{1}}};
@@ -95,15 +109,17 @@ TEST_CASE("a secret is one of the live ones, presented as registered (PROTO-024)
         std::string_view digest, outcome;
     };
     const auto row = GENERATE(values<Row>({
-        {"the live one", ClientAuthMethod::any_secret, Presented::basic, "new", "secret 2"},
-        {"posted", ClientAuthMethod::any_secret, Presented::post, "new", "secret 2"},
-        {"the expired one", ClientAuthMethod::any_secret, Presented::basic, "old", "invalid_client 7000222"},
-        {"a wrong one", ClientAuthMethod::any_secret, Presented::basic, "bad", "invalid_client 7000215"},
+        {"the live one", ClientAuthMethod::any_registered, Presented::basic, "new", "secret 2"},
+        {"posted", ClientAuthMethod::any_registered, Presented::post, "new", "secret 2"},
+        {"the expired one", ClientAuthMethod::any_registered, Presented::basic, "old", "invalid_client 7000222"},
+        {"a wrong one", ClientAuthMethod::any_registered, Presented::basic, "bad", "invalid_client 7000215"},
         {"posted where basic is registered", ClientAuthMethod::client_secret_basic, Presented::post, "new",
          "invalid_client 7000215"},
         {"basic where post is registered", ClientAuthMethod::client_secret_post, Presented::basic, "new",
          "invalid_client 7000215"},
-        {"none at all", ClientAuthMethod::any_secret, Presented::none, "", "invalid_client 7000218"},
+        {"a secret where assertions are registered (PROTO-022)", ClientAuthMethod::private_key_jwt, Presented::basic, "new",
+         "invalid_client 7000215"},
+        {"none at all", ClientAuthMethod::any_registered, Presented::none, "", "invalid_client 7000218"},
     }));
     CAPTURE(row.what);
     const auto client = confidential(row.method);
@@ -143,7 +159,8 @@ TEST_CASE("WWW-Authenticate says Basic when Basic was tried (PROTO-024)") {
 
 TEST_CASE("registered methods survive their names") {
     for (const auto method :
-         {ClientAuthMethod::none, ClientAuthMethod::client_secret_basic, ClientAuthMethod::client_secret_post}) {
+         {ClientAuthMethod::none, ClientAuthMethod::client_secret_basic, ClientAuthMethod::client_secret_post,
+          ClientAuthMethod::private_key_jwt}) {
         CHECK(parse_client_auth_method(to_string(method)) == method);
     }
     CHECK_FALSE(parse_client_auth_method(""));

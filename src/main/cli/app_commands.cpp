@@ -1,19 +1,27 @@
 #include <fmt/format.h>
 
 #include "app/admin/change_application.h"
+#include "app/admin/client_keys.h"
 #include "app/admin/create_application.h"
+#include "core/oidc/client_authentication.h"
 #include "main/cli/desk.h"
 #include "wire/admin_json.h"
 
 namespace portcullis::program {
 namespace {
 
+constexpr std::string_view kAnyRegistered = "any";
+
 std::string joined(const std::vector<std::string>& texts) { return fmt::format("{}", fmt::join(texts, " ")); }
 
 std::string fields_of(const identity::Application& application) {
-    std::string secrets;
+    std::string secrets, keys;
     for (const auto& secret : application.secrets) {
         secrets += fmt::format("{}{}… until {}", secrets.empty() ? "" : ", ", secret.hint, to_rfc3339(secret.expires_at));
+    }
+    for (const auto& key : application.keys) {
+        const auto& name = key.display_name.empty() ? key.kid : key.display_name;
+        keys += fmt::format("{}{} ({}) until {}", keys.empty() ? "" : ", ", name, to_string(key.id), to_rfc3339(key.expires_at));
     }
     return render_fields({{"application", application.display_name},
                           {"client id", to_string(application.id)},
@@ -22,7 +30,8 @@ std::string fields_of(const identity::Application& application) {
                           {"redirects to", joined(application.redirect_uris)},
                           {"after logout", joined(application.post_logout_redirect_uris)},
                           {"assignment", application.assignment_required ? "required" : "not required"},
-                          {"secrets", secrets}});
+                          {"secrets", secrets},
+                          {"keys", keys}});
 }
 
 Result<ApplicationId> application_id(const std::string& text) { return id_from<ApplicationId>(text, "client"); }
@@ -40,9 +49,31 @@ void print_created(CommandContext& context, const app::CreatedApplication& creat
 
 struct CreateOptions {
     std::string name, type, logout_uri;
-    std::vector<std::string> redirect_uris, post_logout_redirect_uris;
+    std::vector<std::string> redirect_uris, post_logout_redirect_uris, key_files;
     bool assignment_required = false;
 };
+
+/// What the options say, but for the keys.
+app::NewApplication wanted_by(const CreateOptions& options) {
+    return {.display_name              = options.name,
+            .kind                      = *wire::parse_application_type(options.type),
+            .redirect_uris             = options.redirect_uris,
+            .post_logout_redirect_uris = options.post_logout_redirect_uris,
+            .backchannel_logout_uri    = options.logout_uri,
+            .keys                      = {},
+            .assignment_required       = options.assignment_required,
+            .api                       = {}};
+}
+
+Result<std::vector<identity::ClientKey>> read_keys(CommandContext& context, Desk& desk, const std::vector<std::string>& files) {
+    std::vector<identity::ClientKey> keys;
+    for (const auto& file : files) {
+        const auto text = TRY(read_document(context, file, app::kClientKeyBytesMax));
+        auto key        = TRY(app::read_client_key(desk.ports, text, desk.admin.now));
+        TRY(app::add_client_key(keys, std::move(key)));
+    }
+    return keys;
+}
 
 void add_create(CLI::App& group, CommandContext& context) {
     auto options  = std::make_shared<CreateOptions>();
@@ -54,17 +85,17 @@ void add_create(CLI::App& group, CommandContext& context) {
         ->expected(1)
         ->take_all();
     command->add_option("--backchannel-logout-uri", options->logout_uri, "Where logout tokens go");
+    command->add_option("--certificate", options->key_files, "Certificate (PEM, DER) or public JWK it signs with, instead of a secret; may be repeated")
+        ->expected(1)
+        ->take_all();
     command->add_flag("--assignment-required", options->assignment_required, "Only users and groups that are assigned sign in");
     context.on(command, [&context, options]() -> Result<void> {
-        auto desk = TRY(open_desk(context));
-        print_created(context, TRY(app::CreateApplication(desk.ports)(
-                                   desk.admin, {.display_name              = options->name,
-                                                .kind                      = *wire::parse_application_type(options->type),
-                                                .redirect_uris             = options->redirect_uris,
-                                                .post_logout_redirect_uris = options->post_logout_redirect_uris,
-                                                .backchannel_logout_uri    = options->logout_uri,
-                                                .assignment_required       = options->assignment_required,
-                                                .api                       = {}})));
+        auto desk   = TRY(open_desk(context));
+        auto wanted = wanted_by(*options);
+        wanted.keys = TRY(read_keys(context, desk, options->key_files));
+        // An application that comes with a key signs assertions and gets no secret.
+        if (!wanted.keys.empty()) wanted.auth_method = identity::ClientAuthMethod::private_key_jwt;
+        print_created(context, TRY(app::CreateApplication(desk.ports)(desk.admin, wanted)));
         return {};
     });
 }
@@ -108,6 +139,41 @@ Result<void> add_secret(CommandContext& context, Desk& desk, ApplicationId id) {
     return {};
 }
 
+/// A command on one application with one more word.
+template <class Act>
+CLI::Option* add_act_with(CLI::App& group, CommandContext& context, const char* name, const char* help, const char* word, Act act) {
+    auto id       = std::make_shared<std::string>();
+    auto value    = std::make_shared<std::string>();
+    auto* command = group.add_subcommand(name, help);
+    command->add_option("ID", *id, "Client id")->required();
+    auto* option = command->add_option(word, *value)->required();
+    context.on(command, [&context, id, value, act]() -> Result<void> {
+        auto desk          = TRY(open_desk(context));
+        const auto changed = TRY(act(context, desk, TRY(application_id(*id)), *value));
+        context.print(wire::to_graph(changed), fields_of(changed));
+        return {};
+    });
+    return option;
+}
+
+Result<identity::Application> add_key(CommandContext& context, Desk& desk, ApplicationId id, const std::string& file) {
+    const auto text = TRY(read_document(context, file, app::kClientKeyBytesMax));
+    return app::AddClientKey(desk.ports)(desk.admin, id, text);
+}
+
+Result<identity::Application> remove_credential(CommandContext&, Desk& desk, ApplicationId id, const std::string& credential) {
+    return app::RemoveClientCredential(desk.ports)(desk.admin, id, credential);
+}
+
+Result<identity::Application> set_auth_method(CommandContext&, Desk& desk, ApplicationId id, const std::string& method) {
+    const auto wanted = method == kAnyRegistered ? identity::ClientAuthMethod::any_registered : oidc::parse_client_auth_method(method);
+    return app::ChangeClientAuthentication(desk.ports)(desk.admin, id, {.method = wanted, .is_pinned_to_issuer = {}});
+}
+
+Result<identity::Application> set_audience(CommandContext&, Desk& desk, ApplicationId id, const std::string& audience) {
+    return app::ChangeClientAuthentication(desk.ports)(desk.admin, id, {.method = {}, .is_pinned_to_issuer = audience == "issuer"});
+}
+
 Result<void> remove(CommandContext& context, Desk& desk, ApplicationId id) {
     const auto was = TRY(app::DeleteApplication(desk.ports)(desk.admin, id));
     context.print(wire::to_graph(was), fields_of(was));
@@ -123,6 +189,12 @@ void add_app_commands(CLI::App& app, CommandContext& context) {
     add_list(group, context);
     add_act(group, context, "show", "Show one application", show);
     add_act(group, context, "add-secret", "Give it one more client secret, shown this once", add_secret);
+    add_act_with(group, context, "add-key", "Register one more certificate (PEM, DER) or public JWK it signs assertions with", "FILE", add_key);
+    add_act_with(group, context, "remove-credential", "Take a secret or key away from it", "KEYID", remove_credential);
+    add_act_with(group, context, "auth-method", "Say how it authenticates itself", "METHOD", set_auth_method)
+        ->check(CLI::IsMember({"any", "client_secret_basic", "client_secret_post", "private_key_jwt"}));
+    add_act_with(group, context, "assertion-audience", "Say which audience its assertions may name", "AUDIENCE", set_audience)
+        ->check(CLI::IsMember({"any", "issuer"}));
     add_act(group, context, "delete", "Delete it: nobody signs in to it any more", remove);
 }
 

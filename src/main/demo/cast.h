@@ -50,7 +50,7 @@ struct Client {
     std::string_view key;
     std::string_view name;
     identity::ApplicationKind kind    = identity::ApplicationKind::web;
-    identity::ClientAuthMethod method = identity::ClientAuthMethod::any_secret;
+    identity::ClientAuthMethod method = identity::ClientAuthMethod::any_registered;
     std::string_view redirect_uri     = "";   // its own; empty: none
     bool takes_redirect_options       = false;  // `--redirect-uri` is for it
     bool may_use_device_code          = false;
