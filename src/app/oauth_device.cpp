@@ -105,10 +105,11 @@ Result<OAuthOutcome<wire::DeviceResponse>> OAuth::device_authorization(const Ten
     const auto authenticated = TRY(client_of(tenant, request, facts));
     if (const auto* refusal = std::get_if<Refusal>(&authenticated)) return Outcome{*refusal};
     const auto& client = std::get<AuthenticatedClient>(authenticated);
-    if (!oidc::may_use(*tenant.application(client.client), identity::GrantType::device_code)) {
+    const auto& application = *tenant.application(client.client);
+    if (!oidc::may_use(application, identity::GrantType::device_code)) {
         return Outcome{oidc::refuse_at_token(StsError::UnauthorizedClient)};
     }
-    const auto scopes = oidc::parse_scopes(request.body.get("scope"), request.body.all("resource"), resource_finder(tenant));
+    const auto scopes = oidc::parse_scopes(application, request.body.get("scope"), request.body.all("resource"), resource_finder(tenant));
     if (const auto* refusal = std::get_if<Refusal>(&scopes)) return Outcome{*refusal};
     const auto& wanted = std::get<oidc::Scopes>(scopes);
 
@@ -189,7 +190,9 @@ Result<bool> OAuth::decide_device(const TenantSnapshot& tenant, std::string_view
     if (approval == Approval::allowed) {
         std::vector<std::string_view> resources;
         if (!device.resource.empty()) resources.push_back(device.resource);
-        const auto scopes = oidc::parse_scopes(device.scope, resources, resource_finder(tenant));
+        const auto* client = tenant.application(device.authorization.client);
+        if (!client) return false;
+        const auto scopes = oidc::parse_scopes(*client, device.scope, resources, resource_finder(tenant));
         if (!std::holds_alternative<oidc::Scopes>(scopes)) return false;
         auto code = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, device.authorization.client, facts.now);
         code.is_device_flow = true;

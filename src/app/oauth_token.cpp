@@ -249,8 +249,9 @@ Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedC
         if (!scope) return Tokens{oidc::refuse_at_token(StsError::InvalidScope)};
         std::vector<std::string_view> resources;
         if (!grant.resource.empty()) resources.push_back(grant.resource);
-        const auto parsed = oidc::parse_scopes(*scope, resources, resource_finder(tenant));
-        if (const auto* refusal = std::get_if<Refusal>(&parsed)) return Tokens{*refusal};
+        // What was granted to the client may have been withdrawn since; only a new request can say what is left.
+        const auto parsed = oidc::parse_scopes(*application, *scope, resources, resource_finder(tenant));
+        if (std::holds_alternative<Refusal>(parsed)) return Tokens{oidc::refuse_at_token(StsError::DelegationDoesNotExist)};
         const auto& scopes = std::get<oidc::Scopes>(parsed);
 
         Issue issue{.client           = client,

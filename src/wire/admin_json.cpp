@@ -1,5 +1,7 @@
 #include "wire/admin_json.h"
 
+#include <map>
+
 #include "base/encoding.h"
 #include "wire/enum_names.h"
 
@@ -55,6 +57,22 @@ json::array permissions_json(const std::vector<identity::ApiPermission>& permiss
         array.push_back(json::object{{"value", permission.value}, {"displayName", permission.display_name}});
     }
     return array;
+}
+
+/// Permissions by resource: `{"resourceAppId", "scopes", "roles"}`. Graph's `requiredResourceAccess` names permissions by ids,
+/// which ours do not have.
+json::array granted_json(const identity::Application& application) {
+    struct Granted {
+        json::array scopes, roles;
+    };
+    std::map<ApplicationId, Granted> by_resource;
+    for (const auto& grant : application.scope_grants) by_resource[grant.resource].scopes.emplace_back(grant.scope);
+    for (const auto& grant : application.role_grants) by_resource[grant.resource].roles.emplace_back(grant.role);
+    json::array granted;
+    for (auto& [resource, of] : by_resource) {
+        granted.push_back(json::object{{"resourceAppId", to_string(resource)}, {"scopes", std::move(of.scopes)}, {"roles", std::move(of.roles)}});
+    }
+    return granted;
 }
 
 json::value auth_method_json(ClientAuthMethod method) {
@@ -113,6 +131,7 @@ json::object to_graph(const identity::Application& a) {
             {"keyCredentials", keys_json(a)},
             {"api", json::object{{"oauth2PermissionScopes", permissions_json(a.api.scopes)}}},
             {"appRoles", permissions_json(a.api.roles)},
+            {"grantedPermissions", granted_json(a)},
             {"tokenEndpointAuthMethod", auth_method_json(a.auth_method)},
             {"idTokenSignedResponseAlg", a.id_token_alg}};
 }

@@ -11,7 +11,8 @@ namespace portcullis::wire {
 json::object to_graph(const identity::User& user);
 
 /// Graph `application` and its service principal in one, with the product's own `applicationType` (`web`, `spa`, `native`,
-/// `daemon`), `tokenEndpointAuthMethod` and `idTokenSignedResponseAlg`. Of secrets only what tells them apart.
+/// `daemon`), `tokenEndpointAuthMethod`, `grantedPermissions` and `idTokenSignedResponseAlg`. Of secrets only what tells them
+/// apart.
 json::object to_graph(const identity::Application& application);
 
 /// `web`, `spa`, `native`, `daemon`.

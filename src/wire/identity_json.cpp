@@ -232,7 +232,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
 }
 
 json::object to_json(const Application& a) {
-    json::array secrets, grants, role_grants;
+    json::array secrets, grants, role_grants, scope_grants;
     for (const auto& s : a.secrets) {
         secrets.push_back(json::object{{"id", to_string(s.id)},
                                        {"digest", s.digest},
@@ -243,6 +243,9 @@ json::object to_json(const Application& a) {
     for (const auto grant : a.grants) grants.emplace_back(name_in(kGrants, grant));
     for (const auto& g : a.role_grants) {
         role_grants.push_back(json::object{{"resource", to_string(g.resource)}, {"role", g.role}});
+    }
+    for (const auto& g : a.scope_grants) {
+        scope_grants.push_back(json::object{{"resource", to_string(g.resource)}, {"scope", g.scope}});
     }
     return {
         {"id", to_string(a.id)},
@@ -269,6 +272,7 @@ json::object to_json(const Application& a) {
                       {"scopes", permissions_json(a.api.scopes)},
                       {"roles", permissions_json(a.api.roles)}}},
         {"roleGrants", std::move(role_grants)},
+        {"scopeGrants", std::move(scope_grants)},
         {"createdDateTime", to_rfc3339(a.created_at)},
     };
 }
@@ -320,6 +324,12 @@ Result<Application> application_from(const json::object& document) {
         r.read("resource", grant.resource);
         r.read("role", grant.role);
         a.role_grants.push_back(std::move(grant));
+    });
+    reader.read_each("scopeGrants", [&](Reader& r) {
+        ScopeGrant grant;
+        r.read("resource", grant.resource);
+        r.read("scope", grant.scope);
+        a.scope_grants.push_back(std::move(grant));
     });
     reader.read("createdDateTime", a.created_at);
     TRY(reader.finish());

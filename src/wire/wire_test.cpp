@@ -30,18 +30,21 @@ TEST_CASE("configuration documents round-trip") {
                           .created_at = {}, .starts_at = {}, .expires_at = from_unix_seconds(2)}};
     app.is_pinned_to_issuer = true;
     app.api           = {.identifier_uri = "api://notes", .scopes = {{"Notes.Read", "Read notes"}}, .roles = {}};
+    app.scope_grants  = {{{9, 1}, "Notes.Read"}};
+    app.role_grants   = {{{9, 1}, "Notes.All"}};
     const auto parsed = application_from(to_json(app));
     REQUIRE(parsed);
     CHECK(to_json(*parsed) == to_json(app));
 }
 
-TEST_CASE("an application stored before clients had keys has none, and authenticates as it did") {
+TEST_CASE("an application stored before clients had keys and scopes has none, and authenticates as it did") {
     auto document = to_json(identity::Application{});
-    for (const auto* member : {"keys", "isPinnedToIssuer"}) document.erase(member);
+    for (const auto* member : {"keys", "isPinnedToIssuer", "scopeGrants"}) document.erase(member);
     document["tokenEndpointAuthMethod"] = "any_secret";
     const auto read                     = application_from(document);
     REQUIRE(read);
     CHECK(read->keys.empty());
+    CHECK(read->scope_grants.empty());
     CHECK(read->auth_method == identity::ClientAuthMethod::any_registered);
 }
 

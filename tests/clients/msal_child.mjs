@@ -56,6 +56,7 @@ const PARTS = {
   async certificate() {
     const own = makeCertificate();
     const made = await demo.admin('app', 'create', '--name', 'Certificate daemon', '--type', 'daemon', '--certificate', own.certificate);
+    await demo.admin('app', 'grant', made.appId, '--resource', 'api://demo', '--role', 'Notes.Read.All');
     const daemon = new msal.ConfidentialClientApplication({ auth: { clientId: made.appId, authority, knownAuthorities,
       clientCertificate: { thumbprintSha256: createHash('sha256').update(own.der).digest('hex'), privateKey: own.privatePem, x5c: own.pem } } });
     const result = await daemon.acquireTokenByClientCredential({ scopes: ['api://demo/.default'] });

@@ -22,7 +22,8 @@ const identity::Application& native_client() {
                                               .kind          = identity::ApplicationKind::native,
                                               .redirect_uris = {"http://localhost/cb", "com.example.app:/cb"},
                                               .grants        = {identity::GrantType::authorization_code},
-                                              .api           = {"api://demo", {{"Read", ""}}, {}}};
+                                              .api           = {"api://demo", {{"Read", ""}, {"Write", ""}}, {}},
+                                              .scope_grants  = {{{0, 1}, "Read"}}};
     return client;
 }
 
@@ -53,6 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         PORTCULLIS_ASSERT(is_registered_redirect(native_client(), request->redirect_uri));
         PORTCULLIS_ASSERT(is_code_challenge(request->code_challenge));
         PORTCULLIS_ASSERT(!request->scopes.spelled.empty());
+        for (const auto& permission : request->scopes.permissions) PORTCULLIS_ASSERT(permission == "Read");
     }
     return 0;
 }

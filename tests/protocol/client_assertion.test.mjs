@@ -11,7 +11,11 @@ const RESOURCE = 'api://demo';
 const rsa = makeCertificate({ days: 10 }), second = makeCertificate({ days: 400 }), ec = makeCertificate({ kind: 'ec', days: 400 }), stranger = makeCertificate();
 let daemon, other;
 
-const register = (name, ...more) => at.demo.admin('app', 'create', '--name', name, '--type', 'daemon', ...more);
+async function register(name, ...more) {
+  const made = await at.demo.admin('app', 'create', '--name', name, '--type', 'daemon', ...more);
+  await at.demo.admin('app', 'grant', made.appId, '--resource', RESOURCE, '--role', 'Notes.Read.All');
+  return made;
+}
 const at = demoFor('client-assertion', {}, async () => {
   daemon = (await register('Certificate daemon', '--certificate', rsa.certificate, '--certificate', ec.certificate)).appId;
   other = (await register('Another daemon', '--certificate', second.certificate)).appId;

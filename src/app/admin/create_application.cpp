@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/oidc/redirect_uri.h"
+#include "core/oidc/scopes.h"
 
 namespace portcullis::app {
 namespace {
@@ -12,6 +15,7 @@ using identity::GrantType;
 
 constexpr std::size_t kNameMax = 256, kRedirectUrisMax = 256;
 constexpr std::size_t kHintLength = 6;
+constexpr std::size_t kPermissionNameMax = 120, kPermissionsMax = 200;
 
 bool is_confidential(ApplicationKind kind) { return kind == ApplicationKind::web || kind == ApplicationKind::service; }
 
@@ -35,6 +39,27 @@ Result<void> check_uris(std::string_view what, const std::vector<std::string>& u
     return {};
 }
 
+bool is_permission_name(std::string_view name) {
+    const auto is_allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == '-'; };
+    return !name.empty() && name.size() <= kPermissionNameMax && name.front() != '.' && std::ranges::all_of(name, is_allowed);
+}
+
+/// What others ask for by name stands in the `scope` parameter: an URI that is a scope token, and plain names.
+Result<void> check_api(const identity::Api& api) {
+    if (api.identifier_uri.empty() && api.scopes.empty() && api.roles.empty()) return {};
+    const auto tokens = oidc::split_scope(api.identifier_uri);
+    const bool is_uri = tokens && tokens->size() == 1 && tokens->front() == api.identifier_uri && api.identifier_uri.size() <= kNameMax &&
+                        api.identifier_uri.find("://") != std::string::npos && !api.identifier_uri.ends_with('/');
+    if (!is_uri) return wrong(fmt::format("an API is named by a URI of at most {} characters, like `api://notes`", kNameMax));
+    for (const auto* list : {&api.scopes, &api.roles}) {
+        if (list->size() > kPermissionsMax) return wrong(fmt::format("an API has at most {} scopes and as many roles", kPermissionsMax));
+        for (const auto& permission : *list) {
+            if (!is_permission_name(permission.value)) return wrong(fmt::format("`{}` is no name of a permission: letters, digits, `.`, `-`, `_`", permission.value));
+        }
+    }
+    return {};
+}
+
 Result<void> check(const NewApplication& wanted) {
     if (wanted.display_name.empty() || wanted.display_name.size() > kNameMax || !is_utf8(wanted.display_name)) {
         return wrong(fmt::format("the name of an application is text of 1 to {} bytes", kNameMax));
@@ -50,6 +75,7 @@ Result<void> check(const NewApplication& wanted) {
     if (wanted.auth_method == identity::ClientAuthMethod::private_key_jwt && wanted.keys.empty()) {
         return wrong("an application that signs assertions has a certificate or key");
     }
+    TRY(check_api(wanted.api));
     TRY(check_uris("redirect URI", wanted.redirect_uris, wanted.kind));
     TRY(check_uris("post-logout redirect URI", wanted.post_logout_redirect_uris, wanted.kind));
     if (!wanted.backchannel_logout_uri.empty()) TRY(check_uris("back-channel logout URI", {wanted.backchannel_logout_uri}, ApplicationKind::web));
@@ -91,6 +117,7 @@ Result<CreatedApplication> CreateApplication::operator()(const Admin& admin, con
                         .assigned_groups     = {},
                         .api                 = wanted.api,
                         .role_grants         = {},
+                        .scope_grants        = {},
                         .created_at          = admin.now},
         .client_secret = {}};
     if (is_confidential(wanted.kind) && wanted.auth_method != identity::ClientAuthMethod::private_key_jwt) {

@@ -60,6 +60,12 @@ struct RoleGrant {
     std::string role;
 };
 
+/// A delegated permission that a client may ask for on behalf of whoever signs in, granted by an administrator.
+struct ScopeGrant {
+    ApplicationId resource;
+    std::string scope;
+};
+
 /// A client and, where it has an `api`, a resource. `id` is the `client_id`.
 struct Application {
     ApplicationId id;
@@ -83,6 +89,7 @@ struct Application {
     bool is_pkce_exempt     = false;  // PROTO-104: confidential clients only
     Api api;
     std::vector<RoleGrant> role_grants;
+    std::vector<ScopeGrant> scope_grants;  // none: OpenID scopes only
     Instant created_at;
     std::int64_t version = 0;
 

@@ -112,7 +112,7 @@ std::optional<Refusal> pkce(Examination& exam) {
 std::optional<Refusal> scope(Examination& exam) {
     const auto text = exam.parameters.find("scope");
     if (!text) return refuse_at_authorize(StsError::MissingRequiredField, "The parameter scope is missing.");
-    auto scopes = parse_scopes(*text, exam.parameters.all("resource"), exam.context.find_resource);
+    auto scopes = parse_scopes(*exam.client, *text, exam.parameters.all("resource"), exam.context.find_resource);
     if (auto* refusal = std::get_if<Refusal>(&scopes)) return std::move(*refusal);
     exam.request.scopes = std::get<Scopes>(std::move(scopes));
     return kPassed;

@@ -68,12 +68,6 @@ std::variant<const Application*, Refusal> one_resource(const Wanted& wanted, con
     return found;
 }
 
-std::vector<std::string> values_of(std::span<const identity::ApiPermission> permissions) {
-    std::vector<std::string> values;
-    for (const auto& permission : permissions) values.push_back(permission.value);
-    return values;
-}
-
 void add_once(std::vector<std::string>& list, std::string_view value) {
     if (std::ranges::find(list, value) == list.end()) list.emplace_back(value);
 }
@@ -102,6 +96,19 @@ std::vector<std::string> once(std::span<const std::string> tokens) {
     std::vector<std::string> out;
     for (const auto& token : tokens) add_once(out, token);
     return out;
+}
+
+/// The scopes of `resource` that the client may ask for, in the resource's order. A grant of a scope that the resource no
+/// longer has says nothing.
+std::vector<std::string> granted_scopes(const Application& client, const Application& resource) {
+    std::vector<std::string> scopes;
+    for (const auto& scope : resource.api.scopes) {
+        const bool is_granted = std::ranges::any_of(client.scope_grants, [&](const identity::ScopeGrant& grant) {
+            return grant.resource == resource.id && grant.scope == scope.value;
+        });
+        if (is_granted) scopes.push_back(scope.value);
+    }
+    return scopes;
 }
 
 std::vector<std::string> granted_roles(const Application& client, const Application& resource) {
@@ -151,7 +158,8 @@ std::optional<std::vector<std::string>> split_scope(std::string_view scope) {
     return tokens;
 }
 
-std::variant<Scopes, Refusal> parse_scopes(std::string_view scope, std::span<const std::string_view> resources,
+std::variant<Scopes, Refusal> parse_scopes(const Application& client, std::string_view scope,
+                                           std::span<const std::string_view> resources,
                                            const FindResource& find_resource) {
     const auto tokens = split_scope(scope);
     if (!tokens) return bad_scope();
@@ -169,7 +177,9 @@ std::variant<Scopes, Refusal> parse_scopes(std::string_view scope, std::span<con
     }
     scopes.resource    = name_of(wanted);
     scopes.resource_id = resource->id;
-    if (!add_permissions(scopes, wanted, values_of(resource->api.scopes))) return bad_scope();
+    const auto granted = granted_scopes(client, *resource);
+    if (granted.empty()) return wanted.permissions.empty() ? bad_target() : bad_scope();
+    if (!add_permissions(scopes, wanted, granted)) return bad_scope();
     return scopes;
 }
 
@@ -194,7 +204,8 @@ std::variant<Scopes, Refusal> parse_application_scopes(const Application& client
     if (resource == nullptr) return bad_scope();
 
     Scopes scopes{.spelled = once(*tokens), .resource = name_of(wanted), .resource_id = resource->id};
-    if (!add_permissions(scopes, wanted, granted_roles(client, *resource))) return bad_scope();
+    const auto granted = granted_roles(client, *resource);
+    if (granted.empty() || !add_permissions(scopes, wanted, granted)) return bad_scope();
     return scopes;
 }
 

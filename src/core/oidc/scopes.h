@@ -24,7 +24,7 @@ struct Scopes {
     std::string resource{};              ///< identifier as the client spelled it; empty: only OpenID scopes
     ApplicationId resource_id{};         ///< nil when `resource` is empty
     std::vector<std::string>
-        permissions{};        ///< delegated scope values of the resource, `.default` resolved to all it has
+        permissions{};        ///< scope values of the resource, `.default` resolved to all that the client may ask for
     bool is_default = false;  ///< `{resource}/.default` was asked for
 
     [[nodiscard]] bool has(std::string_view open_id_scope) const;
@@ -41,13 +41,18 @@ std::span<const std::string_view> open_id_scopes();
 /// characters.
 std::optional<std::vector<std::string>> split_scope(std::string_view scope);
 
-/// What a delegated request asks for. `resources`: the `resource` parameters (RFC 8707); bare scope names that are not
-/// OpenID's belong to it. Refuses: 70011 invalid_scope; 500011 invalid_target for an unknown resource or a mix of two.
-std::variant<Scopes, Refusal> parse_scopes(std::string_view scope, std::span<const std::string_view> resources,
+/// What a delegated request of `client` asks for. `resources`: the `resource` parameters (RFC 8707); bare scope names that
+/// are not OpenID's belong to it. OpenID scopes are everybody's; of a resource a client gets what an administrator granted
+/// it (protocols.md §3). Refuses: 70011 invalid_scope for a scope that is not granted, whether it exists or not; 500011
+/// invalid_target for a resource that does not exist, for a mix of two, and for one that is named without a scope where
+/// nothing is granted.
+std::variant<Scopes, Refusal> parse_scopes(const identity::Application& client, std::string_view scope,
+                                           std::span<const std::string_view> resources,
                                            const FindResource& find_resource);
 
 /// What a service asks for itself (PROTO-126): `{resource}/.default`, or `resource` and names of application roles
-/// granted to it. OpenID scopes are 70011. `permissions` are then roles, at most those an administrator granted.
+/// granted to it. OpenID scopes are 70011, and so is a resource where no role is granted. `permissions` are then roles, at
+/// most those an administrator granted.
 std::variant<Scopes, Refusal> parse_application_scopes(const identity::Application& client, std::string_view scope,
                                                        std::span<const std::string_view> resources,
                                                        const FindResource& find_resource);

@@ -21,6 +21,8 @@ const Application* find(std::string_view name) {
     return nullptr;
 }
 
+const Application kClient{.id = {2, 1}, .scope_grants = {{kMail.id, "Mail.Read"}, {kNotes.id, "Notes.Write"}, {kNotes.id, "Notes.Read"}}};
+
 std::string shown(const std::variant<Scopes, Refusal>& outcome) {
     if (const auto* refusal = std::get_if<Refusal>(&outcome)) return std::string(to_string(refusal->error));
     const auto& scopes = std::get<Scopes>(outcome);
@@ -77,7 +79,40 @@ TEST_CASE(
         {"empty", "", {}, "invalid_scope"},
     }));
     CAPTURE(row.what);
-    CHECK(shown(parse_scopes(row.scope, row.resources, find)) == row.outcome);
+    CHECK(shown(parse_scopes(kClient, row.scope, row.resources, find)) == row.outcome);
+}
+
+TEST_CASE("a client asks for what an administrator granted it, and for OpenID scopes (protocols.md 3)") {
+    static const Application nothing{.id = {2, 2}};
+    static const Application reader{.id = {2, 3}, .scope_grants = {{kNotes.id, "Notes.Read"}}};
+    static const Application stale{.id = {2, 4}, .scope_grants = {{kNotes.id, "Notes.Gone"}, {{9, 9}, "Notes.Read"}, {kMail.id, "Notes.Read"}}};
+    static const Application roles{.id = {2, 5}, .role_grants = {{kNotes.id, "Notes.Read"}}};
+    struct Row {
+        std::string_view what;
+        const Application* client;
+        std::string_view scope;
+        std::vector<std::string_view> resources;
+        std::string_view outcome;
+    };
+    const auto row = GENERATE_COPY(values<Row>({
+        {"OpenID scopes are everybody's", &nothing, "openid profile email offline_access", {}, "openid profile email offline_access |  | openid profile email offline_access"},
+        {"a scope of nobody's grant", &nothing, "api://notes/Notes.Read", {}, "invalid_scope"},
+        {"a scope that is not there looks the same", &nothing, "api://notes/Notes.Delete", {}, "invalid_scope"},
+        {".default of nothing", &nothing, "api://notes/.default", {}, "invalid_scope"},
+        {"a bare name", &nothing, "openid Notes.Read", {"api://notes"}, "invalid_scope"},
+        {"the resource alone", &nothing, "openid", {"api://notes"}, "invalid_target"},
+        {"a resource that is not there looks the same", &nothing, "openid", {"api://nobody"}, "invalid_target"},
+        {"what is granted", &reader, "openid api://notes/Notes.Read", {}, "openid api://notes/Notes.Read | api://notes | Notes.Read"},
+        {"what is not, beside it", &reader, "api://notes/Notes.Read api://notes/Notes.Write", {}, "invalid_scope"},
+        {".default is what is granted", &reader, "api://notes/.default", {}, "api://notes/.default | api://notes | Notes.Read"},
+        {"another resource", &reader, "https://mail.example/Mail.Read", {}, "invalid_scope"},
+        {"the resource alone, where something is granted", &reader, "openid", {"api://notes"}, "openid | api://notes | "},
+        {"grants of what is gone", &stale, "api://notes/.default", {}, "invalid_scope"},
+        {"a grant of the same name elsewhere", &stale, "api://notes/Notes.Read", {}, "invalid_scope"},
+        {"an application permission is no delegated one", &roles, "api://notes/Notes.Read", {}, "invalid_scope"},
+    }));
+    CAPTURE(row.what);
+    CHECK(shown(parse_scopes(*row.client, row.scope, row.resources, find)) == row.outcome);
 }
 
 TEST_CASE("a service asks for roles it was granted on one resource (PROTO-126)") {
@@ -92,10 +127,8 @@ TEST_CASE("a service asks for roles it was granted on one resource (PROTO-126)")
         {"resource alone", "", {"api://notes"}, ".default | api://notes | Notes.All"},
         {"a role by name", "Notes.All", {"api://notes"}, "Notes.All | api://notes | Notes.All"},
         {"a role not granted", "Notes.Audit", {"api://notes"}, "invalid_scope"},
-        {"no role there at all",
-         "https://mail.example/.default",
-         {},
-         "https://mail.example/.default | https://mail.example | "},
+        {"no role there at all", "https://mail.example/.default", {}, "invalid_scope"},
+        {"no role there, resource alone", "", {"https://mail.example"}, "invalid_scope"},
         {"OpenID scopes", "openid", {}, "invalid_scope"},
         {"nothing", "", {}, "api://notes/.default | api://notes | Notes.All"},
         {"a bare name without resource", "Notes.All", {}, "invalid_scope"},

@@ -3,6 +3,7 @@
 #include "app/admin/change_application.h"
 #include "app/admin/client_keys.h"
 #include "app/admin/create_application.h"
+#include "app/admin/grant_permissions.h"
 #include "core/oidc/client_authentication.h"
 #include "main/cli/desk.h"
 #include "wire/admin_json.h"
@@ -13,6 +14,14 @@ namespace {
 constexpr std::string_view kAnyRegistered = "any";
 
 std::string joined(const std::vector<std::string>& texts) { return fmt::format("{}", fmt::join(texts, " ")); }
+
+/// `Notes.Read of <client id>`: what it may ask for.
+std::string permissions_of(const identity::Application& application) {
+    std::vector<std::string> granted;
+    for (const auto& grant : application.scope_grants) granted.push_back(fmt::format("{} of {}", grant.scope, to_string(grant.resource)));
+    for (const auto& grant : application.role_grants) granted.push_back(fmt::format("{} of {}", grant.role, to_string(grant.resource)));
+    return fmt::format("{}", fmt::join(granted, ", "));
+}
 
 std::string fields_of(const identity::Application& application) {
     std::string secrets, keys;
@@ -31,7 +40,9 @@ std::string fields_of(const identity::Application& application) {
                           {"after logout", joined(application.post_logout_redirect_uris)},
                           {"assignment", application.assignment_required ? "required" : "not required"},
                           {"secrets", secrets},
-                          {"keys", keys}});
+                          {"keys", keys},
+                          {"API", application.api.identifier_uri},
+                          {"may ask for", permissions_of(application)}});
 }
 
 Result<ApplicationId> application_id(const std::string& text) { return id_from<ApplicationId>(text, "client"); }
@@ -48,10 +59,16 @@ void print_created(CommandContext& context, const app::CreatedApplication& creat
 }
 
 struct CreateOptions {
-    std::string name, type, logout_uri;
-    std::vector<std::string> redirect_uris, post_logout_redirect_uris, key_files;
+    std::string name, type, logout_uri, identifier_uri;
+    std::vector<std::string> redirect_uris, post_logout_redirect_uris, key_files, scopes, roles;
     bool assignment_required = false;
 };
+
+std::vector<identity::ApiPermission> permissions_named(const std::vector<std::string>& names) {
+    std::vector<identity::ApiPermission> permissions;
+    for (const auto& name : names) permissions.push_back({name, name});
+    return permissions;
+}
 
 /// What the options say, but for the keys.
 app::NewApplication wanted_by(const CreateOptions& options) {
@@ -62,7 +79,9 @@ app::NewApplication wanted_by(const CreateOptions& options) {
             .backchannel_logout_uri    = options.logout_uri,
             .keys                      = {},
             .assignment_required       = options.assignment_required,
-            .api                       = {}};
+            .api                       = {.identifier_uri = options.identifier_uri,
+                                          .scopes         = permissions_named(options.scopes),
+                                          .roles          = permissions_named(options.roles)}};
 }
 
 Result<std::vector<identity::ClientKey>> read_keys(CommandContext& context, Desk& desk, const std::vector<std::string>& files) {
@@ -88,6 +107,11 @@ void add_create(CLI::App& group, CommandContext& context) {
     command->add_option("--certificate", options->key_files, "Certificate (PEM, DER) or public JWK it signs with, instead of a secret; may be repeated")
         ->expected(1)
         ->take_all();
+    command->add_option("--identifier-uri", options->identifier_uri, "It is an API of this name, like `api://notes`");
+    command->add_option("--defines-scope", options->scopes, "Permission the API defines for acting on behalf of people; may be repeated")
+        ->expected(1)
+        ->take_all();
+    command->add_option("--defines-role", options->roles, "Permission the API defines for daemons; may be repeated")->expected(1)->take_all();
     command->add_flag("--assignment-required", options->assignment_required, "Only users and groups that are assigned sign in");
     context.on(command, [&context, options]() -> Result<void> {
         auto desk   = TRY(open_desk(context));
@@ -174,6 +198,24 @@ Result<identity::Application> set_audience(CommandContext&, Desk& desk, Applicat
     return app::ChangeClientAuthentication(desk.ports)(desk.admin, id, {.method = {}, .is_pinned_to_issuer = audience == "issuer"});
 }
 
+/// Grants or takes back permissions of one API.
+template <class Act>
+void add_permissions_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
+    auto id       = std::make_shared<std::string>();
+    auto wanted   = std::make_shared<app::Permissions>();
+    auto* command = group.add_subcommand(name, help);
+    command->add_option("ID", *id, "Client id")->required();
+    command->add_option("--resource", wanted->resource, "The API: its identifier URI or client id")->required();
+    command->add_option("--scope", wanted->scopes, "Permission on behalf of people; may be repeated")->expected(1)->take_all();
+    command->add_option("--role", wanted->roles, "Permission of a daemon; may be repeated")->expected(1)->take_all();
+    context.on(command, [&context, id, wanted]() -> Result<void> {
+        auto desk          = TRY(open_desk(context));
+        const auto changed = TRY(Act(desk.ports)(desk.admin, TRY(application_id(*id)), *wanted));
+        context.print(wire::to_graph(changed), fields_of(changed));
+        return {};
+    });
+}
+
 Result<void> remove(CommandContext& context, Desk& desk, ApplicationId id) {
     const auto was = TRY(app::DeleteApplication(desk.ports)(desk.admin, id));
     context.print(wire::to_graph(was), fields_of(was));
@@ -195,6 +237,8 @@ void add_app_commands(CLI::App& app, CommandContext& context) {
         ->check(CLI::IsMember({"any", "client_secret_basic", "client_secret_post", "private_key_jwt"}));
     add_act_with(group, context, "assertion-audience", "Say which audience its assertions may name", "AUDIENCE", set_audience)
         ->check(CLI::IsMember({"any", "issuer"}));
+    add_permissions_act<app::GrantPermissions>(group, context, "grant", "Let it ask for permissions of an API");
+    add_permissions_act<app::WithdrawPermissions>(group, context, "withdraw", "Take permissions of an API back; all when none is named");
     add_act(group, context, "delete", "Delete it: nobody signs in to it any more", remove);
 }
 

@@ -104,6 +104,35 @@ TEST_CASE("the command line gives out secrets once and takes documents from stan
     CHECK(place.run({"policy", "create", "-"}, "{}").code == 1);
 }
 
+TEST_CASE("the command line registers keys and grants permissions (PROTO-022, PROTO-225)") {
+    const Place place;
+    constexpr auto* jwk =
+        R"({"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})";
+    REQUIRE(place.run({"app", "create", "--name", "Notes", "--type", "daemon", "--identifier-uri", "api://notes", "--defines-scope", "Notes.Read",
+                       "--defines-role", "Notes.All"}).code == 0);
+    const auto daemon = place.run({"app", "create", "--name", "Daemon", "--type", "daemon", "--certificate", "-"}, jwk);
+    REQUIRE(daemon.code == 0);
+    CHECK_FALSE(daemon.json().contains("client_secret"));
+    CHECK(daemon.text("tokenEndpointAuthMethod") == "private_key_jwt");
+    const auto id   = daemon.text("appId");
+    const auto keys = daemon.json().at("keyCredentials").as_array();
+    REQUIRE(keys.size() == 1);
+    CHECK(keys[0].as_object().at("kid").as_string().size() == 43);
+
+    const auto granted = place.run({"app", "grant", id, "--resource", "api://notes", "--role", "Notes.All"});
+    REQUIRE(granted.code == 0);
+    CHECK(granted.json().at("grantedPermissions").as_array()[0].as_object().at("roles").as_array()[0].as_string() == "Notes.All");
+    CHECK(place.run({"app", "grant", id, "--resource", "api://notes", "--scope", "Notes.Read"}).code == 1);
+    CHECK(place.run({"app", "withdraw", id, "--resource", "api://notes"}).json().at("grantedPermissions").as_array().empty());
+
+    CHECK(place.run({"app", "auth-method", id, "sorcery"}).code == 2);
+    CHECK(place.run({"app", "auth-method", id, "client_secret_post"}).code == 1);
+    CHECK(place.run({"app", "assertion-audience", id, "issuer"}).code == 0);
+    CHECK(place.run({"app", "add-key", id, "-"}, jwk).code == 1);
+    CHECK(place.run({"app", "remove-credential", id, std::string(keys[0].as_object().at("keyId").as_string())}).code == 0);
+    CHECK(place.run({"app", "remove-credential", id, "123"}).code == 1);
+}
+
 TEST_CASE("what cannot be meant is a matter of usage, what cannot be done a failure") {
     const Place place;
     struct Row {

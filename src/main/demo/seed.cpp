@@ -65,6 +65,15 @@ constexpr auto kGraphRoles = std::to_array<std::string_view>({
 });
 constexpr std::string_view kDemoApiRole = "Notes.Read.All";
 
+/// Delegated permissions of the demo API; every client that people sign in to may ask for them.
+struct DemoScope {
+    std::string_view value, display_name;
+};
+constexpr auto kDemoScopes = std::to_array<DemoScope>({
+    {"Notes.Read", "Read your notes"},
+    {"Notes.ReadWrite", "Read and write your notes"},
+});
+
 constexpr auto kPolicies = std::to_array<std::string_view>({
     "sign-in-risk-mfa.json",
     "user-risk-password-change.json",
@@ -125,6 +134,14 @@ private:
 
     // ---- applications
 
+    static bool has_all(const Application& client, const std::vector<identity::ScopeGrant>& grants) {
+        return std::ranges::all_of(grants, [&](const identity::ScopeGrant& wanted) {
+            return std::ranges::any_of(client.scope_grants, [&](const identity::ScopeGrant& held) {
+                return held.resource == wanted.resource && held.scope == wanted.scope;
+            });
+        });
+    }
+
     /// Stores `wanted` when it is new or differs in what options decide.
     Result<void> save(Application wanted) {
         const auto tenant_now = TRY(snapshot());
@@ -132,9 +149,13 @@ private:
             const bool is_same = stored->redirect_uris == wanted.redirect_uris &&
                                  stored->post_logout_redirect_uris == wanted.post_logout_redirect_uris &&
                                  stored->backchannel_logout_uri == wanted.backchannel_logout_uri &&
-                                 stored->api.identifier_uri == wanted.api.identifier_uri;
+                                 stored->api.identifier_uri == wanted.api.identifier_uri && has_all(*stored, wanted.scope_grants);
             if (is_same) return {};
             wanted.secrets    = stored->secrets;
+            wanted.keys       = stored->keys;
+            for (const auto& grant : stored->scope_grants) {
+                if (!has_all(wanted, {grant})) wanted.scope_grants.push_back(grant);
+            }
             wanted.created_at = stored->created_at;
             wanted.version    = stored->version;
         }
@@ -150,8 +171,9 @@ private:
         Application notes{.id = demo_api(), .display_name = "Demo API", .kind = identity::ApplicationKind::service};
         notes.created_at = now_;
         notes.api        = {.identifier_uri = std::string(kDemoApi),
-                            .scopes         = {{"Notes.Read", "Read your notes"}, {"Notes.ReadWrite", "Read and write your notes"}},
+                            .scopes         = {},
                             .roles          = {{std::string(kDemoApiRole), "Read everybody's notes"}}};
+        for (const auto& scope : kDemoScopes) notes.api.scopes.push_back({std::string(scope.value), std::string(scope.display_name)});
         TRY(save(std::move(notes)));
 
         Application graph{.id = graph_api(), .display_name = "Portcullis Administration", .kind = identity::ApplicationKind::service};
@@ -207,6 +229,9 @@ private:
             }
         }
         if (client.has_secret()) made.secrets = {secret_of(secrets.client_secret)};
+        if (client.kind != identity::ApplicationKind::service) {
+            for (const auto& scope : kDemoScopes) made.scope_grants.push_back({demo_api(), std::string(scope.value)});
+        }
         if (client.key == "service") made.role_grants = {{demo_api(), std::string(kDemoApiRole)}};
         if (client.key == "graph") {
             for (const auto role : kGraphRoles) made.role_grants.push_back({graph_api(), std::string(role)});

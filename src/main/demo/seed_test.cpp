@@ -143,6 +143,10 @@ TEST_CASE("the demo's applications and policies are those of the contract") {
         CHECK(policy.conditions.users.exclude_users == snapshot->tenant.settings.emergency_accounts);
     }
     CHECK(snapshot->resource("api://demo"));
+    for (const auto& [id, application] : snapshot->applications) {
+        const bool is_for_people = !application.redirect_uris.empty();
+        CHECK(application.scope_grants.size() == (is_for_people ? 2U : 0U));
+    }
     CHECK(snapshot->resource("http://localhost:8080/graph"));
 
     const auto ready = ready_document(demo.ports(), demo.keepsakes, {.base_url = "http://localhost:8080", .ca = std::nullopt});
