@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/ports/change_kinds.h"
 #include "base/json.h"
 
 namespace portcullis::jobs {
@@ -82,7 +83,7 @@ Result<std::vector<app::Change>> changes_of(app::Ports& ports, const app::Tenant
 }
 
 bool is_new_key(const app::Change& change, const app::TenantSnapshot& tenant) {
-    const auto* saved = std::get_if<app::SigningKeySaved>(&change);
+    const auto* saved = std::get_if<app::SigningKeySaved>(&change.any().kind);
     return saved && std::ranges::find(tenant.keys, saved->key.kid, &StoredSigningKey::kid) == tenant.keys.end();
 }
 

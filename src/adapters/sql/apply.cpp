@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/ports/change_kinds.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
 #include "wire/detection_json.h"
@@ -404,7 +405,7 @@ private:
 
 Applied apply(const Act& act) {
     Batch batch(act.tenant, act.at);
-    for (const auto& change : act.changes) std::visit(batch, change);
+    for (const auto& change : act.changes) std::visit(batch, change.any().kind);
     return batch.take();
 }
 
