@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "adapters/user_agent/lru_cache.h"
+#include "base/lru_cache.h"
 #include "adapters/user_agent/uap_regexes.h"
 #include "app/ports/user_agents.h"
 
@@ -32,7 +32,7 @@ private:
     mutable std::once_flag once_;
     mutable std::optional<UapRegexes> regexes_;
     mutable std::string problem_;
-    mutable LruCache cache_;
+    mutable LruCache<app::ClientFacts> cache_;
 };
 
 }  // namespace portcullis::user_agent

@@ -173,20 +173,6 @@ TEST_CASE("uap-core's own test cases pass") {
     CHECK(systems == all_systems);
 }
 
-TEST_CASE("the least recently used is forgotten first, and the cache is bounded in bytes") {
-    LruCache cache(3 * (sizeof(ClientFacts) + sizeof(std::string) + 128 + 1));
-    for (const auto* key : {"a", "b", "c"}) cache.insert(key, {.browser = key});
-    CHECK(cache.find("a")->browser == "a");
-    cache.insert("d", {.browser = "d"});
-    CHECK(cache.size() == 3);
-    CHECK_FALSE(cache.find("b"));
-    CHECK(cache.find("a"));
-    cache.insert("a", {.browser = "not this"});
-    CHECK(cache.find("a")->browser == "a");
-    cache.insert(std::string(10'000, 'x'), {});
-    CHECK(cache.size() == 0);
-}
-
 TEST_CASE("user agent rates", "[.bench]") {
     using Clock        = std::chrono::steady_clock;
     using Milliseconds = std::chrono::duration<double, std::milli>;
