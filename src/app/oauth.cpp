@@ -121,13 +121,8 @@ Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& i
                              .profile        = oidc::profile_of(issue.account->user),
                              .released       = oidc::released_claims({}, issue.claims.id_token)};
     if (application && application->claims_in_id_token) {
-        std::vector<std::string> scopes;
-        for (const auto scope : oidc::open_id_scopes()) {
-            if (oidc::split_scope(grant.scope).value_or(std::vector<std::string>{}).size() && (" " + grant.scope + " ").find(" " + std::string(scope) + " ") != std::string::npos) {
-                scopes.emplace_back(scope);
-            }
-        }
-        facts.released = oidc::released_claims(scopes, issue.claims.id_token);
+        const auto scopes = oidc::split_scope(grant.scope).value_or(std::vector<std::string>{});
+        facts.released    = oidc::released_claims(scopes, issue.claims.id_token);
     }
     return ports_.signer.sign({.tenant = tenant.tenant.id,
                                .alg    = application ? application->id_token_alg : "RS256",
@@ -150,14 +145,14 @@ Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Is
 
 /// A policy that blocks this user for their risk makes tokens inactive at once (PROTO-171). The resource asks, so neither
 /// its address nor its client says anything about the user.
-Result<bool> OAuth::is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Account& account,
-                                            const RequestFacts& facts) {
+bool OAuth::is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
+                                    const RequestFacts& facts) const {
     const bool any = std::ranges::any_of(tenant.policies, [](const policy::Policy& p) {
         return p.state == policy::PolicyState::enabled && !p.conditions.user_risk_levels.empty() && p.grant_controls &&
                p.grant_controls->controls.contains(policy::GrantControl::block);
     });
     if (!any) return false;
-    const auto refusal = TRY(policy_refusal(tenant, grant, account, facts));
+    const auto refusal = policy_refusal(tenant, grant, standing, facts);
     return refusal && refusal->code == StsError::BlockedByConditionalAccess;
 }
 

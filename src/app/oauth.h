@@ -91,17 +91,17 @@ private:
 
     Result<OAuthOutcome<wire::TokenResponse>> open_grant(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                          const IssuedCode& code, bool client_info, const RequestFacts& facts);
-    Result<std::optional<oidc::Refusal>> policy_refusal(const TenantSnapshot& tenant, const identity::Grant& grant, const Account& account,
-                                                        const RequestFacts& facts);
-    Result<std::optional<oidc::Refusal>> grant_refusal(const TenantSnapshot& tenant, const identity::Grant& grant,
-                                                       const std::optional<Account>& account, const RequestFacts& facts);
+    std::optional<oidc::Refusal> policy_refusal(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
+                                                const RequestFacts& facts) const;
     Result<void> reused(const TenantSnapshot& tenant, const identity::Grant& grant, const RequestFacts& facts);
     Result<wire::TokenResponse> tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts);
     Result<std::string> access_token(const TenantSnapshot& tenant, const Issue& issue, Instant expires_at, Instant now);
     Result<std::string> id_token(const TenantSnapshot& tenant, const Issue& issue, std::string_view access_token, Instant now);
     Result<std::optional<Presented>> presented(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
-    Result<bool> is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Account& account,
-                                         const RequestFacts& facts);
+    Result<std::optional<Presented>> presented_refresh_token(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
+    Result<std::optional<Presented>> presented_access_token(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
+    bool is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
+                                 const RequestFacts& facts) const;
     Result<void> commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts);
     std::string issuer(const TenantSnapshot& tenant) const;
 

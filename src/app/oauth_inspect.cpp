@@ -37,18 +37,22 @@ Refusal invalid_token() {
 
 }  // namespace
 
-/// What a token is, when it is ours and its time has not passed; nothing otherwise.
-Result<std::optional<OAuth::Presented>> OAuth::presented(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts) {
-    using Answer      = std::optional<Presented>;
-    const auto id     = tenant.tenant.id;
-    const auto refresh = TRY(ports_.sessions.by_refresh_token(id, reference_digest(ports_, token)));
-    if (refresh) {
-        const bool is_current = refresh->token.state == identity::RefreshTokenState::current && facts.now < refresh->token.expires_at &&
-                                facts.now < refresh->grant.expires_at;
-        if (!is_current) return Answer{};
-        return Answer{Presented{.claims = {}, .refresh = refresh, .grant = refresh->grant, .client = refresh->grant.client}};
-    }
-    // A verifier takes access tokens only (PROTO-154).
+Result<std::optional<OAuth::Presented>> OAuth::presented_refresh_token(const TenantSnapshot& tenant, std::string_view token,
+                                                                       const RequestFacts& facts) {
+    using Answer     = std::optional<Presented>;
+    const auto found = TRY(ports_.sessions.by_refresh_token(tenant.tenant.id, reference_digest(ports_, token)));
+    if (!found) return Answer{};
+    const bool is_current = found->token.state == identity::RefreshTokenState::current && facts.now < found->token.expires_at &&
+                            facts.now < found->grant.expires_at;
+    if (!is_current) return Answer{};
+    return Answer{Presented{.claims = {}, .refresh = found, .grant = found->grant, .client = found->grant.client}};
+}
+
+/// A verifier takes access tokens only (PROTO-154).
+Result<std::optional<OAuth::Presented>> OAuth::presented_access_token(const TenantSnapshot& tenant, std::string_view token,
+                                                                      const RequestFacts& facts) {
+    using Answer        = std::optional<Presented>;
+    const auto id       = tenant.tenant.id;
     const auto verified = ports_.verifier.verify(token, {.typ = {"at+jwt"}}, TRY(ports_.signer.published(id, facts.now)));
     if (!verified || !check_times(verified->claims, facts.now, {.skew = Duration{0}})) return Answer{};
     if (json::string_at(verified->claims, "iss") != issuer(tenant)) return Answer{};
@@ -61,6 +65,12 @@ Result<std::optional<OAuth::Presented>> OAuth::presented(const TenantSnapshot& t
     presented.grant = TRY(ports_.sessions.grant(id, *grant));
     if (!presented.grant) return Answer{};
     return Answer{std::move(presented)};
+}
+
+/// What a token is, when it is ours and its time has not passed; nothing otherwise.
+Result<std::optional<OAuth::Presented>> OAuth::presented(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts) {
+    const bool is_jwt = token.find('.') != std::string_view::npos;  // references of ours have no dot
+    return is_jwt ? presented_access_token(tenant, token, facts) : presented_refresh_token(tenant, token, facts);
 }
 
 Result<OAuthOutcome<json::object>> OAuth::introspect(const TenantSnapshot& tenant, const ClientRequest& request, const RequestFacts& facts) {
@@ -82,10 +92,10 @@ Result<OAuthOutcome<json::object>> OAuth::introspect(const TenantSnapshot& tenan
     std::string username;
     if (shown->grant) {
         if (shown->grant->state != identity::GrantState::active) return denied;
-        const auto account = TRY(ports_.directory.account(tenant.tenant.id, shown->grant->user));
-        if (TRY(grant_refusal(tenant, *shown->grant, account, facts))) return denied;
-        if (TRY(is_blocked_by_user_risk(tenant, *shown->grant, *account, facts))) return denied;
-        username = account->user.user_principal_name;
+        const auto standing = TRY(ports_.standings.of(tenant.tenant.id, *shown->grant));
+        if (grant_refusal(tenant, *shown->grant, standing)) return denied;
+        if (is_blocked_by_user_risk(tenant, *shown->grant, standing, facts)) return denied;
+        username = standing.account->user.user_principal_name;
     }
     if (shown->refresh) {
         return Outcome{wire::active_introspection(refresh_token_claims(*shown->refresh, issuer(tenant)), username, "refresh_token")};
@@ -117,8 +127,8 @@ Result<OAuthOutcome<json::object>> OAuth::userinfo(const TenantSnapshot& tenant,
     if (!shown || !shown->claims || !shown->grant) return Outcome{invalid_token()};
     if (json::string_at(*shown->claims, "aud") != oidc::endpoints_of(base_url_, tenant.tenant.id).userinfo) return Outcome{invalid_token()};
     if (shown->grant->state != identity::GrantState::active) return Outcome{invalid_token()};
-    const auto account = TRY(ports_.directory.account(tenant.tenant.id, shown->grant->user));
-    if (TRY(grant_refusal(tenant, *shown->grant, account, facts))) return Outcome{invalid_token()};
+    const auto standing = TRY(ports_.standings.of(tenant.tenant.id, *shown->grant));
+    if (grant_refusal(tenant, *shown->grant, standing)) return Outcome{invalid_token()};
 
     const auto scopes = oidc::split_scope(json::string_at(*shown->claims, "scope").value_or("")).value_or(std::vector<std::string>{});
     if (std::ranges::find(scopes, "openid") == scopes.end()) {
@@ -128,7 +138,7 @@ Result<OAuthOutcome<json::object>> OAuth::userinfo(const TenantSnapshot& tenant,
     }
     const auto requested = wire::parse_claims_request(shown->grant->claims_text).value_or(oidc::ClaimsRequest{});
     const auto released  = oidc::released_claims(scopes, requested.userinfo);
-    return Outcome{wire::userinfo(json::string_at(*shown->claims, "sub").value_or(""), oidc::profile_of(account->user), released)};
+    return Outcome{wire::userinfo(json::string_at(*shown->claims, "sub").value_or(""), oidc::profile_of(standing.account->user), released)};
 }
 
 }  // namespace portcullis::app

@@ -29,6 +29,9 @@ struct OAuth::Presented {
     ApplicationId client;
 };
 
+/// What the grant itself and the state of its user and session say (PROTO-125).
+std::optional<oidc::Refusal> grant_refusal(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing);
+
 /// What is sealed with a used refresh token: its successor (PROTO-124).
 SealContext successor_context(TenantId tenant, std::string_view digest);
 

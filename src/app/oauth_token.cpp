@@ -113,7 +113,6 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                                  const RequestFacts& facts) {
     const auto* application = tenant.application(client.client);
     const auto& lifetimes   = tenant.tenant.settings.lifetimes;
-    const auto account      = TRY(ports_.directory.account(tenant.tenant.id, code.user));
     oidc::Scopes scopes{.open_id = code.open_id};
     const auto life = oidc::refresh_life(*application, scopes, lifetimes);
     Grant grant{.id             = code.grant,
@@ -133,12 +132,13 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .is_offline     = has_scope(code.scope, "offline_access"),
                 .created_at     = facts.now,
                 .expires_at     = facts.now + (life ? life->absolute : lifetimes.refresh_absolute)};
-    if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
-    if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
+    const auto standing = TRY(ports_.standings.of(tenant.tenant.id, grant));
+    if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
+    if (const auto refusal = policy_refusal(tenant, grant, standing, facts)) return Tokens{*refusal};
 
     Issue issue{.client           = client,
                 .grant            = &grant,
-                .account          = &*account,
+                .account          = &*standing.account,
                 .scope            = code.scope,
                 .permissions      = code.permissions,
                 .audience         = audience_or(code.resource, oidc::endpoints_of(base_url_, tenant.tenant.id).userinfo),
@@ -159,35 +159,32 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
     return Tokens{TRY(tokens(tenant, issue, facts))};
 }
 
-/// What the grant itself and the state of its user and session say (PROTO-125).
-Result<std::optional<Refusal>> OAuth::grant_refusal(const TenantSnapshot& tenant, const Grant& grant, const std::optional<Account>& account,
-                                                    const RequestFacts&) {
-    using Answer      = std::optional<Refusal>;
-    const auto* client = tenant.application(grant.client);
-    if (!client || !client->is_enabled) return Answer{oidc::refuse_at_token(StsError::InvalidGrant)};
-    if (!account || account->user.deleted_at) return Answer{oidc::refuse_at_token(StsError::InvalidGrant)};
-    if (!account->user.account_enabled) return Answer{oidc::refuse_at_token(StsError::UserDisabled)};
-    if (grant.auth_time < account->user.sign_in_sessions_valid_from) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
+std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing) {
+    const auto& account = standing.account;
+    const auto* client  = tenant.application(grant.client);
+    if (!client || !client->is_enabled) return oidc::refuse_at_token(StsError::InvalidGrant);
+    if (!account || account->user.deleted_at) return oidc::refuse_at_token(StsError::InvalidGrant);
+    if (!account->user.account_enabled) return oidc::refuse_at_token(StsError::UserDisabled);
+    if (grant.auth_time < account->user.sign_in_sessions_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
     if (oidc::assignment_refusal(*client, account->user.id, account->groups)) {
         auto refusal  = oidc::refuse_at_token(StsError::EntitlementGrantsNotFound);
         refusal.error = OAuthError::invalid_grant;
-        return Answer{std::move(refusal)};
+        return refusal;
     }
-    if (grant.is_offline) return Answer{};
-    const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
-    if (!session || session->state != identity::SessionState::active) return Answer{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
-    return Answer{};
+    if (grant.is_offline) return std::nullopt;
+    const bool is_open = standing.session && standing.session->state == identity::SessionState::active;
+    if (!is_open) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
+    return std::nullopt;
 }
 
 /// Policy is asked again with the request's own address and the risk of now (PROTO-122).
-Result<std::optional<Refusal>> OAuth::policy_refusal(const TenantSnapshot& tenant, const Grant& grant, const Account& account,
-                                                     const RequestFacts& facts) {
-    using Answer = std::optional<Refusal>;
-    if (tenant.policies.empty()) return Answer{};
+std::optional<Refusal> OAuth::policy_refusal(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing,
+                                             const RequestFacts& facts) const {
+    if (tenant.policies.empty()) return std::nullopt;
+    const auto& account     = *standing.account;
     const auto* application = tenant.application(grant.client);
-    const auto session      = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
-    const auto sign_in      = session ? std::optional(session->sign_in) : std::nullopt;
-    const auto risk         = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, sign_in)).assess();
+    const auto sign_in      = standing.session ? std::optional(standing.session->sign_in) : std::nullopt;
+    const auto risk         = risk::assess(standing.active_detections, sign_in);
     std::vector<signals::Missing> missing;
     const auto find      = resource_finder(tenant);
     const auto* resource = grant.resource.empty() ? nullptr : find(grant.resource);
@@ -216,10 +213,10 @@ Result<std::optional<Refusal>> OAuth::policy_refusal(const TenantSnapshot& tenan
                                                .can_register        = true,
                                                .can_change_password = account.password.has_value(),
                                                .registration        = controls::RegistrationDue::notDue});
-    if (std::holds_alternative<controls::Grant>(step)) return Answer{};
+    if (std::holds_alternative<controls::Grant>(step)) return std::nullopt;
     auto refusal = oidc::refuse_at_token(controls::error_code(step, controls::Interaction::silent));
     if (std::holds_alternative<controls::Interrupt>(step)) refusal.claims = wire::claims_for_acr(Acr::mfa);
-    return Answer{std::move(refusal)};
+    return refusal;
 }
 
 Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,
@@ -240,10 +237,10 @@ Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedC
             TRY(reused(tenant, found->grant, facts));
             return Tokens{stolen->refusal};
         }
-        const auto& grant  = found->grant;
-        const auto account = TRY(ports_.directory.account(id, grant.user));
-        if (const auto refusal = TRY(grant_refusal(tenant, grant, account, facts))) return Tokens{*refusal};
-        if (const auto refusal = TRY(policy_refusal(tenant, grant, *account, facts))) return Tokens{*refusal};
+        const auto& grant   = found->grant;
+        const auto standing = TRY(ports_.standings.of(id, grant));
+        if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
+        if (const auto refusal = policy_refusal(tenant, grant, standing, facts)) return Tokens{*refusal};
         if (const auto refusal = unmet_demand(whole.demand, grant)) return Tokens{*refusal};
         const auto scope = oidc::narrow_scope(grant.scope, request.scope);
         if (!scope) return Tokens{oidc::refuse_at_token(StsError::InvalidScope)};
@@ -256,7 +253,7 @@ Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedC
 
         Issue issue{.client           = client,
                     .grant            = &grant,
-                    .account          = &*account,
+                    .account          = &*standing.account,
                     .scope            = *scope,
                     .permissions      = scopes.permissions_text(),
                     .audience         = audience_or(grant.resource, oidc::endpoints_of(base_url_, id).userinfo),

@@ -31,6 +31,7 @@
 #include "adapters/sql/retention.h"
 #include "adapters/sql/risk_detections.h"
 #include "adapters/sql/sessions.h"
+#include "adapters/sql/standings.h"
 #include "adapters/sql/tenants.h"
 #include "adapters/sqlite/sqlite.h"
 #include "adapters/user_agent/uap_user_agents.h"
@@ -168,6 +169,7 @@ struct Installation::Parts {
     std::unique_ptr<sql::SqlFlowStore> flows;
     std::unique_ptr<sql::SqlDirectory> directory;
     std::unique_ptr<sql::SqlSessions> sessions;
+    std::unique_ptr<sql::SqlStandings> standings;
     std::unique_ptr<sql::SqlRiskDetections> detections;
     std::unique_ptr<sql::SqlProfiles> profiles;
     std::unique_ptr<sql::SqlSignIns> sign_ins;
@@ -214,6 +216,7 @@ void Installation::Parts::make_stores() {
     stored_tenants = std::make_unique<sql::SqlTenants>(db);
     directory      = std::make_unique<sql::SqlDirectory>(db);
     sessions       = std::make_unique<sql::SqlSessions>(db);
+    standings      = std::make_unique<sql::SqlStandings>(db);
     detections     = std::make_unique<sql::SqlRiskDetections>(db);
     profiles       = std::make_unique<sql::SqlProfiles>(db);
     sign_ins       = std::make_unique<sql::SqlSignIns>(db);
@@ -245,6 +248,7 @@ void Installation::Parts::make_use_cases() {
                                                           .tenants     = *tenants,
                                                           .directory   = *directory,
                                                           .sessions    = *sessions,
+                                                          .standings   = *standings,
                                                           .detections  = *detections,
                                                           .profiles    = *profiles,
                                                           .sign_ins    = *sign_ins,

@@ -234,6 +234,33 @@ TEMPLATE_TEST_CASE("text is UTF-8 without NUL or the statement is refused", "[db
     CHECK(count_things(engine.db()) == 0);
 }
 
+TEMPLATE_TEST_CASE("reads made together are of one moment", "[db]", SqliteInMemory, SqliteFile, Postgres) {
+    TestType engine;
+    make_tables(engine.db());
+    REQUIRE(engine.db().write({insert_thing("a"), insert_thing("b")}));
+    std::atomic<bool> is_done{false};
+    std::thread writer([&] {
+        const Statement move{.sql = "UPDATE things SET version = version + 1"};
+        while (!is_done) static_cast<void>(engine.db().write_one(move));
+    });
+    bool is_one_moment = true;
+    for (int i = 0; i < 200; ++i) {
+        const auto answers = engine.db().read({{"SELECT version FROM things WHERE name = 'a'"}, {"SELECT version FROM things WHERE name = 'b'"}});
+        is_one_moment      = is_one_moment && answers && answers->size() == 2 && (*answers)[0].front()[0] == (*answers)[1].front()[0];
+    }
+    is_done = true;
+    writer.join();
+    CHECK(is_one_moment);
+}
+
+TEMPLATE_TEST_CASE("a read that fails among others leaves the next one in the present", "[db]", SqliteInMemory, SqliteFile, Postgres) {
+    TestType engine;
+    make_tables(engine.db());
+    CHECK(engine.db().read({{"SELECT count(*) FROM things"}, {"SELECT nothing FROM things"}}).error().code == ErrorCode::invalidRequest);
+    REQUIRE(engine.db().write_one(insert_thing("a")));
+    CHECK(count_things(engine.db()) == 1);
+}
+
 TEMPLATE_TEST_CASE("a read cannot write", "[db]", SqliteInMemory, SqliteFile, Postgres) {
     TestType engine;
     make_tables(engine.db());

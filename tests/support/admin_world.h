@@ -17,6 +17,7 @@
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/risk_detections.h"
 #include "adapters/sql/sessions.h"
+#include "adapters/sql/standings.h"
 #include "adapters/sql/tenants.h"
 #include "adapters/sqlite/sqlite.h"
 #include "app/admin/create_user.h"
@@ -162,6 +163,7 @@ private:
     sql::SqlTenants tenants_{*db_};
     sql::SqlDirectory directory_{*db_};
     sql::SqlSessions sessions_{*db_};
+    sql::SqlStandings standings_{*db_};
     sql::SqlRiskDetections detections_{*db_};
     sql::SqlProfiles profiles_{*db_};
     sql::SqlSignIns sign_ins_{*db_};
@@ -175,7 +177,7 @@ private:
 
 public:
     app::Ports ports{clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal_,
-                     flows_,   tenants_,  directory_, sessions_,  detections_, profiles_, sign_ins_, nothing_, nothing_};
+                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, nothing_, nothing_};
 };
 
 }  // namespace portcullis::tests

@@ -63,7 +63,8 @@ std::string settings_of(const Session& session) {
     const auto ms = std::to_string(session.timeout.count());
     switch (session.role) {
         case Role::reader:
-            return "SET default_transaction_read_only = on; SET statement_timeout = " + ms;
+            return "SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read'; "
+                   "SET statement_timeout = " + ms;
         // A lock of another node is waited for at most half as long as a statement may take.
         case Role::writer:
             return "SET synchronous_commit = on; SET statement_timeout = " + ms +

@@ -77,7 +77,7 @@ public:
         for (auto& writer : writers_) writer.join();
     }
 
-    Result<sql::Rows> query(std::string_view sql, std::span<const sql::Value> params) const override;
+    Result<std::vector<sql::Rows>> read(std::span<const sql::Query> queries) const override;
     Result<std::vector<sql::Rows>> write(std::vector<sql::Statement> statements) override;
     Result<void> exclusively(const std::function<Result<void>(sql::Exclusive&)>& work) override;
     [[nodiscard]] sql::Engine engine() const override { return sql::Engine::postgres; }
@@ -94,9 +94,18 @@ private:
     std::vector<std::thread> writers_;  // last: they use all of the above
 };
 
+/// One pipeline: up to its Sync PostgreSQL takes what was sent as one transaction, and a reader's is of one moment.
+Result<std::vector<sql::Rows>> read_all(Connection& connection, std::span<const sql::Query> queries) {
+    for (const auto& query : queries) connection.send(query.sql, query.params);
+    std::vector<sql::Rows> answers;
+    answers.reserve(queries.size());
+    for (auto& answer : connection.exchange()) answers.push_back(TRY(std::move(answer)));
+    return answers;
+}
+
 /// A reader whose connection broke is replaced and the read done once more, while there is time.
-Result<sql::Rows> Driver::query(std::string_view sql, std::span<const sql::Value> params) const {
-    TRY(sql::check_values(params));
+Result<std::vector<sql::Rows>> Driver::read(std::span<const sql::Query> queries) const {
+    for (const auto& query : queries) TRY(sql::check_values(query.params));
     const auto deadline = Clock::now() + options_.read_timeout;
     for (int attempt = 1;; ++attempt) {
         auto reader = TRY(readers_.lend(deadline));
@@ -105,10 +114,10 @@ Result<sql::Rows> Driver::query(std::string_view sql, std::span<const sql::Value
             if (attempt <= static_cast<int>(options_.readers_max) && Clock::now() < deadline) continue;
             return sql::unavailable("connection lost");
         }
-        auto rows          = reader->run(sql, params);
+        auto answers       = read_all(*reader, queries);
         const bool is_lost = reader->is_lost();
         if (is_lost) reader.drop();
-        if (!is_lost || attempt > 1 || Clock::now() >= deadline) return rows;
+        if (!is_lost || attempt > 1 || Clock::now() >= deadline) return answers;
     }
 }
 

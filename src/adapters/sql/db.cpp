@@ -56,6 +56,12 @@ Row Rows::operator[](std::size_t row) const {
     return Row(std::span(cells_).subspan(row * columns_, columns_));
 }
 
+Result<Rows> Db::query(std::string_view sql, std::span<const Value> params) const {
+    const Query query{sql, params};
+    auto answers = TRY(read(std::span(&query, 1)));
+    return std::move(answers.front());
+}
+
 Result<Rows> Db::write_one(Statement statement) {
     std::vector<Statement> batch;
     batch.push_back(std::move(statement));

@@ -104,6 +104,12 @@ private:
     std::vector<Value> cells_;  // row by row
 };
 
+/// One read of several. `params` lives as long as the call: reads about one thing share one array.
+struct Query {
+    std::string_view sql;
+    std::span<const Value> params = {};
+};
+
 /// How many rows a statement must touch.
 enum class Expect {
     any,
@@ -145,8 +151,9 @@ class Db {
 public:
     virtual ~Db() = default;
 
-    /// Reads on a pooled reader; sees everything a write() that has returned has stored. At most 2 seconds (PROTO-213).
-    [[nodiscard]] virtual Result<Rows> query(std::string_view sql, std::span<const Value> params) const = 0;
+    /// Reads on a pooled reader, all of one moment and in one round trip; one Rows a query. Sees everything a write() that
+    /// has returned has stored. At most 2 seconds (PROTO-213).
+    [[nodiscard]] virtual Result<std::vector<Rows>> read(std::span<const Query> queries) const = 0;
 
     /// One transaction: every statement in order, or nothing at all. Answers only after a durable COMMIT, with one Rows
     /// a statement (RETURNING output, and how many were affected). Writes of many callers share a COMMIT,
@@ -160,6 +167,11 @@ public:
 
     [[nodiscard]] virtual Engine engine() const = 0;
 
+    [[nodiscard]] Result<std::vector<Rows>> read(std::initializer_list<Query> queries) const {
+        return read(std::span<const Query>(queries.begin(), queries.size()));
+    }
+    /// A read of one statement.
+    [[nodiscard]] Result<Rows> query(std::string_view sql, std::span<const Value> params) const;
     [[nodiscard]] Result<Rows> query(std::string_view sql, std::initializer_list<Value> params = {}) const {
         return query(sql, std::span<const Value>(params.begin(), params.size()));
     }

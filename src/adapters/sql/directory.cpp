@@ -17,27 +17,35 @@ using namespace identity;
     "SELECT " PORTCULLIS_USER_COLUMNS                                                                                        \
     ", p.phc, p.history, p.changed_at, p.generation, p.must_change, p.expires_at, p.version "                               \
     "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "
-constexpr std::string_view kByUpn = PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.upn_key = $2";
-constexpr std::string_view kById  = PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = $2";
 constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
     " FROM users u WHERE u.tenant_id = $1 AND u.upn_key > $2 ORDER BY u.upn_key LIMIT $3";
 // Membership in a group gives no role here; whoever holds one holds it by name.
 constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
     ", r.role_id FROM role_assignments r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id "
     "WHERE r.tenant_id = $1 AND u.deleted_at IS NULL AND u.account_enabled = 1 ORDER BY r.role_id, u.upn_key LIMIT 1000";
+
+// What belongs to the account of `USER`, an expression of its id. UNION, not UNION ALL: nesting may have loops.
+#define PORTCULLIS_METHODS(USER)                                                                                             \
+    "SELECT id, kind, display_name, sealed_secret, last_used_step, created_at FROM authentication_methods "                 \
+    "WHERE tenant_id = $1 AND user_id = " USER " ORDER BY created_at, id"
+#define PORTCULLIS_GROUPS(USER)                                                                                              \
+    "WITH RECURSIVE member_of (id) AS ("                                                                                    \
+    "SELECT group_id FROM group_members WHERE tenant_id = $1 AND user_id = " USER " "                                       \
+    "UNION SELECT n.parent_id FROM group_nesting n JOIN member_of m ON n.child_id = m.id WHERE n.tenant_id = $1) "          \
+    "SELECT id FROM member_of ORDER BY id"
+#define PORTCULLIS_ROLES(USER) "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND user_id = " USER " ORDER BY role_id"
+#define PORTCULLIS_ID_NAMED "(SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2)"
+constexpr AccountReads kByName = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.upn_key = $2", PORTCULLIS_METHODS(PORTCULLIS_ID_NAMED),
+                                  PORTCULLIS_GROUPS(PORTCULLIS_ID_NAMED), PORTCULLIS_ROLES(PORTCULLIS_ID_NAMED)};
+constexpr AccountReads kById   = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = $2", PORTCULLIS_METHODS("$2"),
+                                  PORTCULLIS_GROUPS("$2"), PORTCULLIS_ROLES("$2")};
+#undef PORTCULLIS_ID_NAMED
+#undef PORTCULLIS_ROLES
+#undef PORTCULLIS_GROUPS
+#undef PORTCULLIS_METHODS
 #undef PORTCULLIS_ACCOUNT
 #undef PORTCULLIS_USER_COLUMNS
 
-constexpr std::string_view kMethods =
-    "SELECT id, kind, display_name, sealed_secret, last_used_step, created_at FROM authentication_methods "
-    "WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id";
-// UNION, not UNION ALL: nesting may have loops.
-constexpr std::string_view kGroupsOf =
-    "WITH RECURSIVE member_of (id) AS ("
-    "SELECT group_id FROM group_members WHERE tenant_id = $1 AND user_id = $2 "
-    "UNION SELECT n.parent_id FROM group_nesting n JOIN member_of m ON n.child_id = m.id WHERE n.tenant_id = $1) "
-    "SELECT id FROM member_of ORDER BY id";
-constexpr std::string_view kRolesOf = "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND user_id = $2 ORDER BY role_id";
 constexpr std::string_view kGroups =
     "SELECT id, display_name, version FROM directory_groups WHERE tenant_id = $1 ORDER BY display_name, id LIMIT 10000";
 
@@ -76,15 +84,28 @@ std::optional<PasswordRecord> password_in(const Row& row, UserId user) {
     return record;
 }
 
+Result<std::optional<app::Account>> read_account(const Db& db, const AccountReads& reads, std::span<const Value> params) {
+    std::vector<Query> queries;
+    add_account_queries(queries, reads, params);
+    return account_in(TRY(db.read(queries)));
+}
+
 }  // namespace
 
-Result<std::optional<app::Account>> SqlDirectory::account_in(TenantId tenant, const Rows& rows) const {
-    if (rows.empty()) return std::optional<app::Account>{};
-    const auto row = rows.front();
+const AccountReads& account_by_id() { return kById; }
+
+void add_account_queries(std::vector<Query>& queries, const AccountReads& reads, std::span<const Value> params) {
+    for (const auto sql : reads) queries.push_back({sql, params});
+}
+
+std::optional<app::Account> account_in(std::span<const Rows> answers) {
+    const auto &users = answers[0], &methods = answers[1], &groups = answers[2], &roles = answers[3];
+    if (users.empty()) return std::nullopt;
+    const auto row = users.front();
     app::Account account{.user = user_in(row), .password = {}, .methods = {}, .groups = {}, .roles = {}};
     const auto user  = account.user.id;
     account.password = password_in(row, user);
-    for (const auto& m : TRY(db_.query(kMethods, {tenant, user}))) {
+    for (const auto& m : methods) {
         account.methods.push_back({.id             = m.id<MethodId>(0).value_or(MethodId{}),
                                    .user           = user,
                                    .kind           = parse_auth_method(m.text(1)).value_or(AuthMethod::recoveryCode),
@@ -93,17 +114,17 @@ Result<std::optional<app::Account>> SqlDirectory::account_in(TenantId tenant, co
                                    .last_used_step = m.integer(4),
                                    .created_at     = m.instant(5)});
     }
-    for (const auto& g : TRY(db_.query(kGroupsOf, {tenant, user}))) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
-    for (const auto& r : TRY(db_.query(kRolesOf, {tenant, user}))) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));
-    return std::optional(std::move(account));
+    for (const auto& g : groups) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
+    for (const auto& r : roles) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));
+    return account;
 }
 
 Result<std::optional<app::Account>> SqlDirectory::account_named(TenantId tenant, std::string_view upn_key) const {
-    return account_in(tenant, TRY(db_.query(kByUpn, {tenant, upn_key})));
+    return read_account(db_, kByName, std::array<Value, 2>{tenant, upn_key});
 }
 
 Result<std::optional<app::Account>> SqlDirectory::account(TenantId tenant, UserId user) const {
-    return account_in(tenant, TRY(db_.query(kById, {tenant, user})));
+    return read_account(db_, kById, std::array<Value, 2>{tenant, user});
 }
 
 Result<std::vector<User>> SqlDirectory::users(TenantId tenant, const app::UserPage& page) const {

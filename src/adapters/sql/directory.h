@@ -1,9 +1,20 @@
 #pragma once
 
+#include <array>
+
 #include "adapters/sql/db.h"
 #include "app/ports/directory.h"
 
 namespace portcullis::sql {
+
+/// The reads that make one account: the user with its password, methods, groups, roles. `$1` is the tenant, `$2` who.
+using AccountReads = std::array<std::string_view, 4>;
+const AccountReads& account_by_id();
+
+/// Adds those reads to others that are made with them.
+void add_account_queries(std::vector<Query>& queries, const AccountReads& reads, std::span<const Value> params);
+/// The account in their answers; nothing when there is none.
+std::optional<app::Account> account_in(std::span<const Rows> answers);
 
 class SqlDirectory : public app::Directory {
 public:
@@ -16,7 +27,6 @@ public:
     Result<std::vector<app::RoleHolder>> role_holders(TenantId tenant) const override;
 
 private:
-    Result<std::optional<app::Account>> account_in(TenantId tenant, const Rows& rows) const;
     const Db& db_;
 };
 

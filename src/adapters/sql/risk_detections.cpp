@@ -8,10 +8,13 @@ namespace {
 
 using risk::RiskDetection;
 
+#define PORTCULLIS_ACTIVE \
+    "SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND state IN ('atRisk', 'confirmedCompromised')"
+constexpr std::string_view kActive = PORTCULLIS_ACTIVE;
 // What is active of the user, and everything of the sign-in at hand.
-constexpr std::string_view kOfUser =
-    "SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND state IN ('atRisk', 'confirmedCompromised') "
-    "UNION SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND sign_in_id = $3";
+constexpr std::string_view kOfUser = PORTCULLIS_ACTIVE
+    " UNION SELECT document FROM risk_detections WHERE tenant_id = $1 AND user_id = $2 AND sign_in_id = $3";
+#undef PORTCULLIS_ACTIVE
 constexpr std::string_view kDetections =
     "SELECT document FROM risk_detections WHERE tenant_id = $1 AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) "
     "AND (CAST($3 AS TEXT) IS NULL OR sign_in_id = $3) ORDER BY id DESC LIMIT $4";
@@ -41,12 +44,6 @@ template <class T>
 Result<T> known(std::optional<T> value, std::string_view column) {
     if (!value) return Error{ErrorCode::unavailable, "a value of `" + std::string(column) + "` is damaged"};
     return *value;
-}
-
-Result<std::vector<RiskDetection>> decoded(const Rows& rows) {
-    std::vector<RiskDetection> detections;
-    for (const auto& row : rows) detections.push_back(TRY(wire::decode_detection(row.text(0))));
-    return detections;
 }
 
 Result<risk::RiskyUser> risky_user_in(const Row& row) {
@@ -84,12 +81,20 @@ Result<app::SignInRecord> record_in(const Row& row) {
 
 }  // namespace
 
+std::string_view active_detections_of_user() { return kActive; }
+
+Result<std::vector<RiskDetection>> detections_in(const Rows& rows) {
+    std::vector<RiskDetection> detections;
+    for (const auto& row : rows) detections.push_back(TRY(wire::decode_detection(row.text(0))));
+    return detections;
+}
+
 Result<std::vector<RiskDetection>> SqlRiskDetections::of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const {
-    return decoded(TRY(db_.query(kOfUser, {tenant, user, sign_in.value_or(SignInId{})})));
+    return detections_in(TRY(db_.query(kOfUser, {tenant, user, sign_in.value_or(SignInId{})})));
 }
 
 Result<std::vector<RiskDetection>> SqlRiskDetections::detections(TenantId tenant, const app::DetectionQuery& query) const {
-    return decoded(TRY(db_.query(kDetections, {tenant, query.user, query.sign_in, query.most})));
+    return detections_in(TRY(db_.query(kDetections, {tenant, query.user, query.sign_in, query.most})));
 }
 
 Result<std::optional<risk::RiskyUser>> SqlRiskDetections::risky_user(TenantId tenant, UserId user) const {

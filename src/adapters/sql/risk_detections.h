@@ -5,6 +5,11 @@
 
 namespace portcullis::sql {
 
+/// The active detections of one user: `$1` the tenant, `$2` the user.
+std::string_view active_detections_of_user();
+/// The detections in an answer. Errors: unavailable, when a document is damaged.
+Result<std::vector<risk::RiskDetection>> detections_in(const Rows& rows);
+
 class SqlRiskDetections : public app::RiskDetections {
 public:
     explicit SqlRiskDetections(const Db& db) : db_(db) {}

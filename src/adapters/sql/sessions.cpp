@@ -22,7 +22,7 @@ constexpr std::string_view kByRefreshToken = PORTCULLIS_GRANT
     "JOIN grants g ON g.tenant_id = t.tenant_id AND g.id = t.grant_id WHERE t.tenant_id = $1 AND t.digest = $2";
 #undef PORTCULLIS_GRANT
 
-Result<Session> session_in(const Row& row) {
+Result<Session> session_of(const Row& row) {
     auto session                        = TRY(wire::session_from(TRY(stored_document(row.text(0), "sessions"))));
     session.reference_digest            = row.text(1);
     session.cross_site_reference_digest = row.text(2);
@@ -43,26 +43,28 @@ Result<Grant> grant_in(const Row& row) {
     return grant;
 }
 
-Result<std::optional<Session>> first_session(const Rows& rows) {
-    if (rows.empty()) return std::optional<Session>{};
-    return std::optional(TRY(session_in(rows.front())));
-}
-
 }  // namespace
+
+std::string_view session_by_id() { return kById; }
+
+Result<std::optional<Session>> session_in(const Rows& rows) {
+    if (rows.empty()) return std::optional<Session>{};
+    return std::optional(TRY(session_of(rows.front())));
+}
 
 Result<std::optional<Session>> SqlSessions::by_reference(TenantId tenant, app::SessionReference kind,
                                                          std::string_view digest) const {
     const auto sql = kind == app::SessionReference::same_site ? kByReference : kByCrossSiteReference;
-    return first_session(TRY(db_.query(sql, {tenant, digest})));
+    return session_in(TRY(db_.query(sql, {tenant, digest})));
 }
 
 Result<std::optional<Session>> SqlSessions::session(TenantId tenant, SessionId id) const {
-    return first_session(TRY(db_.query(kById, {tenant, id})));
+    return session_in(TRY(db_.query(kById, {tenant, id})));
 }
 
 Result<std::vector<Session>> SqlSessions::of_user(TenantId tenant, UserId user) const {
     std::vector<Session> sessions;
-    for (const auto& row : TRY(db_.query(kOfUser, {tenant, user}))) sessions.push_back(TRY(session_in(row)));
+    for (const auto& row : TRY(db_.query(kOfUser, {tenant, user}))) sessions.push_back(TRY(session_of(row)));
     return sessions;
 }
 

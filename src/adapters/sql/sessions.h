@@ -5,6 +5,11 @@
 
 namespace portcullis::sql {
 
+/// The session of one id: `$1` the tenant, `$2` the session.
+std::string_view session_by_id();
+/// The session in its answer; nothing when there is none. Errors: unavailable, when the document is damaged.
+Result<std::optional<identity::Session>> session_in(const Rows& rows);
+
 class SqlSessions : public app::Sessions {
 public:
     explicit SqlSessions(const Db& db) : db_(db) {}

@@ -60,6 +60,23 @@ Result<std::vector<sql::Rows>> run_all(Connection& connection, std::span<const s
     return answers;
 }
 
+Result<std::vector<sql::Rows>> read_all(Connection& connection, std::span<const sql::Query> queries) {
+    std::vector<sql::Rows> answers;
+    answers.reserve(queries.size());
+    for (const auto& query : queries) answers.push_back(TRY(connection.run(query.sql, query.params, Access::read)));
+    return answers;
+}
+
+/// A transaction holds one snapshot from its first read to its end; a single statement is its own.
+Result<std::vector<sql::Rows>> read_at_one_moment(Connection& connection, std::span<const sql::Query> queries) {
+    if (queries.size() == 1) return read_all(connection, queries);
+    TRY(connection.run("BEGIN", {}, Access::write));  // SQLite holds BEGIN and COMMIT for writes
+    auto answers = read_all(connection, queries);
+    // A COMMIT that was interrupted would leave the reader in the past.
+    if (!connection.run("COMMIT", {}, Access::write)) TRY(connection.script("ROLLBACK"));
+    return answers;
+}
+
 class ExclusiveRun final : public sql::Exclusive {
 public:
     explicit ExclusiveRun(Connection& connection) : connection_(connection) {}
@@ -86,7 +103,7 @@ public:
         thread_.join();
     }
 
-    Result<sql::Rows> query(std::string_view sql, std::span<const sql::Value> params) const override;
+    Result<std::vector<sql::Rows>> read(std::span<const sql::Query> queries) const override;
     Result<std::vector<sql::Rows>> write(std::vector<sql::Statement> statements) override;
     Result<void> exclusively(const std::function<Result<void>(sql::Exclusive&)>& work) override;
     [[nodiscard]] sql::Engine engine() const override { return sql::Engine::sqlite; }
@@ -100,6 +117,7 @@ private:
     void serve();
     void commit_group(std::span<sql::Write* const> group);
     Result<void> run_group(std::span<sql::Write* const> group);
+    Result<void> run_only(sql::Write& write);
     Result<std::vector<sql::Rows>> run_in_savepoint(std::span<const sql::Statement> statements);
     Result<void> run_alone(const sql::Write::Work& work);
     Result<void> run_checked(const sql::Write::Work& work);
@@ -114,14 +132,14 @@ private:
     std::thread thread_;  // last: it uses all of the above
 };
 
-Result<sql::Rows> Driver::query(std::string_view sql, std::span<const sql::Value> params) const {
-    TRY(sql::check_values(params));
+Result<std::vector<sql::Rows>> Driver::read(std::span<const sql::Query> queries) const {
+    for (const auto& query : queries) TRY(sql::check_values(query.params));
     const auto deadline = Clock::now() + options_.read_timeout;
     const auto run      = [&](Connection& connection) {
         connection.set_deadline(deadline);
-        auto rows = connection.run(sql, params, Access::read);
+        auto answers = read_at_one_moment(connection, queries);
         connection.set_deadline(std::nullopt);
-        return rows;
+        return answers;
     };
     if (is_memory()) {
         const auto owned = own_writer();
@@ -172,7 +190,7 @@ void Driver::serve() {
 /// is certain either, since it may have been with a neighbour.
 void Driver::commit_group(std::span<sql::Write* const> group) {
     const auto owned = own_writer();
-    const auto done  = run_group(group);
+    const auto done  = group.size() == 1 ? run_only(*group.front()) : run_group(group);
     if (done) return;
 
     roll_back();
@@ -191,6 +209,15 @@ Result<void> Driver::run_group(std::span<sql::Write* const> group) {
         if (!writer_->is_in_transaction()) return sql::unavailable("the transaction was rolled back");
     }
     return control("COMMIT");
+}
+
+/// With nobody else in the transaction it is the savepoint.
+Result<void> Driver::run_only(sql::Write& write) {
+    TRY(control("BEGIN IMMEDIATE"));
+    write.answer.emplace(run_all(*writer_, write.statements));
+    if (*write.answer) return control("COMMIT");
+    roll_back();
+    return {};
 }
 
 Result<std::vector<sql::Rows>> Driver::run_in_savepoint(std::span<const sql::Statement> statements) {

@@ -16,6 +16,7 @@
 #include "app/ports/secret_keys.h"
 #include "app/ports/sessions.h"
 #include "app/ports/signer.h"
+#include "app/ports/standings.h"
 #include "app/ports/tenants.h"
 #include "app/ports/text.h"
 #include "app/ports/user_agents.h"
@@ -39,6 +40,7 @@ struct Ports {
     const Tenants& tenants;
     const Directory& directory;
     const Sessions& sessions;
+    const Standings& standings;
     const RiskDetections& detections;
     const Profiles& profiles;
     const SignIns& sign_ins;
