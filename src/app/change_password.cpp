@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
 #include "app/tries.h"
@@ -55,20 +56,24 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     session.password_generation         = record.generation;
     session.used_password               = true;
 
-    auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
-    TRY(move_risk(book, live, facts.now));
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
     TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
-    auto of_risk = TRY(book.changes(ports_, facts.now));
-    changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
-    TRY(ports_.journal.commit({.tenant      = id,
-                               .id          = ports_.random.new_id<ActId>(facts.now),
-                               .name        = "ChangePassword",
-                               .by          = {risk::ActorKind::user, account.user.id, ""},
-                               .at          = facts.now,
-                               .correlation = facts.correlation,
-                               .changes     = std::move(changes)}));
+    const auto commit = [&]() -> Result<void> {
+        auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
+        TRY(move_risk(book, live, facts.now));
+        auto all     = changes;
+        auto of_risk = TRY(book.changes(ports_, facts.now));
+        all.insert(all.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+        return ports_.journal.commit({.tenant      = id,
+                                      .id          = ports_.random.new_id<ActId>(facts.now),
+                                      .name        = "ChangePassword",
+                                      .by          = {risk::ActorKind::user, account.user.id, ""},
+                                      .at          = facts.now,
+                                      .correlation = facts.correlation,
+                                      .changes     = std::move(all)});
+    };
+    TRY(decide_again_on_conflict(commit, kDecisionsOfBrowserMax));
     return PasswordChangeOutcome{.session = std::move(opened)};
 }
 

@@ -1,4 +1,5 @@
 #include "app/collect_signals.h"
+#include "app/decide_again.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
 #include "app/risk_changes.h"
@@ -286,23 +287,26 @@ Result<void> OAuth::reused(const TenantSnapshot& tenant, const Grant& grant, con
     TRY(commit(tenant, "RefreshReused", self, {GrantRevoked{grant.id, "refresh token reused"}}, facts));
     if (grant.state == identity::GrantState::active) {
         const auto session = TRY(ports_.sessions.session(tenant.tenant.id, grant.session));
-        auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, grant.user, session ? std::optional(session->sign_in) : std::nullopt));
-        risk::RiskDetection detection{.id              = ports_.random.new_id<DetectionId>(facts.now),
-                                      .user            = grant.user,
-                                      .sign_in         = session ? std::optional(session->sign_in) : std::nullopt,
-                                      .session         = grant.session,
-                                      .correlation     = facts.correlation,
-                                      .type            = RiskEventType::anomalousToken,
-                                      .level           = RiskLevel::high,
-                                      .timing          = DetectionTiming::realtime,
-                                      .activity_at     = facts.now,
-                                      .detected_at     = facts.now,
-                                      .last_updated_at = facts.now,
-                                      .ip_address      = to_string(facts.address),
-                                      .user_agent      = facts.user_agent.substr(0, 512),
-                                      .evidence        = {{"refresh token", "used again after it was rotated", "once"}}};
-        book.raise(std::span(&detection, 1), facts.now);
-        return commit(tenant, "RefreshReused", self, TRY(book.changes(ports_, facts.now)), facts);
+        const risk::RiskDetection detection{.id              = ports_.random.new_id<DetectionId>(facts.now),
+                                            .user            = grant.user,
+                                            .sign_in         = session ? std::optional(session->sign_in) : std::nullopt,
+                                            .session         = grant.session,
+                                            .correlation     = facts.correlation,
+                                            .type            = RiskEventType::anomalousToken,
+                                            .level           = RiskLevel::high,
+                                            .timing          = DetectionTiming::realtime,
+                                            .activity_at     = facts.now,
+                                            .detected_at     = facts.now,
+                                            .last_updated_at = facts.now,
+                                            .ip_address      = to_string(facts.address),
+                                            .user_agent      = facts.user_agent.substr(0, 512),
+                                            .evidence        = {{"refresh token", "used again after it was rotated", "once"}}};
+        const auto raise = [&]() -> Result<void> {
+            auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, grant.user, detection.sign_in));
+            book.raise(std::span(&detection, 1), facts.now);
+            return commit(tenant, "RefreshReused", self, TRY(book.changes(ports_, facts.now)), facts);
+        };
+        return decide_again_on_conflict(raise, kDecisionsOfBrowserMax);
     }
     return {};
 }

@@ -1,6 +1,7 @@
 #include "app/sign_in.h"
 
 #include "app/collect_signals.h"
+#include "app/decide_again.h"
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
@@ -21,7 +22,6 @@ using risk::ActorKind;
 using risk::RiskEvent;
 
 const Actor kSystem{ActorKind::system, {}, ""};
-constexpr int kAttemptsMax = 3;  // of a commit that lost a race: read again, decide again (conventions §8)
 
 json::array findings_json(const std::vector<detection::Finding>& findings, const signals::SignInSignals& seen) {
     json::array array;
@@ -184,9 +184,16 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
 
     flow.signals  = wire::to_json(seen);
     flow.findings = findings_json(findings, seen);
-    auto book     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
+    const auto detections = TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow));
+    TRY(decide_again_on_conflict([&] { return raise(tenant, flow, account, detections, facts); }, kDecisionsOfBrowserMax));
+    return proceed(tenant, std::move(flow), account, facts);
+}
+
+Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account,
+                           std::span<const risk::RiskDetection> detections, const RequestFacts& facts) {
+    auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
     const auto before = book.assess().user;
-    book.raise(TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow)), facts.now);
+    book.raise(detections, facts.now);
 
     // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4): the user's as it stood before
     // this sign-in, whose own detections are the sign-in's risk now and the user's from the next request on (§7.1).
@@ -198,8 +205,7 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     if (before < RiskLevel::medium && risk.user >= RiskLevel::medium) {
         TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::accountAtRisk, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
     }
-    TRY(commit(tenant, flow, kSystem, std::move(changes), facts.now));
-    return proceed(tenant, std::move(flow), account, facts);
+    return commit(tenant, flow, kSystem, std::move(changes), facts.now);
 }
 
 /// Risk, policy, controls. Runs after begin and again after every completed control.
@@ -278,9 +284,8 @@ Result<void> SignIn::close_by_claim(const TenantSnapshot& tenant, SignInFlow& fl
     for (const auto& met : grant.satisfied) {
         const bool is_claim = met.control == GrantControl::mfa && flow.mfa_at && *flow.mfa_at < flow.transaction_began;
         if (!is_claim) continue;
-        auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
-        TRY(earn(flow, book, {GrantControl::mfa, met.driven_by, remediation::Met::byClaim}, facts.now));
-        TRY(commit(tenant, flow, as_user(flow.user), TRY(book.changes(ports_, facts.now)), facts.now));
+        const remediation::Completed done{GrantControl::mfa, met.driven_by, remediation::Met::byClaim};
+        TRY(move_risk(tenant, flow, done, {}, facts));
     }
     return {};
 }
@@ -302,15 +307,26 @@ Result<void> SignIn::earn(SignInFlow& flow, RiskChanges& book, const remediation
     return {};
 }
 
-/// Remediation, state transition; then the decision is made again.
-Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flow, const Account& account,
-                                    const remediation::Completed& done, std::vector<Change> proof, const RequestFacts& facts) {
-    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
-    TRY(earn(flow, book, done, facts.now));
-    auto changes = TRY(book.changes(ports_, facts.now));
-    changes.insert(changes.begin(), std::make_move_iterator(proof.begin()), std::make_move_iterator(proof.end()));
-    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+/// Commits what a completed control earns, with its proof.
+Result<void> SignIn::move_risk(const TenantSnapshot& tenant, SignInFlow& flow, const remediation::Completed& done,
+                               const std::vector<Change>& proof, const RequestFacts& facts) {
+    const auto attempt = [&]() -> Result<SignInFlow> {
+        auto moved = flow;
+        auto book  = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+        TRY(earn(moved, book, done, facts.now));
+        auto changes = TRY(book.changes(ports_, facts.now));
+        changes.insert(changes.begin(), proof.begin(), proof.end());
+        TRY(commit(tenant, moved, as_user(flow.user), std::move(changes), facts.now));
+        return moved;
+    };
+    flow = TRY(decide_again_on_conflict(attempt, kDecisionsOfBrowserMax));
+    return {};
+}
 
+/// Remediation, state transition; then the decision is made again.
+Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flow, const remediation::Completed& done,
+                                    const std::vector<Change>& proof, const RequestFacts& facts) {
+    TRY(move_risk(tenant, flow, done, proof, facts));
     const auto account_now = TRY(account_of(tenant, flow));
     return proceed(tenant, std::move(flow), account_now, facts);
 }
@@ -354,10 +370,7 @@ Actor SignIn::as_user(const Account& account) { return {ActorKind::user, account
 Actor SignIn::as_user(UserId user) { return {ActorKind::user, user, ""}; }
 
 Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
-    for (int attempt = 1;; ++attempt) {
-        auto opened = try_open_session(tenant, flow, facts);
-        if (opened || opened.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return opened;
-    }
+    return decide_again_on_conflict([&] { return try_open_session(tenant, flow, facts); }, kDecisionsOfBrowserMax);
 }
 
 Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {

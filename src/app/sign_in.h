@@ -108,8 +108,12 @@ private:
     // The way of one sign-in (sign_in.cpp).
     Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<SignInFlow> proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
-    Result<SignInFlow> complete(const TenantSnapshot& tenant, SignInFlow flow, const Account& account,
-                                const remediation::Completed& done, std::vector<Change> proof, const RequestFacts& facts);
+    Result<SignInFlow> complete(const TenantSnapshot& tenant, SignInFlow flow, const remediation::Completed& done,
+                                const std::vector<Change>& proof, const RequestFacts& facts);
+    Result<void> raise(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account,
+                       std::span<const risk::RiskDetection> detections, const RequestFacts& facts);
+    Result<void> move_risk(const TenantSnapshot& tenant, SignInFlow& flow, const remediation::Completed& done,
+                           const std::vector<Change>& proof, const RequestFacts& facts);
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
     void ask_what_policies_do_not(SignInFlow& flow, const Account& account);

@@ -1,4 +1,5 @@
 #include "app/collect_signals.h"
+#include "app/decide_again.h"
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/sign_in.h"
@@ -226,7 +227,7 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
         proven.mfa_at = facts.now;
         prove(proven, AuthMethod::softwareOath, facts.now);
         proven.steps.push_back(step_taken(facts.now, "OATH verification code", true, "MFA completed in Portcullis"));
-        auto next = complete(tenant, std::move(proven), account, done, {accepted->spent}, facts);
+        auto next = complete(tenant, std::move(proven), done, {accepted->spent}, facts);
         if (next || next.error().code != ErrorCode::conflict) return went_on(std::move(next));
         // The same code was used a moment earlier: it is wrong now (PROTO-520).
     }
@@ -309,11 +310,17 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     flow.session.reset();
     prove(flow, AuthMethod::password, facts.now);
     flow.steps.push_back(step_taken(facts.now, "Password change", true, by_policy ? "Required because of user risk" : "Temporary password replaced"));
-    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
-    TRY(close_by_password(flow, book, by_policy, facts.now));
-    auto of_risk = TRY(book.changes(ports_, facts.now));
-    changes.insert(changes.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
-    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    const auto attempt = [&]() -> Result<SignInFlow> {
+        auto moved   = flow;
+        auto book    = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+        TRY(close_by_password(moved, book, by_policy, facts.now));
+        auto all     = changes;
+        auto of_risk = TRY(book.changes(ports_, facts.now));
+        all.insert(all.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
+        TRY(commit(tenant, moved, as_user(account), std::move(all), facts.now));
+        return moved;
+    };
+    flow = TRY(decide_again_on_conflict(attempt, kDecisionsOfBrowserMax));
     TRY(verify_password_.unlock(tenant.tenant.id, flow.user));
     flow.stage      = Stage::passwordChanged;
     flow.error_code = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/ports/change_kinds.h"
+#include "app/decide_again.h"
 #include "base/json.h"
 
 namespace portcullis::jobs {
@@ -75,10 +76,11 @@ Result<std::vector<app::Change>> changes_of(app::Ports& ports, const app::Tenant
     std::ranges::copy_if(tenant.keys, std::back_inserter(keys), [&](const auto& key) { return key.alg == alg; });
     auto plan = plan_rotation(keys, tenant.tenant.settings.lifetimes, rotation, now);
 
+    // What leaves goes first: a key is made only where no other of its algorithm signs.
     std::vector<app::Change> changes;
+    for (auto& kid : plan.withdrawn) changes.emplace_back(app::SigningKeyDeleted{std::move(kid)});
     for (auto& key : plan.moved) changes.emplace_back(app::SigningKeySaved{std::move(key)});
     if (plan.made) changes.emplace_back(app::SigningKeySaved{TRY(make_key(ports, tenant.tenant.id, alg, std::move(*plan.made)))});
-    for (auto& kid : plan.withdrawn) changes.emplace_back(app::SigningKeyDeleted{std::move(kid)});
     return changes;
 }
 
@@ -87,9 +89,7 @@ bool is_new_key(const app::Change& change, const app::TenantSnapshot& tenant) {
     return saved && std::ranges::find(tenant.keys, saved->key.kid, &StoredSigningKey::kid) == tenant.keys.end();
 }
 
-}  // namespace
-
-Result<int> rotate_signing_keys(app::Ports& ports, TenantId tenant, Rotation rotation, const app::Actor& by, Instant now) {
+Result<int> rotate_once(app::Ports& ports, TenantId tenant, Rotation rotation, const app::Actor& by, Instant now) {
     const auto snapshot = TRY(ports.tenants.snapshot(tenant));
     std::vector<app::Change> changes;
     for (const auto alg : kSigningAlgs) {
@@ -106,6 +106,13 @@ Result<int> rotate_signing_keys(app::Ports& ports, TenantId tenant, Rotation rot
                               .correlation = ports.random.new_id<CorrelationId>(now),
                               .changes     = std::move(changes)}));
     return made;
+}
+
+}  // namespace
+
+Result<int> rotate_signing_keys(app::Ports& ports, TenantId tenant, Rotation rotation, const app::Actor& by, Instant now) {
+    // Another node may have made the key meanwhile: what it left is read and decided on again.
+    return app::decide_again_on_conflict([&] { return rotate_once(ports, tenant, rotation, by, now); }, app::kDecisionsOfNodesMax);
 }
 
 Result<int> rotate_due_keys(app::Ports& ports, Instant now) {

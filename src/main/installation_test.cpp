@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <barrier>
+#include <future>
 #include <sstream>
 
 #include "adapters/openssl/key_files.h"
@@ -122,6 +124,23 @@ TEST_CASE("a rotation by another process shows at the next request, and signs a 
     must(server->advance_clock(26h));
     CHECK(must(jobs::rotate_due_keys(server->ports(), server->now())) == 0);
     CHECK(must(server->ports().tenants.snapshot(tenant))->keys.size() == 2);
+}
+
+TEST_CASE("two nodes that rotate at the same moment publish one next key between them (signer race, PROTO-010, PROTO-012)") {
+    const Directory directory;
+    const auto one    = directory.open();
+    const auto other  = directory.open();
+    const auto tenant = new_tenant(*one, "contoso.example");
+    const auto due    = one->now() + days{89} + 1h;
+    std::barrier together(2);
+    const auto rotate = [&](Installation& node) {
+        together.arrive_and_wait();
+        return jobs::rotate_due_keys(node.ports(), due);
+    };
+    auto theirs     = std::async(std::launch::async, [&] { return rotate(*other); });
+    const auto ours = rotate(*one);
+    CHECK(must(ours) + must(theirs.get()) == 2);  // one of each algorithm
+    for (auto* node : {one.get(), other.get()}) CHECK(must(node->ports().tenants.snapshot(tenant))->keys.size() == 4);
 }
 
 TEST_CASE("an emergency rotation withdraws the old keys at once (PROTO-012)") {

@@ -49,6 +49,44 @@ void open_session(AdminWorld& world, UserId user) {
 
 }  // namespace
 
+TEST_CASE("of two detections raised at once both count for the user, whoever commits last (stale projection)") {
+    AdminWorld world;
+    const auto alice = world.user("alice");
+    const auto found = [&](RiskEventType type, RiskLevel level) {
+        return risk::RiskDetection{.id              = world.ports.random.new_id<DetectionId>(world.now),
+                                   .user            = alice,
+                                   .type            = type,
+                                   .level           = level,
+                                   .state           = RiskState::atRisk,
+                                   .activity_at     = world.now,
+                                   .detected_at     = world.now,
+                                   .last_updated_at = world.now};
+    };
+    const auto raise = [&](app::RiskChanges& book, const risk::RiskDetection& detection) {
+        book.raise({&detection, 1}, world.now);
+        return tests::value_of(book.changes(world.ports, world.now));
+    };
+    const auto commit = [&](std::vector<app::Change> changes) {
+        return world.ports.journal.commit({.tenant      = world.tenant,
+                                           .id          = world.ports.random.new_id<ActId>(world.now),
+                                           .name        = "Raise",
+                                           .by          = {},
+                                           .at          = world.now,
+                                           .correlation = CorrelationId{1, 1},
+                                           .changes     = std::move(changes)});
+    };
+    auto first  = tests::value_of(app::RiskChanges::read(world.ports, world.tenant, alice, std::nullopt));
+    auto second = tests::value_of(app::RiskChanges::read(world.ports, world.tenant, alice, std::nullopt));
+    REQUIRE(commit(raise(first, found(RiskEventType::leakedCredentials, RiskLevel::high))));
+    const auto low = found(RiskEventType::anonymizedIPAddress, RiskLevel::low);
+    CHECK(commit(raise(second, low)).error().code == ErrorCode::conflict);
+
+    auto again = tests::value_of(app::RiskChanges::read(world.ports, world.tenant, alice, std::nullopt));
+    REQUIRE(commit(raise(again, low)));
+    CHECK(world.risky(alice).level == RiskLevel::high);
+    CHECK(world.detections(alice).size() == 2);
+}
+
 TEST_CASE("dismissing user risk closes user, sign-ins and detections and leaves the password (IDP-071, IDP-055, E13)") {
     AdminWorld world;
     const auto alice    = world.user("alice");

@@ -16,6 +16,21 @@ namespace {
 
 using namespace app;
 
+// Level and state of the row are those of the user's active detections (core/risk/assess.h).
+constexpr std::string_view kProjectionHolds =
+    "UPDATE risky_users SET is_processing = is_processing WHERE tenant_id = $1 AND user_id = $2 "
+    "AND CASE level WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END = "
+    "(SELECT COALESCE(MAX(CASE WHEN d.state = 'confirmedCompromised' OR d.level = 'high' THEN 3 WHEN d.level = 'medium' THEN 2 "
+    "WHEN d.level = 'low' THEN 1 ELSE 0 END), 0) FROM risk_detections d "
+    "WHERE d.tenant_id = $1 AND d.user_id = $2 AND d.state IN ('atRisk', 'confirmedCompromised')) "
+    "AND CASE WHEN state IN ('atRisk', 'confirmedCompromised') THEN state ELSE '' END = "
+    "(SELECT COALESCE(MAX(d.state), '') FROM risk_detections d "
+    "WHERE d.tenant_id = $1 AND d.user_id = $2 AND d.state IN ('atRisk', 'confirmedCompromised'))";
+// No other key of the algorithm signs while this one does.
+constexpr std::string_view kSignsAlone =
+    "UPDATE tenants SET version = version WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM signing_keys k WHERE k.tenant_id = $1 "
+    "AND k.alg = $2 AND k.kid <> $3 AND k.activates_at < $5 AND k.retires_at > $4)";
+
 json::array history_json(const std::vector<std::string>& history) {
     json::array array;
     for (const auto& phc : history) array.emplace_back(phc);
@@ -85,12 +100,16 @@ public:
         say("NamedLocationDeleted", {{"namedLocation", to_string(c.location)}});
     }
     void operator()(const SigningKeySaved& c) {
+        // INVARIANT: of one algorithm one key signs at a time (PROTO-010). The tenant is locked first: of two nodes that make the
+        // next key the second sees the first's here, and decides again.
+        run("UPDATE tenants SET version = version WHERE id = $1", {tenant_});
         configure("INSERT INTO signing_keys (tenant_id, kid, alg, public_jwk, sealed_private, activates_at, retires_at, published_until) "
                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, kid) DO UPDATE SET "
                   "sealed_private = excluded.sealed_private, activates_at = excluded.activates_at, "
                   "retires_at = excluded.retires_at, published_until = excluded.published_until",
                   {tenant_, c.key.kid, c.key.alg, c.key.public_jwk, c.key.sealed_private, c.key.activates_at, c.key.retires_at,
                    c.key.published_until});
+        run(kSignsAlone, {tenant_, c.key.alg, c.key.kid, c.key.activates_at, c.key.retires_at});
         say("SigningKeySaved", {{"kid", c.key.kid}, {"alg", c.key.alg}});
     }
     void operator()(const SigningKeyDeleted& c) {
@@ -313,6 +332,9 @@ public:
             "is_deleted = excluded.is_deleted, is_processing = excluded.is_processing, updated_at = excluded.updated_at",
             {tenant_, u.user, to_string(u.level), to_string(u.state), to_string(u.detail), u.is_deleted, u.is_processing,
              u.last_updated_at});
+        // INVARIANT: the projection is what the user's active detections say, in the transaction that writes it. The row above is
+        // locked by now, so of two decisions at once the second sees the first's detections here, and is made again.
+        run(kProjectionHolds, {tenant_, u.user});
         run("INSERT INTO risk_history (tenant_id, id, user_id, at, document) VALUES ($1, $2, $3, $4, $5)",
             {tenant_, c.history_id, u.user, at_, wire::encode_history_item(c.history)});
         say("RiskyUserChanged", {{"user", to_string(u.user)},

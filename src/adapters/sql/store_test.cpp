@@ -108,6 +108,44 @@ STORE_TEST("a change decided on an old version is a conflict") {
     CHECK_FALSE(must(store.directory.account(kContoso, kAlice))->user.account_enabled);
 }
 
+STORE_TEST("of two nodes that rotate keys at once one makes the next key (signer race, PROTO-010, PROTO-012)") {
+    Store<TestType> store;
+    const auto key = [](std::string kid, std::string alg, Instant from, Instant until) {
+        return app::StoredSigningKey{.kid = kid, .alg = alg, .public_jwk = "{}", .sealed_private = "s", .activates_at = from, .retires_at = until, .published_until = until + 24h};
+    };
+    store.must_commit(kContoso, {app::SigningKeySaved{key("one", "ES256", kNow, kNow + 24h)}});
+    CHECK(store.commit(kContoso, {app::SigningKeySaved{key("two", "ES256", kNow + 1h, kNow + 48h)}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::SigningKeySaved{key("next", "ES256", kNow + 24h, kNow + 48h)}});
+    store.must_commit(kContoso, {app::SigningKeySaved{key("other", "RS256", kNow, kNow + 24h)}});
+    store.must_commit(kFabrikam, {app::SigningKeySaved{key("theirs", "ES256", kNow, kNow + 24h)}});
+    CHECK(must(store.tenants.snapshot(kContoso))->keys.size() == 3);
+}
+
+STORE_TEST("a user's risk that was decided on fewer detections than there are is a conflict") {
+    Store<TestType> store;
+    std::uint64_t history = 0;
+    const auto stands     = [&](RiskLevel level, RiskState state) {
+        return app::RiskyUserChanged{{.user = kAlice, .level = level, .state = state, .last_updated_at = kNow}, {.user = kAlice, .at = kNow}, {12, ++history}};
+    };
+    const auto raised = [&](std::uint64_t id, RiskLevel level, RiskState state = RiskState::atRisk) {
+        auto detection  = store.detection({11, id}, state);
+        detection.level = level;
+        return app::DetectionRaised{detection};
+    };
+    const auto is_conflict = [&](std::vector<app::Change> changes) { return store.commit(kContoso, std::move(changes)).error().code == ErrorCode::conflict; };
+    using enum RiskState;
+    store.must_commit(kContoso, {raised(1, RiskLevel::high), stands(RiskLevel::high, atRisk)});
+    CHECK(is_conflict({raised(2, RiskLevel::low), stands(RiskLevel::low, atRisk)}));
+    CHECK(is_conflict({stands(RiskLevel::none, RiskState::none)}));
+    CHECK(is_conflict({stands(RiskLevel::high, confirmedCompromised)}));
+    store.must_commit(kContoso, {raised(2, RiskLevel::low), stands(RiskLevel::high, atRisk)});
+    CHECK(is_conflict({raised(3, RiskLevel::low, confirmedCompromised), stands(RiskLevel::high, atRisk)}));
+    store.must_commit(kContoso, {raised(3, RiskLevel::low, confirmedCompromised), stands(RiskLevel::high, confirmedCompromised)});
+    CHECK(must(store.detections.risky_user(kContoso, kAlice))->level == RiskLevel::high);
+    // Nobody else's detections count.
+    store.must_commit(kFabrikam, {stands(RiskLevel::none, dismissed)});
+}
+
 STORE_TEST("no tenant sees another's accounts, sessions or flows") {
     Store<TestType> store;
     store.open_session({3, 1}, "ref");
