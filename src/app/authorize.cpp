@@ -89,7 +89,20 @@ Result<AuthorizeOutcome> Authorize::begin(const TenantSnapshot& tenant, std::str
         return AuthorizeOutcome{ClientAnswer{refused->redirect_uri, refused->response_mode,
                                              wire::error_response(refused->refusal, refused->state, issuer(tenant)), ""}};
     }
-    return choose(tenant, std::get<AuthorizeRequest>(checked), std::string(parameters), browser, facts);
+    const auto& request = std::get<AuthorizeRequest>(checked);
+    auto outcome        = choose(tenant, request, std::string(parameters), browser, facts);
+    if (!outcome && request.asks(Prompt::none)) return failed_silently(tenant, request, outcome.error());
+    return outcome;
+}
+
+/// `prompt=none` never shows a page, not of a failure either (PROTO-108): whoever is gone must sign in again, the rest may be
+/// tried again.
+AuthorizeOutcome Authorize::failed_silently(const TenantSnapshot& tenant, const AuthorizeRequest& request, const Error& error) const {
+    const bool is_over = error.code == ErrorCode::notFound || error.code == ErrorCode::forbidden;
+    const auto refusal = oidc::refuse_at_authorize(is_over ? StsError::UserInformationNotProvided : StsError::TransientError);
+    auto answer        = answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)));
+    answer.failure     = error.message;
+    return answer;
 }
 
 /// Step 10 of protocols.md §4.1.
@@ -100,7 +113,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
     };
     // Sign-in is consent-free for first-party applications; who insists on being asked is told that nobody asks (PROTO-119).
     if (request.asks(Prompt::consent)) return refuse(oidc::refuse_at_authorize(StsError::DelegationDoesNotExist));
-    const auto hinted = hinted_user(tenant, request, facts.now);
+    const auto hinted = TRY(hinted_user(tenant, request, facts.now));
     if (!request.id_token_hint.empty() && !hinted) {
         return refuse(oidc::refuse_at_authorize(StsError::InvalidRequest, "The id_token_hint is not a token of this provider."));
     }
@@ -184,14 +197,13 @@ std::optional<UserId> Authorize::hint_of_session(const AuthorizeRequest& request
 }
 
 /// Whom a valid `id_token_hint` names (PROTO-113); expired is fine.
-std::optional<UserId> Authorize::hinted_user(const TenantSnapshot& tenant, const AuthorizeRequest& request, Instant now) {
-    if (request.id_token_hint.empty()) return std::nullopt;
-    const auto keys = ports_.signer.published(tenant.tenant.id, now);
-    if (!keys) return std::nullopt;
-    const auto hint = ports_.verifier.verify(request.id_token_hint, {.typ = {"JWT"}}, *keys);
-    if (!hint || json::string_at(hint->claims, "iss") != issuer(tenant)) return std::nullopt;
+Result<std::optional<UserId>> Authorize::hinted_user(const TenantSnapshot& tenant, const AuthorizeRequest& request, Instant now) {
+    if (request.id_token_hint.empty()) return std::optional<UserId>{};
+    const auto keys = TRY(ports_.signer.published(tenant.tenant.id, now));
+    const auto hint = ports_.verifier.verify(request.id_token_hint, {.typ = {"JWT"}}, keys);
+    if (!hint || json::string_at(hint->claims, "iss") != issuer(tenant)) return std::optional<UserId>{};
     const auto oid = json::string_at(hint->claims, "oid");
-    return oid ? parse_id<UserId>(*oid) : std::nullopt;
+    return oid ? parse_id<UserId>(*oid) : std::optional<UserId>{};
 }
 
 Result<AuthorizeRequest> Authorize::request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const {

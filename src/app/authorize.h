@@ -17,6 +17,7 @@ struct ClientAnswer {
     ResponseMode response_mode = ResponseMode::query;
     std::vector<std::pair<std::string, std::string>> parameters;
     std::string application_name;
+    std::string failure{};  // what went wrong on our side, for the operator's log; empty: nothing
 };
 
 /// The request cannot even be answered to the application: a page with status 400 (PROTO-101).
@@ -50,7 +51,8 @@ class Authorize {
 public:
     Authorize(Ports& ports, SignIn& sign_in, std::string base_url);
 
-    /// A request as it arrived; `parameters` is the query or the form, as sent. Errors: unavailable.
+    /// A request as it arrived; `parameters` is the query or the form, as sent. Errors: unavailable, conflict; none of
+    /// `prompt=none`, whose application is told instead (PROTO-108).
     Result<AuthorizeOutcome> begin(const TenantSnapshot& tenant, std::string_view parameters, const BrowserReferences& browser,
                                    const RequestFacts& facts);
     /// The answer of a granted flow: opens the session and issues the code (PROTO-106). Errors: unavailable, conflict.
@@ -63,10 +65,11 @@ public:
 private:
     Result<AuthorizeOutcome> choose(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, std::string parameters,
                                     const BrowserReferences& browser, const RequestFacts& facts);
+    AuthorizeOutcome failed_silently(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const Error& error) const;
     Result<AuthorizeOutcome> silently(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, StartedFlow started,
                                       const RequestFacts& facts);
     std::optional<UserId> hint_of_session(const oidc::AuthorizeRequest& request, const std::optional<LiveSession>& live) const;
-    std::optional<UserId> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
+    Result<std::optional<UserId>> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
     Result<oidc::AuthorizeRequest> request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const;
     std::string issuer(const TenantSnapshot& tenant) const;
 

@@ -28,6 +28,7 @@ Response device_page(const Web& web, const Call& call, const pages::Screen& scre
 // --- authorize ---
 
 Response client_answer(const Web& web, const Call& call, const app::ClientAnswer& answer) {
+    if (!answer.failure.empty()) web.on_failure(answer.failure, call.request.id);
     if (answer.response_mode == ResponseMode::form_post) {
         pages::FormPost post{.action       = answer.redirect_uri,
                              .fields       = answer.parameters,
