@@ -1,5 +1,6 @@
 #include "app/oauth.h"
 
+#include "app/collect_signals.h"
 #include "app/oauth_issue.h"
 #include "app/verify_client_assertion.h"
 #include "base/encoding.h"
@@ -143,17 +144,26 @@ Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Is
     return response;
 }
 
-/// A policy that blocks this user for their risk makes tokens inactive at once (PROTO-171). The resource asks, so neither
-/// its address nor its client says anything about the user.
+/// A policy that blocks this user for their risk makes tokens inactive at once (PROTO-171). The resource server asks, so its
+/// address is nobody's place: a policy that looks at places is asked about where the person signed in.
 bool OAuth::is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
                                     const RequestFacts& facts) const {
-    const bool any = std::ranges::any_of(tenant.policies, [](const policy::Policy& p) {
+    const auto blocks_for_risk = [](const policy::Policy& p) {
         return p.state == policy::PolicyState::enabled && !p.conditions.user_risk_levels.empty() && p.grant_controls &&
                p.grant_controls->controls.contains(policy::GrantControl::block);
-    });
-    if (!any) return false;
-    const auto refusal = policy_refusal(tenant, grant, standing, facts);
-    return refusal && refusal->code == StsError::BlockedByConditionalAccess;
+    };
+    if (!std::ranges::any_of(tenant.policies, blocks_for_risk)) return false;
+    auto context = policy_context(tenant, grant, standing);
+    if (const auto address = standing.session ? parse_ip(standing.session->ip_address) : std::nullopt) {
+        std::vector<signals::Missing> missing;
+        context.location = location_of(tenant, network_signals(ports_, tenant, *address, facts.now, missing));
+    }
+    const auto decision = policy::evaluate(tenant.compiled, context);
+    if (decision.is_emergency()) return false;
+    for (std::size_t i = 0; i < decision.policies().size(); ++i) {
+        if (policy::is_set(decision.applies(), i) && blocks_for_risk(decision.policies()[i])) return true;
+    }
+    return false;
 }
 
 }  // namespace portcullis::app

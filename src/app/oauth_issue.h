@@ -35,4 +35,7 @@ std::optional<oidc::Refusal> grant_refusal(const TenantSnapshot& tenant, const i
 /// What is sealed with a used refresh token: its successor (PROTO-124).
 SealContext successor_context(TenantId tenant, std::string_view digest);
 
+/// What policies are asked about a grant, but for the place.
+policy::SignInContext policy_context(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing);
+
 }  // namespace portcullis::app

@@ -178,29 +178,37 @@ std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& 
     return std::nullopt;
 }
 
+policy::SignInContext policy_context(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing) {
+    const auto& account     = *standing.account;
+    const auto* application = tenant.application(grant.client);
+    const auto sign_in      = standing.session ? std::optional(standing.session->sign_in) : std::nullopt;
+    const auto risk         = risk::assess(standing.active_detections, sign_in);
+    policy::SignInContext context{.user         = account.user.id,
+                                  .user_type    = account.user.type,
+                                  .groups       = account.groups,
+                                  .roles        = account.roles,
+                                  .location     = {},
+                                  .sign_in_risk = risk.sign_in_now,
+                                  .user_risk    = risk.user};
+    const auto find      = resource_finder(tenant);
+    const auto* resource = grant.resource.empty() ? nullptr : find(grant.resource);
+    if (resource) context.resources.push_back(resource->id);
+    if (application && !application->is_public()) context.resources.push_back(application->id);
+    const bool is_native = application && application->kind == ApplicationKind::native;
+    context.client_app   = is_native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
+    if (grant.is_device_flow) context.original_transfer_method = policy::TransferMethod::deviceCodeFlow;
+    return context;
+}
+
 /// Policy is asked again with the request's own address and the risk of now (PROTO-122).
 std::optional<Refusal> OAuth::policy_refusal(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing,
                                              const RequestFacts& facts) const {
     if (tenant.policies.empty()) return std::nullopt;
     const auto& account     = *standing.account;
     const auto* application = tenant.application(grant.client);
-    const auto sign_in      = standing.session ? std::optional(standing.session->sign_in) : std::nullopt;
-    const auto risk         = risk::assess(standing.active_detections, sign_in);
+    auto context            = policy_context(tenant, grant, standing);
     std::vector<signals::Missing> missing;
-    const auto find      = resource_finder(tenant);
-    const auto* resource = grant.resource.empty() ? nullptr : find(grant.resource);
-    policy::SignInContext context{.user         = account.user.id,
-                                  .user_type    = account.user.type,
-                                  .groups       = account.groups,
-                                  .roles        = account.roles,
-                                  .location     = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing)),
-                                  .sign_in_risk = risk.sign_in_now,
-                                  .user_risk    = risk.user};
-    if (resource) context.resources.push_back(resource->id);
-    if (application && !application->is_public()) context.resources.push_back(application->id);
-    const bool is_native = application && application->kind == ApplicationKind::native;
-    context.client_app   = is_native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
-    if (grant.is_device_flow) context.original_transfer_method = policy::TransferMethod::deviceCodeFlow;
+    context.location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
 
     const controls::SessionFacts facts_of_session{
         .now               = facts.now,
