@@ -112,7 +112,7 @@ SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow
     const auto* application = tenant.application(flow.client);
     SignInRecord record{.id                        = flow.sign_in,
                         .user                      = account ? account->user.id : flow.user,
-                        .user_principal_name       = account ? account->user.user_principal_name : flow.typed_name,
+                        .user_principal_name       = account ? account->user.user_principal_name : "",
                         .application               = flow.client,
                         .correlation               = flow.correlation,
                         .request                   = facts.request,

@@ -5,6 +5,7 @@
 #include "app/sign_in.h"
 #include "app/sign_in_document.h"
 #include "app/tries.h"
+#include "base/encoding.h"
 #include "core/credentials/totp.h"
 
 namespace portcullis::app {
@@ -43,6 +44,13 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::granted:           return false;
     }
     return false;
+}
+
+/// Keyed, so that one name that nobody has can be told from another. What was typed may be a password in the wrong field, and is
+/// never logged (PROTO-703).
+std::string digest_of_name(const Ports& ports, const std::string& typed) {
+    const auto key = ports.text.upn_key(typed).value_or(typed);
+    return hex(ports.digests.hmac_sha256(ports.keys.pepper.reveal(), "unknown name|" + key)).substr(0, 32);
 }
 
 /// Back to the question who it is, with nothing proven.
@@ -193,6 +201,7 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
     failed.sign_in = ports_.random.new_id<SignInId>(facts.now);  // a line of its own: this attempt is over
     failed.is_interactive = true;
     failed.user           = refused.user ? refused.user->id : UserId{};
+    if (!refused.user) failed.refusal = "nobody has the name typed, whose digest is " + digest_of_name(ports_, flow.typed_name);
     std::vector<signals::Missing> missing;
     std::optional<Account> account;
     if (refused.user) account = Account{.user = *refused.user, .password = {}, .methods = {}, .groups = {}, .roles = {}};

@@ -62,10 +62,16 @@ std::string policies(const json::object& sign_in) {
     return text.empty() ? text : "policies\n" + text;
 }
 
+/// Whose sign-in it was. What was typed for a name that nobody has is not kept.
+std::string user_of(const json::object& s) {
+    auto name = text_of(s, "userPrincipalName");
+    return name.empty() ? "(nobody has the name typed)" : name;
+}
+
 std::string page_of(const json::object& s) {
     return render_fields({{"sign-in", text_of(s, "id")},
                           {"time", text_of(s, "createdDateTime")},
-                          {"user", text_of(s, "userPrincipalName")},
+                          {"user", user_of(s)},
                           {"application", text_of(s, "appDisplayName")},
                           {"from", text_of(s, "ipAddress")},
                           {"outcome", outcome(s)},
@@ -104,7 +110,7 @@ void add_list(CLI::App& group, CommandContext& context) {
         std::vector<TextRow> lines;
         for (const auto& record : TRY(desk.ports.sign_ins.sign_ins(desk.tenant_id(), query))) {
             auto row = TRY(app::sign_in_report(record));
-            lines.push_back({text_of(row, "createdDateTime"), text_of(row, "userPrincipalName"), text_of(row, "ipAddress"), error_code(row),
+            lines.push_back({text_of(row, "createdDateTime"), user_of(row), text_of(row, "ipAddress"), error_code(row),
                              text_of(row, "riskLevelDuringSignIn"), text_of(row, "riskState"), text_of(row, "id")});
             rows.push_back(std::move(row));
         }
