@@ -9,9 +9,10 @@ using identity::ApplicationKind;
 using identity::GrantState;
 using identity::RefreshTokenState;
 
+/// Of parallel requests the one that arrived first may lose: then the token was used a moment after its clock was read, or on
+/// a node whose clock is ahead.
 bool is_retry(const identity::RefreshToken& token, const RefreshAttempt& attempt) {
-    return token.used_at && attempt.now - *token.used_at <= attempt.grace && attempt.now >= *token.used_at &&
-           !token.sealed_successor.empty();
+    return token.used_at && std::chrono::abs(attempt.now - *token.used_at) <= attempt.grace && !token.sealed_successor.empty();
 }
 
 }  // namespace
