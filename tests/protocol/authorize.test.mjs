@@ -84,7 +84,7 @@ test('PROTO-103 form_post answers with an auto-submitting page under a nonce, er
   const error = await begin({ response_mode: 'form_post', prompt: 'none' });
   assert.equal(error.formPost?.forms[0].method, 'POST');
   assert.equal(error.error, 'login_required');
-  toldTheApplication(await begin({ response_mode: 'telepathy' }), 'invalid_request');
+  for (const response_mode of ['telepathy', 'fragment']) toldTheApplication(await begin({ response_mode }), 'invalid_request');
 });
 
 test('PROTO-104 PKCE with S256 is required of every client', async () => {
@@ -106,7 +106,9 @@ test('PROTO-105 state and nonce come back unchanged up to their bounds; none is 
   const bare = await SignIn.complete(at.demo, { who: 'alice', from: 'home', answer: ['password'], params: { state: undefined, nonce: undefined } });
   assert.ok(!('state' in bare.result));
   assert.ok(!('nonce' in await bare.claims()));
-  assert.equal((await begin({ state: 's'.repeat(4097) })).error ?? 'invalid_request', 'invalid_request');
+  const long = await begin({ state: 's'.repeat(4097) });
+  assert.equal(long.error ?? long.page.status, long.error ? 'invalid_request' : 400, `${long}`);
+  assert.ok(!long.page?.asksFor('username'), 'a state too long went on');
   assert.equal((await begin({ nonce: 'n'.repeat(1025) })).error, 'invalid_request');
 });
 
@@ -141,6 +143,33 @@ test('PROTO-108 prompt=none never shows a page', async () => {
   toldTheApplication(demanding, ['interaction_required', 'unmet_authentication_requirements']);
 });
 
+test('PROTO-108 prompt=none answers the application also when the person has more than a session to give: policy, risk, a disabled account', async () => {
+  const { demo } = at;
+  const { browser } = await signedInBrowser('henry');
+  const silent = () => begin({ prompt: 'none' }, { browser, who: 'henry' });
+  await demo.admin('risk', 'leaked-credentials', demo.user('henry').upn);
+  const risky = await silent();
+  toldTheApplication(risky, 'interaction_required');
+  const wanted = JSON.parse(risky.result.claims);
+  assert.ok(JSON.stringify(wanted).includes('mfa'), 'what would help is in claims');
+  await demo.admin('risk', 'dismiss', demo.user('henry').upn);
+  await demo.admin('user', 'block', demo.user('henry').upn);
+  toldTheApplication(await silent(), 'login_required');
+  await demo.admin('user', 'unblock', demo.user('henry').upn);
+});
+
+test('PROTO-108 many silent requests of one risky session at once are all answered, none by a page', async () => {
+  const { browser } = await signedInBrowser('erin');
+  const clone = () => { const tab = new Browser(at.demo, { from: 'tor' }); tab.jar = browser.jar.clone(); return tab; };
+  const answers = await Promise.all(Array.from({ length: 6 }, () => begin({ prompt: 'none' }, { browser: clone(), who: 'erin', from: 'tor' })));
+  for (const answer of answers) {
+    assert.ok(answer.redirect, `a page: ${answer}`);
+    assert.ok(answer.code || ['interaction_required', 'login_required', 'temporarily_unavailable'].includes(answer.error), `${answer}`);
+  }
+  assert.ok(answers.some((answer) => answer.error === 'interaction_required'), answers.join('; '));
+  await at.demo.admin('risk', 'dismiss', at.demo.user('erin').upn);
+});
+
 test('PROTO-109 prompt=login asks again with a live session and gives a new auth_time; select_account shows accounts', async () => {
   const first = await signedInBrowser();
   const before = (await first.claims()).auth_time;
@@ -167,6 +196,7 @@ test('PROTO-110 max_age asks again when the session is older; nonsense is refuse
 test('PROTO-111 acr_values is a wish, an essential acr a demand that is met or refused, never lowered', async () => {
   const wish = await SignIn.complete(at.demo, { who: 'bob', from: 'home', answer: ['password', 'skip'], params: { acr_values: 'phrh 1fa' } });
   assert.ok(wish.code, `${wish}`);
+  assert.equal((await wish.claims()).acr, '1fa', 'what was reached, not what was wished');
   const demand = await begin({ claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) });
   await demand.answer(['password']);
   assert.ok(demand.asksFor('otp'), `${demand}`);
@@ -196,6 +226,8 @@ test('PROTO-113 id_token_hint may be expired, must be ours, and another user\'s 
   await at.demo.advance('PT61M');
   assert.ok((await begin({ prompt: 'none', id_token_hint: alice.tokens.id_token }, { browser: alice.browser })).code);
   toldTheApplication(await begin({ prompt: 'none', id_token_hint: henry.tokens.id_token }, { browser: alice.browser }), 'login_required');
+  const choice = await begin({ id_token_hint: henry.tokens.id_token }, { browser: alice.browser });
+  assert.ok(choice.page && !choice.code, `another's hint is answered by a choice: ${choice}`);
   const [header, payload] = alice.tokens.id_token.split('.');
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
   for (const bad of [`${header}.${payload}.AAAA`, none, 'x']) {
@@ -206,8 +238,8 @@ test('PROTO-113 id_token_hint may be expired, must be ours, and another user\'s 
 
 test('PROTO-114 claims is a bounded JSON object; unknown claims are ignored; wrong types refused', async () => {
   assert.ok((await begin({ claims: JSON.stringify({ id_token: { shoe_size: null, email: { essential: true } } }) })).asksFor('username'));
-  for (const claims of ['x', '[]', '"a"', '{"id_token":[]}', '{"id_token":{"acr":{"essential":"yes"}}}', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`]) {
-    toldTheApplication(await begin({ claims }), 'invalid_request');
+  for (const claims of ['x', '[]', '"a"', '{"id_token":[]}', '{"id_token":{"acr":{"essential":"yes"}}}', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`, JSON.stringify({ userinfo: { x: 'y'.repeat(8192) } }), '{"id_token":{},"id_token":{}}']) {
+    toldTheApplication(await begin({ claims }, { method: 'POST' }), 'invalid_request');
   }
 });
 
@@ -258,8 +290,9 @@ test('PROTO-118 an interaction ends after 15 idle minutes', async () => {
   assert.equal(flow.code, undefined);
 });
 
-test('PROTO-119 consent-free sign-in is for first-party clients: prompt=consent asks', async () => {
+test('PROTO-119 sign-in is consent-free for first-party clients: who insists on a question is told that nobody asks it', async () => {
   const { browser } = await signedInBrowser();
   const flow = await begin({ prompt: 'consent' }, { browser });
-  assert.ok(flow.page || flow.error === 'consent_required', `${flow}`);
+  toldTheApplication(flow, 'consent_required');
+  assert.equal(String(flow.errorCode), '65001');
 });

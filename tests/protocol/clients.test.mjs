@@ -101,6 +101,6 @@ test('PROTO-027 a user not assigned to an application that demands assignment ge
   assert.ok(flow.asksFor('username'), 'authentication comes first');
   await flow.answer(['password']);
   assert.equal(flow.code, undefined);
-  assert.equal(flow.error ?? 'access_denied', 'access_denied');
+  assert.equal(flow.error, 'access_denied', `${flow}`);
   assert.equal(String(flow.errorCode), '50105');
 });

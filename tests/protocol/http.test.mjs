@@ -58,22 +58,31 @@ test('PROTO-803 one message for unknown, disabled, locked and wrong: same status
   await demo.admin('user', 'unblock', demo.user('reader').upn);
 });
 
-test('PROTO-804 an unknown account answers in the time of a known one', async () => {
-  const { demo } = at;
-  const time = async (upn) => {
-    demo.addUser('probe', { upn, password: 'x' });
-    const flow = await SignIn.begin(demo, { who: 'probe', from: 'abroad' });
-    await flow.press('next', { username: upn });
-    const page = flow.page;
-    const start = process.hrtime.bigint();
-    await flow.press(page.form(['password']).actions[0], { password: freshPassword() });
-    return Number(process.hrtime.bigint() - start) / 1e6;
-  };
-  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const [known, unknown] = [[], []];
-  for (let i = 0; i < 60; i++) { known.push(await time('gatekeeper@contoso.example'.replace('gatekeeper', i % 2 ? 'henry' : 'erin'))); unknown.push(await time(`nobody${i}@contoso.example`)); }
-  const [a, b] = [median(known), median(unknown)];
-  assert.ok(Math.abs(a - b) < Math.max(5, 0.05 * a), `known ${a.toFixed(2)} ms, unknown ${b.toFixed(2)} ms`);
+test('PROTO-804 attack: user enumeration by time: an unknown account answers in the time of a known one', { timeout: 180000 }, async () => {
+  // Passwords cost what they cost in the product, so that a hash left out would show; no answer is held against a clock, only
+  // against the other kind: whichever of the two is asked, the faster answer is as often one as the other.
+  const demo = await Demo.start({ name: 'protocol-time', fastHash: false });
+  try {
+    const time = async (upn) => {
+      demo.addUser('probe', { upn, password: 'x' });
+      const flow = await SignIn.begin(demo, { who: 'probe', from: 'abroad' });
+      await flow.press('next', { username: upn });
+      const page = flow.page;
+      const start = process.hrtime.bigint();
+      await flow.press(page.form(['password']).actions[0], { password: freshPassword() });
+      return Number(process.hrtime.bigint() - start) / 1e6;
+    };
+    const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'henry', 'secop', 'reader', 'helpdesk'].map((who) => demo.user(who).upn);
+    const [known, unknown] = [[], []];
+    for (let i = 0; i < 50; i++) {
+      const pair = [async () => known.push(await time(names[i % names.length])), async () => unknown.push(await time(`nobody${i}@contoso.example`))];
+      for (const one of i % 2 ? pair : pair.reverse()) await one();
+    }
+    let faster = 0;
+    for (const k of known) for (const u of unknown) faster += k < u ? 1 : k === u ? 0.5 : 0;
+    const share = faster / (known.length * unknown.length);
+    assert.ok(share > 0.2 && share < 0.8, `the known one is faster in ${(100 * share).toFixed(0)} % of all pairs`);
+  } finally { await demo.stop(); }
 });
 
 test('PROTO-805 passwords are compared as received: no trimming, folding or truncation; NUL and over-long input refused', async () => {
@@ -350,7 +359,8 @@ describe('at rest', () => {
 
   test('PROTO-814 every parser of untrusted bytes has a fuzz target', () => {
     const targets = fs.readdirSync(path.join(ROOT, 'tests/fuzz')).filter((name) => name.endsWith('.cpp')).map((name) => name.toLowerCase()).join(' ');
-    for (const parser of ['http', 'cookie', 'jwt', 'form', 'json', 'policy', 'totp', 'ip']) assert.ok(targets.includes(parser), `no fuzz target for ${parser} among ${targets}`);
+    for (const parser of ['http_framing', 'http_target', 'http_cookies', 'http_form', 'forwarded_for', 'accept_language', 'user_agent', 'authorize_request', 'client_authentication', 'claims_request', 'jwt', 'json_body', 'policy_json', 'totp_input',
+      'typed_text', 'encodings', 'ip_list', 'city_database', 'risk_records', 'stored_documents']) assert.ok(targets.includes(parser), `no fuzz target for ${parser} among ${targets}`);
   });
 
   test('PROTO-836 a backup is useless without the master key, and whole with it', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { form, raw } from '../support_js/http.mjs';
-import { Browser, SignIn } from '../support_js/sign_in.mjs';
+import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
 import { GUID, demoFor, isOAuthError, part } from './support.mjs';
 
 const at = demoFor('session', { args: ['--post-logout-redirect-uri', 'http://localhost:9/bye'] });
@@ -64,6 +64,28 @@ test('PROTO-182 the sign-in record keeps the facts of the session', async () => 
   assert.ok(record.location?.countryOrRegion && record.appDisplayName && record.userAgent);
   assert.ok(Array.isArray(record.authenticationDetails) && record.authenticationDetails.length > 0);
   assert.ok(flow.code);
+  const answer = await at.demo.fetch(`${at.demo.at('oauth2/v2.0/authorize')}?${form({ ...flow.request, prompt: 'none' })}`, { headers: { cookie: flow.browser.jar.header(at.demo.base + '/'), 'client-request-id': '7b3c1a52-1111-4222-8333-944455566688' }, from: 'home' });
+  const [latest] = await at.demo.adminList('signins', 'list', '--user', at.demo.user('henry').upn);
+  const silentOne = await at.demo.admin('signins', 'show', latest.id);
+  assert.equal(silentOne.requestId, answer.header('x-request-id'), 'PROTO-212: the record bears the id of the request');
+  assert.equal(silentOne.correlationId, '7b3c1a52-1111-4222-8333-944455566688');
+  assert.equal(silentOne.isInteractive, false, 'nothing was supplied in this request');
+});
+
+test('PROTO-183 a user\'s own password change ends every other session and refresh token, and this session goes on under a new reference', async () => {
+  const { demo } = at;
+  const [here, there] = [await signedIn({ who: 'secop', answer: ['password', 'otp'] }), await signedIn({ who: 'secop', answer: ['password', 'otp'] })];
+  assert.ok(here.code && there.code, `${here} ${there}`);
+  await demo.advance('PT2S');
+  const { page } = await here.browser.open(demo.at('myaccount/password'));
+  const before = sessionCookie(here.browser);
+  const next = freshPassword();
+  await here.browser.submit(page.form(['newPassword']), { currentPassword: demo.user('secop').password, newPassword: next, confirmPassword: next }, 'change');
+  demo.user('secop').password = next;
+  assert.notEqual(sessionCookie(here.browser), before);
+  assert.ok((await silent(here.browser, { who: 'secop' })).code, 'this session goes on');
+  assert.equal((await silent(there.browser, { who: 'secop' })).error, 'login_required');
+  isOAuthError(await there.refresh(), 400, 'invalid_grant', { suberror: 'bad_token' });
 });
 
 test('PROTO-183 all sessions end on block, revocation, confirmed compromise and a new password', async () => {
@@ -74,9 +96,10 @@ test('PROTO-183 all sessions end on block, revocation, confirmed compromise and 
     ['revoke', () => demo.admin('user', 'revoke-sessions', upn), () => {}],
     ['compromise', () => demo.admin('risk', 'confirm-compromised', upn), () => demo.admin('risk', 'dismiss', upn)],
     ['temporary password', async () => { demo.user('erin').password = (await demo.admin('user', 'temporary-password', upn)).password; }, () => {}],
+    ['reset of MFA', () => demo.admin('user', 'reset-mfa', upn), () => {}],
   ]) {
     await demo.advance('PT2S');
-    const flow = await signedIn({ who: 'erin' });
+    const flow = await signedIn({ who: 'erin', answer: ['password', 'otp', 'change'] });
     assert.ok(flow.code, `${what}: ${flow}`);
     await demo.advance('PT2S');
     await act();
@@ -239,6 +262,12 @@ test('PROTO-222 client_info=1 gives uid and utid', async () => {
   await flow.answer(['password']);
   await flow.redeem({ client_info: '1' });
   assert.deepEqual(JSON.parse(Buffer.from(flow.tokens.client_info, 'base64url')), { uid: demo.user('alice').id, utid: demo.tenant.id });
+});
+
+test('PROTO-222 client_info=1 in the authorization request is answered there', async () => {
+  const flow = await SignIn.begin(at.demo, { who: 'alice', from: 'home', params: { client_info: '1' } });
+  await flow.answer(['password']);
+  assert.deepEqual(JSON.parse(Buffer.from(flow.result.client_info, 'base64url')), { uid: at.demo.user('alice').id, utid: at.demo.tenant.id });
 });
 
 test('PROTO-223 what MSAL adds is ignored everywhere', async () => {

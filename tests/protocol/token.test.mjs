@@ -5,6 +5,7 @@ import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { GUID, demoFor, isOAuthError, part } from './support.mjs';
 
 const at = demoFor('token');
+const API = 'api://demo';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const signedIn = (options = {}) => SignIn.complete(at.demo, { who: 'alice', from: 'home', answer: ['password'], ...options });
 async function withCode(options = {}) {
@@ -66,6 +67,24 @@ test('PROTO-122 policy is evaluated again at every refresh: a user who became ri
   await at.demo.admin('risk', 'dismiss', at.demo.user('henry').upn);
 });
 
+test('PROTO-122 policy is evaluated again at redemption: who became risky since the code was issued gets no tokens', async () => {
+  const flow = await withCode({ who: 'erin' });
+  await at.demo.admin('risk', 'leaked-credentials', at.demo.user('erin').upn);
+  const refused = await flow.redeem();
+  assert.equal(refused.status, 400, refused.body);
+  assert.ok(!('access_token' in refused.json()) && refused.json().error_codes.length > 0 && refused.json().suberror, refused.body);
+  assert.ok(refused.json().claims, 'a new interaction would help');
+  await at.demo.admin('risk', 'dismiss', at.demo.user('erin').upn);
+});
+
+test('PROTO-122 a new policy blocks at the very next refresh', async () => {
+  const flow = await signedIn({ who: 'erin' });
+  const policy = await at.demo.policy({ displayName: 'closed', state: 'enabled', conditions: { users: { includeUsers: [at.demo.user('erin').id] }, applications: { includeApplications: ['All'] } }, grantControls: { operator: 'OR', builtInControls: ['block'] } });
+  isOAuthError(await flow.refresh(), 400, 'invalid_grant', { number: 53003, suberror: 'message_only' });
+  await at.demo.admin('policy', 'delete', policy.id);
+  assert.equal((await flow.refresh()).status, 200, 'the block did not end the family');
+});
+
 test('PROTO-123 refresh tokens come with offline_access, are opaque, rotate, and scope only shrinks the access token', async () => {
   const without = await signedIn({ params: { scope: 'openid profile' } });
   assert.ok(!('refresh_token' in without.tokens));
@@ -124,6 +143,17 @@ test('PROTO-125 refresh tokens die with revoke, block, confirmed compromise, idl
   flow = await family();
   for (let day = 0; day < 90; day += 29) { await demo.advance('P29D'); if (day < 60) assert.equal((await flow.refresh()).status, 200, `day ${day}`); }
   await dead(flow);
+  flow = await signedIn({ who: 'secadmin', answer: ['password', 'otp'], params: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
+  assert.ok((await flow.claims()).amr.includes('mfa'), `${flow}`);
+  await demo.advance('PT2S');
+  await demo.admin('user', 'reset-mfa', demo.user('secadmin').upn);
+  await dead(flow);
+});
+
+test('PROTO-125 an SPA refreshes for 24 hours and no longer, however often it does', async () => {
+  const flow = await signedIn({ client: 'spa' });
+  for (let hour = 0; hour < 23; hour += 7) { await at.demo.advance('PT7H'); if (hour < 21) assert.equal((await flow.refresh()).status, 200, `hour ${hour + 7}`); }
+  isOAuthError(await flow.refresh(), 400, 'invalid_grant', { suberror: 'bad_token' });
 });
 
 test('PROTO-126 client_credentials: for daemons only, no refresh token, no ID token', async () => {
@@ -192,7 +222,7 @@ test('PROTO-127 a device code expires after 15 minutes, and a refused one says s
   const refused = await deviceFlow();
   await approve(refused, { action: 'cancel' });
   await at.demo.advance('PT6S');
-  isOAuthError(await poll(refused), 400, ['access_denied', 'authorization_pending']);
+  isOAuthError(await poll(refused), 400, 'access_denied');
   isOAuthError(await poll({ device_code: 'nonsense' }), 400, ['invalid_grant', 'expired_token']);
 });
 
@@ -203,6 +233,10 @@ test('PROTO-128 sign-in comes before the code; the confirmation names client and
   assert.ok(order.includes('code'), order.join(' '));
   assert.ok(flow.confirmation, `no confirmation: ${order.join(' ')} ${flow}`);
   assert.match(flow.confirmation.text, /\b(?:\d{1,3}\.){3}\d{1,3}\b/);
+  const { displayName } = await at.demo.admin('app', 'show', at.demo.client('native').client_id);
+  assert.ok(displayName && flow.confirmation.text.includes(displayName), `${displayName}: ${flow.confirmation.text}`);
+  assert.ok(flow.confirmation.text.includes(device.user_code));
+  assert.match(flow.confirmation.text, /nobody should send you such a code/i);
   const guesser = await approve(device, { code: 'BBBB-BBBB' });
   let { page } = guesser.flow;
   for (let i = 0; i < 6 && page && page.status !== 429; i++) {
@@ -292,6 +326,19 @@ test('PROTO-150 exactly one audience per access token; unknown resources and mix
   assert.ok(claims.jti && claims.sub && claims.azp === flow.client.client_id && claims.azpacr === '1');
   const unknown = await SignIn.begin(demo, { who: 'alice', from: 'home', params: { resource: 'https://nobody.example/api' } });
   assert.equal(unknown.error, 'invalid_target');
+  const mixed = await SignIn.begin(demo, { who: 'alice', from: 'home', params: { scope: `openid ${API}/Notes.Read ${demo.base}/graph/.default` } });
+  assert.ok(['invalid_target', 'invalid_scope'].includes(mixed.error), `${mixed}`);
+  const one = await signedIn({ params: { scope: `openid ${API}/Notes.Read` } });
+  assert.equal((await demo.verify(one.tokens.access_token)).claims.aud, API);
+  assert.equal((await demo.verify(one.tokens.access_token)).claims.scp, 'Notes.Read');
+});
+
+test('PROTO-225 {resource}/{scope} and {resource}/.default come back as they were asked, and mix with OpenID scopes', async () => {
+  for (const scope of [`${API}/Notes.Read`, `${API}/.default`]) {
+    const flow = await signedIn({ params: { scope: `openid ${scope} offline_access` } });
+    assert.ok(flow.tokens?.scope.split(' ').includes(scope), flow.tokens?.scope ?? `${flow}`);
+    assert.equal((await at.demo.verify(flow.tokens.access_token)).claims.aud, API);
+  }
 });
 
 test('PROTO-151 access tokens live 60 to 75 minutes, not all alike', async () => {
@@ -378,6 +425,36 @@ test('PROTO-171 introspection looks again: block, revocation and sign-out make a
   assert.deepEqual(await introspect(flow.tokens.access_token), { active: false });
 });
 
+test('PROTO-171 a policy that blocks for user risk makes tokens inactive at once; the resource server\'s own address decides nothing', async () => {
+  const { demo } = at;
+  const everybody = { users: { includeUsers: ['All'] }, applications: { includeApplications: ['All'] } };
+  const block = { operator: 'OR', builtInControls: ['block'] };
+  const flow = await signedIn({ who: 'erin' });
+  const active = async (from) => (await demo.post('oauth2/v2.0/introspect', { token: flow.tokens.access_token }, { as: 'web', from })).json().active;
+  const elsewhere = await demo.policy({ displayName: 'no entry from anywhere not trusted', state: 'enabled', conditions: { ...everybody, users: { includeUsers: [demo.user('henry').id] }, locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }, grantControls: block });
+  const risky = await demo.policy({ displayName: 'high user risk', state: 'enabled', conditions: { ...everybody, userRiskLevels: ['high'] }, grantControls: block });
+  try {
+    for (const from of ['home', 'abroad', 'tor', 'threatActor']) assert.equal(await active(from), true, `asked from ${from}`);
+    await demo.admin('policy', 'disable', elsewhere.id);
+    const mine = await demo.policy({ displayName: 'no entry for erin', state: 'enabled', conditions: { ...everybody, users: { includeUsers: [demo.user('erin').id] }, locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }, grantControls: block });
+    assert.equal(await active('abroad'), true, 'a policy for places says nothing of a token that a resource server shows');
+    await demo.admin('policy', 'delete', mine.id);
+    await demo.admin('risk', 'leaked-credentials', demo.user('erin').upn);
+    assert.equal(await active('home'), false);
+  } finally {
+    await demo.admin('policy', 'delete', elsewhere.id);
+    await demo.admin('policy', 'delete', risky.id);
+    await demo.admin('risk', 'dismiss', demo.user('erin').upn);
+  }
+});
+
+test('PROTO-170 a resource sees tokens for itself, another does not', async () => {
+  const { demo } = at;
+  const token = (await demo.token({ grant_type: 'client_credentials', scope: `${API}/.default` }, { as: 'service' })).json().access_token;
+  assert.equal((await introspect(token, 'service')).active, true);
+  for (const stranger of ['web', 'web2']) assert.deepEqual(await introspect(token, stranger), { active: false });
+});
+
 test('PROTO-172 revocation: 200 for unknown tokens, only one\'s own, and a refresh token takes its family along', async () => {
   const { demo } = at;
   const revoke = (token, as, extra = {}) => demo.post('oauth2/v2.0/revoke', { token, ...extra }, { as });
@@ -418,6 +495,14 @@ test('PROTO-173 userinfo: header or form, never the query; the same sub; claims 
   const little = await signedIn({ params: { scope: 'openid' } });
   const few = (await demo.fetch(url, { headers: { authorization: `Bearer ${little.tokens.access_token}` } })).json();
   assert.ok(few.sub && !('email' in few) && !('name' in few));
+  const bad = await demo.fetch(url, { headers: { authorization: 'Bearer nonsense' } });
+  assert.equal(bad.status, 401);
+  assert.match(bad.header('www-authenticate'), /error="invalid_token"/);
+  const without = await signedIn({ params: { scope: 'profile' } });
+  assert.ok(without.tokens?.access_token, `${without}`);
+  const refused = await demo.fetch(url, { headers: { authorization: `Bearer ${without.tokens.access_token}` } });
+  assert.equal(refused.status, 403, refused.body);
+  assert.match(refused.header('www-authenticate'), /error="insufficient_scope"/);
 });
 
 test('PROTO-240 the password grant is off', async () => {

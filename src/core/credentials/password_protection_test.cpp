@@ -45,7 +45,7 @@ bool has(const PasswordVerdict& verdict, PasswordProblem problem) {
     return std::ranges::find(verdict.findings, problem, &PasswordFinding::problem) != verdict.findings.end();
 }
 
-TEST_CASE("password protection scores every vector of credentials.md 11.3 (IDP-006)") {
+TEST_CASE("password protection scores every vector of credentials.md 11.3 (CRED-056, IDP-006)") {
     struct Row {
         std::string_view password, segments;
         std::size_t points;
@@ -74,7 +74,7 @@ TEST_CASE("password protection scores every vector of credentials.md 11.3 (IDP-0
     CHECK(shown(segments) == row.segments);
 }
 
-TEST_CASE("variants of base terms are caught by the base terms (IDP-006)") {
+TEST_CASE("variants of base terms are caught by the base terms (CRED-056, IDP-006)") {
     struct Row {
         std::string_view password;
         std::size_t points;
@@ -85,7 +85,7 @@ TEST_CASE("variants of base terms are caught by the base terms (IDP-006)") {
     CHECK(segments_of(row.password, {"contoso", "london", "widget"}).size() == row.points);
 }
 
-TEST_CASE("fuzzy matching is one edit, from five characters, and never at the ends") {
+TEST_CASE("fuzzy matching is one edit, from five characters, and never at the ends (CRED-058)") {
     struct Row {
         std::string_view what, password, segments;
     };
@@ -106,12 +106,12 @@ TEST_CASE("fuzzy matching is one edit, from five characters, and never at the en
     CHECK(shown(segments_of(row.password, kCustom)) == row.segments);
 }
 
-TEST_CASE("a doubled letter at the edge of a term is not absorbed either") {
+TEST_CASE("a doubled letter at the edge of a term is not absorbed either (CRED-058)") {
     CHECK(shown(segments_of("aabcdef", {"abcdef"})) == "a[abcdef]");
     CHECK(shown(segments_of("abcdeff", {"abcdef"})) == "[abcdef]f");
 }
 
-TEST_CASE("a contained name of four or more characters rejects outright (IDP-006)") {
+TEST_CASE("a contained name of four or more characters rejects outright (CRED-057, IDP-006)") {
     struct Row {
         std::string_view what, password;
         PasswordOwner owner;
