@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace portcullis {
 namespace {
 
@@ -132,6 +134,10 @@ std::optional<Duration> parse_duration(std::string_view text) {
 }
 
 std::int64_t unix_seconds(Instant when) { return floor<seconds>(when).time_since_epoch().count(); }
-Instant from_unix_seconds(std::int64_t value) { return Instant{seconds{value}}; }
+Instant from_unix_seconds(std::int64_t value) {
+    // What milliseconds cannot say is the last moment they can, or the first: a NumericDate may be any number.
+    constexpr auto kMost = std::chrono::floor<seconds>(Duration::max()).count();
+    return Instant{seconds{std::clamp(value, -kMost, kMost)}};
+}
 
 }  // namespace portcullis

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "adapters/geo/text_lines.h"
@@ -61,6 +62,12 @@ std::optional<T> either(std::optional<T> first, std::optional<T> second) {
     return first ? std::move(first) : std::move(second);
 }
 
+/// A radius that is none, by a damaged file, is not known.
+double accuracy_of(const Entry& entry) {
+    const auto radius = number_at(entry, "location", "accuracy_radius").value_or(kCityAccuracyKm);
+    return std::isfinite(radius) && radius >= 0 ? radius : kCityAccuracyKm;
+}
+
 std::optional<app::Place> place_of(const Entry& entry) {
     const auto latitude  = either(number_at(entry, "location", "latitude"), number_at(entry, "latitude"));
     const auto longitude = either(number_at(entry, "location", "longitude"), number_at(entry, "longitude"));
@@ -73,7 +80,7 @@ std::optional<app::Place> place_of(const Entry& entry) {
         .country     = country_code(country).value_or(""),
         .latitude    = *latitude,
         .longitude   = *longitude,
-        .accuracy_km = number_at(entry, "location", "accuracy_radius").value_or(kCityAccuracyKm),
+        .accuracy_km = accuracy_of(entry),
     };
 }
 
