@@ -57,6 +57,20 @@ Result<Desk> open_desk(CommandContext& context) {
     return Desk{*installation, installation->ports(), std::move(tenant), std::move(admin)};
 }
 
+CLI::App* add_account_command(CLI::App& group, CommandContext& context, const char* name, const char* help, AccountAct act) {
+    const auto upn = std::make_shared<std::string>();
+    auto* command  = group.add_subcommand(name, help);
+    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    context.on(command, [&context, upn, act = std::move(act)]() -> Result<void> {
+        auto desk          = TRY(open_desk(context));
+        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
+        const auto answer  = TRY(act(desk, account));
+        context.print(answer.report, answer.text);
+        return {};
+    });
+    return command;
+}
+
 std::string text_of(const json::object& row, std::string_view member) {
     const auto* value = row.if_contains(member);
     if (!value || value->is_null()) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,16 @@ struct Desk {
 };
 /// Errors: as CommandContext::installation and tenant.
 Result<Desk> open_desk(CommandContext& context);
+
+/// What a command answers: to programs, and to people.
+struct Answer {
+    json::object report;
+    std::string text;
+};
+/// What is done with one account. Errors: those of the use case.
+using AccountAct = std::function<Result<Answer>(Desk&, const app::Account&)>;
+/// Adds the command `NAME UPN` on one account, named by user principal name or object id; the caller may add options of its own.
+CLI::App* add_account_command(CLI::App& group, CommandContext& context, const char* name, const char* help, AccountAct act);
 
 /// The identifier that `text` spells. Errors: invalidRequest, naming what it should be the id of.
 template <class IdType>

@@ -9,7 +9,6 @@
 namespace portcullis::program {
 namespace {
 
-
 constexpr int kRowsMax = 1000;
 
 std::string fields_of(const json::object& user) {
@@ -76,19 +75,11 @@ void add_users(CLI::App& group, CommandContext& context) {
     });
 }
 
-void add_user(CLI::App& group, CommandContext& context) {
-    auto upn      = std::make_shared<std::string>();
-    auto* command = group.add_subcommand("user", "Show one user's risk, with its history");
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    context.on(command, [&context, upn]() -> Result<void> {
-        auto desk          = TRY(open_desk(context));
-        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
-        const auto report  = TRY(app::risky_user_history_report(desk.ports, desk.tenant_id(), account));
-        const auto active  = TRY(detection_rows(desk, {.user = account.user.id, .sign_in = {}, .most = 20}));
-        const auto text    = fields_of(report) + history_lines(report) + (active.empty() ? "" : "detections, newest first\n" + sentences(active));
-        context.print(report, text);
-        return {};
-    });
+Result<Answer> show(Desk& desk, const app::Account& account) {
+    auto report       = TRY(app::risky_user_history_report(desk.ports, desk.tenant_id(), account));
+    const auto latest = TRY(detection_rows(desk, {.user = account.user.id, .sign_in = {}, .most = 20}));
+    auto text         = fields_of(report) + history_lines(report) + (latest.empty() ? "" : "detections, newest first\n" + sentences(latest));
+    return Answer{std::move(report), std::move(text)};
 }
 
 void add_detections(CLI::App& group, CommandContext& context) {
@@ -108,39 +99,32 @@ void add_detections(CLI::App& group, CommandContext& context) {
     });
 }
 
-/// A command on one user's risk that answers how the user stands after it.
-template <class Act>
-void add_act(CLI::App& group, CommandContext& context, const char* name, const char* help, Act act) {
-    auto upn      = std::make_shared<std::string>();
-    auto* command = group.add_subcommand(name, help);
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    context.on(command, [&context, upn, act]() -> Result<void> {
-        auto desk          = TRY(open_desk(context));
-        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
+/// An act on one user's risk that answers how the user stands after it.
+template <class UseCase>
+AccountAct then_risk(UseCase act) {
+    return [act](Desk& desk, const app::Account& account) -> Result<Answer> {
         TRY(act(desk, account.user.id));
-        const auto report = TRY(app::risky_user_report(desk.ports, desk.tenant_id(), account));
-        context.print(report, fields_of(report));
-        return {};
-    });
+        auto report = TRY(app::risky_user_report(desk.ports, desk.tenant_id(), account));
+        auto text   = fields_of(report);
+        return Answer{std::move(report), std::move(text)};
+    };
 }
 
 void add_leaked_credentials(CLI::App& group, CommandContext& context) {
-    auto upn      = std::make_shared<std::string>();
     auto level    = std::make_shared<std::string>("high");
     auto where    = std::make_shared<std::string>("reported by an administrator");
-    auto* command = group.add_subcommand("leaked-credentials", "Report that a user's credentials were found in a leak");
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
+    auto* command = add_account_command(
+        group, context, "leaked-credentials", "Report that a user's credentials were found in a leak",
+        [level, where](Desk& desk, const app::Account& account) -> Result<Answer> {
+            const auto& user = account.user;
+            const auto made  = TRY(app::ReportLeakedCredentials(desk.ports)(desk.admin, user.id, {*where, desk.admin.now},
+                                                                            parse_risk_level(*level).value_or(RiskLevel::high)));
+            auto report      = wire::to_graph(made, {user.display_name, user.user_principal_name});
+            auto text        = sentence_of(report);
+            return Answer{std::move(report), std::move(text)};
+        });
     command->add_option("--level", *level, "How sure the finder is")->check(CLI::IsMember({"low", "medium", "high"}));
     command->add_option("--found-in", *where, "Where they were found, in words");
-    context.on(command, [&context, upn, level, where]() -> Result<void> {
-        auto desk          = TRY(open_desk(context));
-        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
-        const auto made    = TRY(app::ReportLeakedCredentials(desk.ports)(desk.admin, account.user.id, {*where, desk.admin.now},
-                                                                       parse_risk_level(*level).value_or(RiskLevel::high)));
-        const auto report  = wire::to_graph(made, {account.user.display_name, account.user.user_principal_name});
-        context.print(report, sentence_of(report));
-        return {};
-    });
 }
 
 }  // namespace
@@ -149,14 +133,14 @@ void add_risk_commands(CLI::App& app, CommandContext& context) {
     auto& group = *app.add_subcommand("risk", "Risky users and risk detections");
     group.require_subcommand(1);
     add_users(group, context);
-    add_user(group, context);
+    add_account_command(group, context, "user", "Show one user's risk, with its history", show);
     add_detections(group, context);
-    add_act(group, context, "dismiss", "Dismiss all risk of a user; the password stays. Cannot be undone",
-            [](Desk& desk, UserId user) { return app::DismissUserRisk(desk.ports)(desk.admin, {&user, 1}); });
-    add_act(group, context, "confirm-compromised", "Confirm that somebody else controls the account; ends every session",
-            [](Desk& desk, UserId user) { return app::ConfirmUserCompromised(desk.ports)(desk.admin, user); });
-    add_act(group, context, "confirm-safe", "Confirm that the risk was a false alarm; what is usual is learned anew",
-            [](Desk& desk, UserId user) { return app::ConfirmUserSafe(desk.ports)(desk.admin, user); });
+    add_account_command(group, context, "dismiss", "Dismiss all risk of a user; the password stays. Cannot be undone",
+                        then_risk([](Desk& desk, UserId user) { return app::DismissUserRisk(desk.ports)(desk.admin, {&user, 1}); }));
+    add_account_command(group, context, "confirm-compromised", "Confirm that somebody else controls the account; ends every session",
+                        then_risk([](Desk& desk, UserId user) { return app::ConfirmUserCompromised(desk.ports)(desk.admin, user); }));
+    add_account_command(group, context, "confirm-safe", "Confirm that the risk was a false alarm; what is usual is learned anew",
+                        then_risk([](Desk& desk, UserId user) { return app::ConfirmUserSafe(desk.ports)(desk.admin, user); }));
     add_leaked_credentials(group, context);
 }
 

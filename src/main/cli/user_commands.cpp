@@ -109,92 +109,63 @@ void add_list(CLI::App& group, CommandContext& context) {
     });
 }
 
-void add_show(CLI::App& group, CommandContext& context) {
-    auto upn      = std::make_shared<std::string>();
-    auto* command = group.add_subcommand("show", "Show one user with roles and sign-in methods");
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    context.on(command, [&context, upn]() -> Result<void> {
-        auto desk          = TRY(open_desk(context));
-        const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn));
-        auto report        = wire::to_graph(account.user);
-        json::array methods, roles;
-        std::string method_text, role_text;
-        for (const auto& method : account.methods) {
-            methods.push_back(json::object{{"id", to_string(method.id)},
-                                           {"method", to_string(method.kind)},
-                                           {"displayName", method.display_name},
-                                           {"createdDateTime", to_rfc3339(method.created_at)}});
-            method_text += fmt::format("{}{}", method_text.empty() ? "" : ", ", to_string(method.kind));
+Result<Answer> show(Desk&, const app::Account& account) {
+    auto report = wire::to_graph(account.user);
+    json::array methods, roles;
+    std::string method_text, role_text;
+    for (const auto& method : account.methods) {
+        methods.push_back(json::object{{"id", to_string(method.id)},
+                                       {"method", to_string(method.kind)},
+                                       {"displayName", method.display_name},
+                                       {"createdDateTime", to_rfc3339(method.created_at)}});
+        method_text += fmt::format("{}{}", method_text.empty() ? "" : ", ", to_string(method.kind));
+    }
+    for (const auto id : account.roles) {
+        const auto role = identity::directory_role(id);
+        for (const auto& entry : identity::directory_roles()) {
+            if (entry.role != role) continue;
+            roles.push_back(json::object{{"roleTemplateId", to_string(id)}, {"displayName", entry.display_name}});
+            role_text += fmt::format("{}{}", role_text.empty() ? "" : ", ", entry.display_name);
         }
-        for (const auto id : account.roles) {
-            const auto role = identity::directory_role(id);
-            for (const auto& entry : identity::directory_roles()) {
-                if (entry.role != role) continue;
-                roles.push_back(json::object{{"roleTemplateId", to_string(id)}, {"displayName", entry.display_name}});
-                role_text += fmt::format("{}{}", role_text.empty() ? "" : ", ", entry.display_name);
-            }
-        }
-        report["authenticationMethods"] = std::move(methods);
-        report["directoryRoles"]        = std::move(roles);
-        context.print(report, fields_of(report) + render_fields({{"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}}));
-        return {};
-    });
+    }
+    report["authenticationMethods"] = std::move(methods);
+    report["directoryRoles"]        = std::move(roles);
+    auto text = fields_of(report) + render_fields({{"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}});
+    return Answer{std::move(report), std::move(text)};
 }
 
-/// A command on one user that answers how the account stands after it.
-template <class Act>
-void add_act(CLI::App& group, CommandContext& context, const char* name, const char* help, Act act) {
-    auto upn      = std::make_shared<std::string>();
-    auto* command = group.add_subcommand(name, help);
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    context.on(command, [&context, upn, act]() -> Result<void> {
-        auto desk       = TRY(open_desk(context));
-        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
-        TRY(act(desk, user));
-        const auto report = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
-        context.print(report, fields_of(report));
-        return {};
-    });
+/// How the account stands now.
+Result<Answer> account_after(Desk& desk, UserId user) {
+    auto report = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
+    auto text   = fields_of(report);
+    return Answer{std::move(report), std::move(text)};
 }
 
-void add_temporary_password(CLI::App& group, CommandContext& context) {
-    auto upn      = std::make_shared<std::string>();
-    auto* command = group.add_subcommand("temporary-password", "Give a temporary password; closes the user's risk and ends every session");
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    context.on(command, [&context, upn]() -> Result<void> {
-        auto desk       = TRY(open_desk(context));
-        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
-        app::PasswordSetter passwords(desk.ports);
-        app::VerifyPassword verify_password(desk.ports);
-        const auto password = TRY(app::IssueTemporaryPassword(desk.ports, passwords, verify_password)(desk.admin, user));
-        const auto report   = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
-        context.print(json::object{{"password", password.reveal()}, {"user", report}}, fields_of(report) + shown_once(password));
-        return {};
-    });
+/// A use case on one account that answers how the account stands after it.
+template <class UseCase>
+Result<Answer> act(Desk& desk, const app::Account& account) {
+    TRY(UseCase(desk.ports)(desk.admin, account.user.id));
+    return account_after(desk, account.user.id);
+}
+
+Result<Answer> give_temporary_password(Desk& desk, const app::Account& account) {
+    app::PasswordSetter passwords(desk.ports);
+    app::VerifyPassword verify_password(desk.ports);
+    const auto password = TRY(app::IssueTemporaryPassword(desk.ports, passwords, verify_password)(desk.admin, account.user.id));
+    auto after          = TRY(account_after(desk, account.user.id));
+    return Answer{json::object{{"password", password.reveal()}, {"user", std::move(after.report)}}, after.text + shown_once(password)};
 }
 
 template <class UseCase>
 void add_role_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
-    auto upn      = std::make_shared<std::string>();
     auto role     = std::make_shared<std::string>();
-    auto* command = group.add_subcommand(name, help);
-    command->add_option("UPN", *upn, "User principal name or object id")->required();
-    command->add_option("ROLE", *role, "Name of a built-in directory role, such as \"Security Operator\"")->required();
-    context.on(command, [&context, upn, role]() -> Result<void> {
-        auto desk        = TRY(open_desk(context));
+    auto* command = add_account_command(group, context, name, help, [role](Desk& desk, const app::Account& account) -> Result<Answer> {
         const auto found = identity::directory_role_named(*role);
         if (!found) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is not a built-in directory role", *role)};
-        const auto user = TRY(app::find_account(desk.ports, desk.tenant_id(), *upn)).user.id;
-        TRY(UseCase(desk.ports)(desk.admin, user, *found));
-        const auto report = wire::to_graph(TRY(app::any_account(desk.ports, desk.admin, user)).user);
-        context.print(report, fields_of(report));
-        return {};
+        TRY(UseCase(desk.ports)(desk.admin, account.user.id, *found));
+        return account_after(desk, account.user.id);
     });
-}
-
-template <class UseCase>
-auto runs() {
-    return [](Desk& desk, UserId user) { return UseCase(desk.ports)(desk.admin, user); };
+    command->add_option("ROLE", *role, "Name of a built-in directory role, such as \"Security Operator\"")->required();
 }
 
 }  // namespace
@@ -204,13 +175,14 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     group.require_subcommand(1);
     add_create(group, context);
     add_list(group, context);
-    add_show(group, context);
-    add_act(group, context, "block", "Nobody signs in with the account; ends every session", runs<app::BlockUser>());
-    add_act(group, context, "unblock", "Let the account sign in again", runs<app::UnblockUser>());
-    add_act(group, context, "delete", "Delete the account; its risk stays listed", runs<app::DeleteUser>());
-    add_act(group, context, "revoke-sessions", "End every session and void every refresh token", runs<app::RevokeSessions>());
-    add_act(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", runs<app::ResetMfa>());
-    add_temporary_password(group, context);
+    add_account_command(group, context, "show", "Show one user with roles and sign-in methods", show);
+    add_account_command(group, context, "block", "Nobody signs in with the account; ends every session", act<app::BlockUser>);
+    add_account_command(group, context, "unblock", "Let the account sign in again", act<app::UnblockUser>);
+    add_account_command(group, context, "delete", "Delete the account; its risk stays listed", act<app::DeleteUser>);
+    add_account_command(group, context, "revoke-sessions", "End every session and void every refresh token", act<app::RevokeSessions>);
+    add_account_command(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", act<app::ResetMfa>);
+    add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
+                        give_temporary_password);
     add_role_act<app::AssignRole>(group, context, "assign-role", "Give a directory role");
     add_role_act<app::UnassignRole>(group, context, "remove-role", "Take a directory role away");
 }
