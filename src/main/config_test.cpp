@@ -7,6 +7,7 @@
 
 #include "main/config.h"
 #include "main/config_options.h"
+#include "tests/support/repository.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace portcullis;
@@ -24,12 +25,6 @@ LoadedConfig read(std::string_view toml, std::map<std::string, std::string> vari
         return found == variables.end() ? std::nullopt : std::optional(found->second);
     };
     return read_config(toml, "p.toml", environment, names);
-}
-
-/// A file of the repository.
-std::string file(const std::string& path) {
-    std::ifstream in(std::filesystem::absolute(__FILE__).parent_path() / "../.." / path);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
@@ -142,12 +137,12 @@ TEST_CASE("every option takes its own example, and has words for people") {
 }
 
 TEST_CASE("the example configuration is good, and says what the defaults are") {
-    const auto loaded = read(file("docs/portcullis.toml"));
+    const auto loaded = read(tests::repository_file("docs/portcullis.toml"));
     for (const auto& mistake : loaded.mistakes) CHECK(to_string(mistake) == "");
 }
 
 TEST_CASE("docs/configuration.md is what the table says") {
-    CHECK(file("docs/configuration.md") == configuration_document());
+    CHECK(tests::repository_file("docs/configuration.md") == configuration_document());
 }
 
 TEST_CASE("a password that others can read stops the start") {

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "core/policy/test_policies.h"
+#include "tests/support/repository.h"
 
 using namespace portcullis;
 using namespace portcullis::policy;
@@ -45,16 +44,6 @@ bool has(const std::vector<Finding>& findings, const std::string& rule, const st
 }
 
 std::string told(const std::vector<Finding>& findings) { return json::to_text(wire::to_json(findings)); }
-
-/// The folder of the example documents, from wherever the tests are started.
-std::filesystem::path examples() {
-    for (auto from : {std::filesystem::path(__FILE__).parent_path(), std::filesystem::current_path()}) {
-        for (from = std::filesystem::absolute(from); from.has_relative_path(); from = from.parent_path()) {
-            if (std::filesystem::exists(from / "docs/policies")) return from / "docs/policies";
-        }
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -328,12 +317,9 @@ TEST_CASE("text that is not one JSON object is a finding") {
 }
 
 TEST_CASE("the example policies of the documentation are sound") {
-    REQUIRE_FALSE(examples().empty());
     std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(examples())) {
-        std::ostringstream text;
-        text << std::ifstream(entry.path()).rdbuf();
-        const auto result = wire::parse_policy(text.str());
+    for (const auto& entry : std::filesystem::directory_iterator(tests::repository() / "docs/policies")) {
+        const auto result = wire::parse_policy(tests::repository_file("docs/policies/" + entry.path().filename().string()));
         INFO(entry.path() << told(result.findings));
         REQUIRE(result.policy);
         CHECK(result.findings.empty());
@@ -348,9 +334,7 @@ TEST_CASE("the demo's policies are the documented examples (contracts §2)") {
                                                     {"user-risk-password-change.json", policy_for_user_risk()},
                                                     {"block-legacy-clients.json", policy_blocking_legacy()}};
     for (const auto& [name, policy] : expected) {
-        std::ostringstream text;
-        text << std::ifstream(examples() / name).rdbuf();
-        const auto result = wire::parse_policy(text.str());
+        const auto result = wire::parse_policy(tests::repository_file("docs/policies/" + name));
         INFO(name << told(result.findings));
         REQUIRE(result.policy);
         CHECK(result.policy->conditions == policy.conditions);
