@@ -146,6 +146,54 @@ std::string_view to_string(GrantType grant) { return name_in(kGrants, grant); }
 std::string_view to_string(UserType type) { return name_in(kUserTypes, type); }
 std::optional<UserType> parse_user_type(std::string_view name) { return value_in(kUserTypes, name); }
 
+namespace {
+
+constexpr std::array<EnumName<AttestationPolicy>, 3> kAttestations{
+    {{AttestationPolicy::off, "off"}, {AttestationPolicy::audit, "audit"}, {AttestationPolicy::enforce, "enforce"}}};
+constexpr std::array<EnumName<ModelRule>, 3> kModelRules{
+    {{ModelRule::any, "any"}, {ModelRule::onlyListed, "onlyListed"}, {ModelRule::notListed, "notListed"}}};
+
+json::object passkeys_json(const PasskeySettings& s) {
+    json::array profiles;
+    for (const auto& p : s.profiles) {
+        profiles.push_back(json::object{{"name", p.name},
+                                        {"attestation", name_in(kAttestations, p.attestation)},
+                                        {"allowsSynced", p.allows_synced},
+                                        {"allowsDeviceBound", p.allows_device_bound},
+                                        {"models", name_in(kModelRules, p.models)},
+                                        {"aaguids", to_array(p.aaguids)},
+                                        {"groups", to_array(p.groups)}});
+    }
+    return {{"isEnabled", s.is_enabled},
+            {"isSelfService", s.is_self_service},
+            {"excludedGroups", to_array(s.excluded_groups)},
+            {"profiles", std::move(profiles)},
+            {"attestationRoots", to_array(s.attestation_roots)},
+            {"perUserMax", s.per_user_max}};
+}
+
+void read_passkeys(Reader& reader, PasskeySettings& s) {
+    reader.read("isEnabled", s.is_enabled);
+    reader.read("isSelfService", s.is_self_service);
+    reader.read("excludedGroups", s.excluded_groups);
+    s.profiles.clear();
+    reader.read_each("profiles", [&](Reader& r) {
+        PasskeyProfile p;
+        r.read("name", p.name);
+        r.read_enum("attestation", p.attestation, parser_of(kAttestations), "off, audit, enforce");
+        r.read("allowsSynced", p.allows_synced);
+        r.read("allowsDeviceBound", p.allows_device_bound);
+        r.read_enum("models", p.models, parser_of(kModelRules), "any, onlyListed, notListed");
+        r.read("aaguids", p.aaguids);
+        r.read("groups", p.groups);
+        s.profiles.push_back(std::move(p));
+    });
+    reader.read("attestationRoots", s.attestation_roots);
+    reader.read("perUserMax", s.per_user_max);
+}
+
+}  // namespace
+
 json::object to_json(const TenantSettings& s) {
     json::object lifetimes;
     for (const auto& row : kLifetimes) lifetimes[row.name] = duration_text(s.lifetimes.*row.member);
@@ -181,6 +229,7 @@ json::object to_json(const TenantSettings& s) {
                       {"sendsPerCountryHour", s.phone.sends_per_country_hour},
                       {"sendsPerDay", s.phone.sends_per_day},
                       {"resendAfter", duration_text(s.phone.resend_after)}}},
+        {"passkeys", passkeys_json(s.passkeys)},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -226,6 +275,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
         r.read("sendsPerDay", s.phone.sends_per_day);
         r.read("resendAfter", s.phone.resend_after);
     });
+    reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());
     return s;

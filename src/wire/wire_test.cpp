@@ -13,6 +13,10 @@ TEST_CASE("configuration documents round-trip") {
     settings.lifetimes.code        = std::chrono::seconds{42};
     settings.emergency_accounts    = {UserId{1, 2}};
     settings.passwords.custom_banned = {"contoso"};
+    settings.passkeys.excluded_groups = {GroupId{1, 3}};
+    settings.passkeys.profiles        = {{.name = "Administrators", .attestation = identity::AttestationPolicy::enforce, .allows_synced = false,
+                                          .models = identity::ModelRule::onlyListed, .aaguids = {"8446ccb9-ab1d-b374-750b-2367ff6f3a1f"}, .groups = {GroupId{1, 2}}},
+                                         {}};
     const auto read = tenant_settings_from(to_json(settings));
     REQUIRE(read);
     CHECK(read->lifetimes.code == std::chrono::seconds{42});

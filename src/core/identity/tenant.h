@@ -75,6 +75,31 @@ struct PhoneSettings {
     Duration resend_after      = std::chrono::seconds{30};
 };
 
+/// Whether a passkey's maker must vouch for it (PROTO-502).
+enum class AttestationPolicy { off, audit, enforce };
+/// What a list of authenticator models (AAGUIDs) means.
+enum class ModelRule { any, onlyListed, notListed };
+
+/// One set of demands on passkeys, for some groups (credentials.md §6.5). A passkey must meet one profile whole.
+struct PasskeyProfile {
+    std::string name              = "Default";
+    AttestationPolicy attestation = AttestationPolicy::off;
+    bool allows_synced            = true;
+    bool allows_device_bound      = true;
+    ModelRule models              = ModelRule::any;
+    std::vector<std::string> aaguids;  // lower case, with hyphens
+    std::vector<GroupId> groups;       // empty: everybody
+};
+
+struct PasskeySettings {
+    bool is_enabled      = true;
+    bool is_self_service = true;  // off: nobody registers one alone
+    std::vector<GroupId> excluded_groups;  // beat every profile
+    std::vector<PasskeyProfile> profiles{PasskeyProfile{}};
+    std::vector<std::string> attestation_roots;  // X.509 certificates, DER in base64
+    int per_user_max = 10;
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -84,6 +109,7 @@ struct TenantSettings {
     LockoutSettings lockout;
     PasswordSettings passwords;
     PhoneSettings phone;
+    PasskeySettings passkeys;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 

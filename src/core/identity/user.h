@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,22 @@ struct PasswordRecord {
     std::int64_t version = 0;
 };
 
+/// A WebAuthn credential: what verifies it, and what was seen of it. Nothing of it is a secret.
+struct Passkey {
+    std::string credential_id;  // bytes; unique in the tenant
+    std::string public_key;     // COSE_Key
+    std::string user_handle;    // random bytes that stand for the user, never a name
+    std::string aaguid;         // `xxxxxxxx-xxxx-…`: the authenticator's model, only proven when `is_attested`
+    std::string attestation;    // the statement's format
+    bool is_attested        = false;  // a root this tenant trusts vouched for it
+    bool is_backup_eligible = false;  // BE: may be synced; never changes
+    bool is_backed_up       = false;  // BS, as last seen
+    bool is_clone_suspected = false;  // its counter has fallen (PROTO-504)
+    std::uint32_t sign_count = 0;     // as last seen; never lowered
+    std::vector<std::string> transports;
+    std::optional<Instant> last_used_at;
+};
+
 /// A registered way to prove who one is, besides the password.
 struct AuthenticationMethod {
     MethodId id;
@@ -52,6 +69,7 @@ struct AuthenticationMethod {
     std::string sealed_secret;        // see app/ports/sealer.h
     std::int64_t last_used_step = -1;  // TOTP steps up to this one are spent (PROTO-520)
     Instant created_at;
+    std::optional<Passkey> passkey;    // of the passkey kinds only
 };
 
 struct Group {
