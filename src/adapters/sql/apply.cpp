@@ -31,9 +31,9 @@ constexpr std::string_view kSignsAlone =
     "UPDATE tenants SET version = version WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM signing_keys k WHERE k.tenant_id = $1 "
     "AND k.alg = $2 AND k.kid <> $3 AND k.activates_at < $5 AND k.retires_at > $4)";
 
-json::array history_json(const std::vector<std::string>& history) {
+json::array array_of(const std::vector<std::string>& texts) {
     json::array array;
-    for (const auto& phc : history) array.emplace_back(phc);
+    for (const auto& text : texts) array.emplace_back(text);
     return array;
 }
 
@@ -175,11 +175,11 @@ public:
         if (r.version == 0) {
             run("INSERT INTO passwords (tenant_id, user_id, phc, history, changed_at, generation, must_change, expires_at, version) "
                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
-                {tenant_, r.user, r.phc, json::to_text(history_json(r.history)), r.changed_at, r.generation, r.must_change, r.expires_at});
+                {tenant_, r.user, r.phc, json::to_text(array_of(r.history)), r.changed_at, r.generation, r.must_change, r.expires_at});
         } else {
             run("UPDATE passwords SET phc = $3, history = $4, changed_at = $5, generation = $6, must_change = $7, expires_at = $8, "
                 "version = version + 1 WHERE tenant_id = $1 AND user_id = $2 AND version = $9",
-                {tenant_, r.user, r.phc, json::to_text(history_json(r.history)), r.changed_at, r.generation, r.must_change,
+                {tenant_, r.user, r.phc, json::to_text(array_of(r.history)), r.changed_at, r.generation, r.must_change,
                  r.expires_at, r.version});
         }
         say("PasswordSet", {{"user", to_string(r.user)}, {"mustChange", r.must_change}});
@@ -194,9 +194,11 @@ public:
         run("INSERT INTO authentication_methods (tenant_id, user_id, id, kind, display_name, sealed_secret, last_used_step, created_at) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             {tenant_, m.user, m.id, to_string(m.kind), m.display_name, m.sealed_secret, m.last_used_step, m.created_at});
+        if (m.passkey) add_passkey(m, *m.passkey);
         say("MethodRegistered", {{"user", to_string(m.user)}, {"method", to_string(m.id)}, {"kind", to_string(m.kind)}});
     }
     void operator()(const MethodRemoved& c) {
+        run_any("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3", {tenant_, c.user, c.method});
         run("DELETE FROM authentication_methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
         say("MethodRemoved", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
     }
@@ -205,6 +207,12 @@ public:
             "WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND last_used_step < $4",
             {tenant_, c.user, c.method, c.step});
         say("TotpStepUsed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const PasskeyUsed& c) {
+        run("UPDATE passkeys SET sign_count = $5, is_backed_up = $6, is_clone_suspected = $7, last_used_at = $8 "
+            "WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3 AND sign_count = $4",
+            {tenant_, c.user, c.method, c.sign_count_before, c.sign_count, c.is_backed_up, c.is_clone_suspected, c.at});
+        say("PasskeyUsed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}, {"isCloneSuspected", c.is_clone_suspected}});
     }
     void operator()(const RegistrationWindowOpened& c) {
         // The first sign-in that asks starts the clock; whoever comes later finds it running.
@@ -406,6 +414,14 @@ private:
     void configure(std::string_view sql, std::vector<Value> params) {
         run(sql, std::move(params));
         applied_.moves_configuration = true;
+    }
+    void add_passkey(const identity::AuthenticationMethod& m, const identity::Passkey& p) {
+        run("INSERT INTO passkeys (tenant_id, credential_id, user_id, method_id, public_key, user_handle, aaguid, attestation, is_attested, "
+            "is_backup_eligible, is_backed_up, is_clone_suspected, sign_count, transports, last_used_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            {tenant_, base64url(p.credential_id), m.user, m.id, base64url(p.public_key), base64url(p.user_handle), p.aaguid, p.attestation,
+             p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, p.sign_count, json::to_text(array_of(p.transports)),
+             p.last_used_at});
     }
     void add_refresh_token(const identity::RefreshToken& t) {
         run("INSERT INTO refresh_tokens (tenant_id, digest, grant_id, state, issued_at, expires_at, used_at, sealed_successor) "

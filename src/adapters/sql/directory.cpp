@@ -1,5 +1,6 @@
 #include "adapters/sql/directory.h"
 
+#include "base/encoding.h"
 #include "base/json.h"
 #include "wire/identity_json.h"
 
@@ -26,8 +27,11 @@ constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
 
 // What belongs to the account of `USER`, an expression of its id. UNION, not UNION ALL: nesting may have loops.
 #define PORTCULLIS_METHODS(USER)                                                                                             \
-    "SELECT id, kind, display_name, sealed_secret, last_used_step, created_at FROM authentication_methods "                 \
-    "WHERE tenant_id = $1 AND user_id = " USER " ORDER BY created_at, id"
+    "SELECT m.id, m.kind, m.display_name, m.sealed_secret, m.last_used_step, m.created_at, p.credential_id, p.public_key, " \
+    "p.user_handle, p.aaguid, p.attestation, p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, "   \
+    "p.sign_count, p.transports, p.last_used_at FROM authentication_methods m "                                             \
+    "LEFT JOIN passkeys p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id AND p.method_id = m.id "                   \
+    "WHERE m.tenant_id = $1 AND m.user_id = " USER " ORDER BY m.created_at, m.id"
 #define PORTCULLIS_GROUPS(USER)                                                                                              \
     "WITH RECURSIVE member_of (id) AS ("                                                                                    \
     "SELECT group_id FROM group_members WHERE tenant_id = $1 AND user_id = " USER " "                                       \
@@ -35,10 +39,15 @@ constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
     "SELECT id FROM member_of ORDER BY id"
 #define PORTCULLIS_ROLES(USER) "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND user_id = " USER " ORDER BY role_id"
 #define PORTCULLIS_ID_NAMED "(SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2)"
+#define PORTCULLIS_ID_OF_PASSKEY "(SELECT user_id FROM passkeys WHERE tenant_id = $1 AND credential_id = $2)"
 constexpr AccountReads kByName = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.upn_key = $2", PORTCULLIS_METHODS(PORTCULLIS_ID_NAMED),
                                   PORTCULLIS_GROUPS(PORTCULLIS_ID_NAMED), PORTCULLIS_ROLES(PORTCULLIS_ID_NAMED)};
+constexpr AccountReads kByPasskey = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = " PORTCULLIS_ID_OF_PASSKEY,
+                                     PORTCULLIS_METHODS(PORTCULLIS_ID_OF_PASSKEY), PORTCULLIS_GROUPS(PORTCULLIS_ID_OF_PASSKEY),
+                                     PORTCULLIS_ROLES(PORTCULLIS_ID_OF_PASSKEY)};
 constexpr AccountReads kById   = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = $2", PORTCULLIS_METHODS("$2"),
                                   PORTCULLIS_GROUPS("$2"), PORTCULLIS_ROLES("$2")};
+#undef PORTCULLIS_ID_OF_PASSKEY
 #undef PORTCULLIS_ID_NAMED
 #undef PORTCULLIS_ROLES
 #undef PORTCULLIS_GROUPS
@@ -67,6 +76,14 @@ User user_in(const Row& row) {
             .version                     = row.integer(14)};
 }
 
+std::vector<std::string> texts_in(const std::string& text) {
+    std::vector<std::string> texts;
+    const auto parsed = json::parse(text);
+    if (!parsed || !parsed->is_array()) return texts;
+    for (const auto& element : parsed->get_array()) texts.emplace_back(element.as_string());
+    return texts;
+}
+
 std::optional<PasswordRecord> password_in(const Row& row, UserId user) {
     if (row.is_null(15)) return std::nullopt;
     PasswordRecord record{.user        = user,
@@ -77,11 +94,25 @@ std::optional<PasswordRecord> password_in(const Row& row, UserId user) {
                           .must_change = row.flag(19),
                           .expires_at  = row.maybe_instant(20),
                           .version     = row.integer(21)};
-    const auto history = json::parse(row.text(16));
-    if (history && history->is_array()) {
-        for (const auto& phc : history->get_array()) record.history.emplace_back(phc.as_string());
-    }
+    record.history = texts_in(row.text(16));
     return record;
+}
+
+std::optional<Passkey> passkey_in(const Row& row) {
+    if (row.is_null(6)) return std::nullopt;
+    const auto bytes = [&](std::size_t column) { return parse_base64url(row.text(column)).value_or(""); };
+    return Passkey{.credential_id      = bytes(6),
+                   .public_key         = bytes(7),
+                   .user_handle        = bytes(8),
+                   .aaguid             = row.text(9),
+                   .attestation        = row.text(10),
+                   .is_attested        = row.flag(11),
+                   .is_backup_eligible = row.flag(12),
+                   .is_backed_up       = row.flag(13),
+                   .is_clone_suspected = row.flag(14),
+                   .sign_count         = static_cast<std::uint32_t>(row.integer(15)),
+                   .transports         = texts_in(row.text(16)),
+                   .last_used_at       = row.maybe_instant(17)};
 }
 
 Result<std::optional<app::Account>> read_account(const Db& db, const AccountReads& reads, std::span<const Value> params) {
@@ -112,7 +143,8 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
                                    .display_name   = m.text(2),
                                    .sealed_secret  = m.text(3),
                                    .last_used_step = m.integer(4),
-                                   .created_at     = m.instant(5)});
+                                   .created_at     = m.instant(5),
+                                   .passkey        = passkey_in(m)});
     }
     for (const auto& g : groups) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
     for (const auto& r : roles) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));
@@ -125,6 +157,10 @@ Result<std::optional<app::Account>> SqlDirectory::account_named(TenantId tenant,
 
 Result<std::optional<app::Account>> SqlDirectory::account(TenantId tenant, UserId user) const {
     return read_account(db_, kById, std::array<Value, 2>{tenant, user});
+}
+
+Result<std::optional<app::Account>> SqlDirectory::account_with_passkey(TenantId tenant, std::string_view credential_id) const {
+    return read_account(db_, kByPasskey, std::array<Value, 2>{tenant, base64url(credential_id)});
 }
 
 Result<std::vector<User>> SqlDirectory::users(TenantId tenant, const app::UserPage& page) const {

@@ -170,6 +170,62 @@ STORE_TEST("a snapshot is never older than the last change of configuration") {
     CHECK(store.tenants.snapshot_named("nowhere.example").error().code == ErrorCode::notFound);
 }
 
+identity::AuthenticationMethod passkey_of(MethodId id, std::string credential_id) {
+    identity::AuthenticationMethod method{.id = id, .user = kAlice, .kind = AuthMethod::passkeySynced, .display_name = "Phone", .created_at = kNow};
+    method.passkey = identity::Passkey{.credential_id      = std::move(credential_id),
+                                       .public_key         = std::string("\xa5\x00\xff", 3),
+                                       .user_handle        = "handle",
+                                       .aaguid             = "8446ccb9-ab1d-b374-750b-2367ff6f3a1f",
+                                       .attestation        = "none",
+                                       .is_backup_eligible = true,
+                                       .sign_count         = 4'000'000'000U,
+                                       .transports         = {"hybrid", "internal"}};
+    return method;
+}
+
+STORE_TEST("PROTO-500 a passkey is stored whole, found by its id in its tenant only, and gone with its method") {
+    Store<TestType> store;
+    const std::string id = std::string("\x00\x01\xfe", 3) + std::string(1020, 'i');  // the longest there is
+    store.must_commit(kContoso, {app::MethodRegistered{passkey_of({6, 2}, id)}});
+    const auto account = must(store.directory.account_with_passkey(kContoso, id));
+    REQUIRE(account);
+    CHECK(account->user.id == kAlice);
+    REQUIRE(account->methods.size() == 1);
+    REQUIRE(account->methods[0].passkey);
+    const auto& p = *account->methods[0].passkey;
+    CHECK(p.credential_id == id);
+    CHECK(p.public_key == std::string("\xa5\x00\xff", 3));
+    CHECK(p.user_handle == "handle");
+    CHECK(p.aaguid == "8446ccb9-ab1d-b374-750b-2367ff6f3a1f");
+    CHECK(p.is_backup_eligible);
+    CHECK_FALSE(p.is_attested);
+    CHECK(p.sign_count == 4'000'000'000U);
+    CHECK(p.transports == std::vector<std::string>{"hybrid", "internal"});
+    CHECK_FALSE(p.last_used_at);
+
+    CHECK_FALSE(must(store.directory.account_with_passkey(kContoso, "other")));
+    CHECK_FALSE(must(store.directory.account_with_passkey(kFabrikam, id)));
+    // An id is registered once in a tenant.
+    CHECK(store.commit(kContoso, {app::MethodRegistered{passkey_of({6, 3}, id)}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::MethodRemoved{kAlice, {6, 2}}});
+    CHECK_FALSE(must(store.directory.account_with_passkey(kContoso, id)));
+    CHECK(must(store.directory.account(kContoso, kAlice))->methods.empty());
+}
+
+STORE_TEST("PROTO-504 a passkey's use is stored against the counter it was judged by") {
+    Store<TestType> store;
+    store.must_commit(kContoso, {app::MethodRegistered{passkey_of({6, 2}, "id")}});
+    const app::PasskeyUsed used{.user = kAlice, .method = {6, 2}, .sign_count_before = 4'000'000'000U, .sign_count = 4'000'000'001U,
+                                .is_backed_up = true, .is_clone_suspected = true, .at = kNow + 1h};
+    store.must_commit(kContoso, {used});
+    const auto& p = *must(store.directory.account(kContoso, kAlice))->methods.at(0).passkey;
+    CHECK(p.sign_count == 4'000'000'001U);
+    CHECK(p.is_backed_up);
+    CHECK(p.is_clone_suspected);
+    CHECK(p.last_used_at == kNow + 1h);
+    CHECK(store.commit(kContoso, {used}).error().code == ErrorCode::conflict);
+}
+
 STORE_TEST("a TOTP step is spent once (PROTO-520)") {
     Store<TestType> store;
     store.must_commit(kContoso, {app::MethodRegistered{{.id = {6, 1}, .user = kAlice, .display_name = "App", .sealed_secret = "s", .last_used_step = 10, .created_at = kNow}}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,15 @@ struct MethodRegistered { identity::AuthenticationMethod method; };
 struct MethodRemoved { UserId user; MethodId method; };
 /// A TOTP step is spent; a conflict means somebody was faster (PROTO-520).
 struct TotpStepUsed { UserId user; MethodId method; std::int64_t step = 0; };
+/// A passkey was used: its counter, decided on `sign_count_before` (a conflict means another use was faster), and its backup
+/// state (PROTO-504).
+struct PasskeyUsed {
+    UserId user;
+    MethodId method;
+    std::uint32_t sign_count_before = 0, sign_count = 0;
+    bool is_backed_up = false, is_clone_suspected = false;
+    Instant at;
+};
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
 struct GroupCreated { identity::Group group; };
 struct GroupMemberAdded { GroupId group; UserId user; };

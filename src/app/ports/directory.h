@@ -40,6 +40,8 @@ public:
     virtual Result<std::optional<Account>> account_named(TenantId tenant, std::string_view upn_key) const = 0;
     /// By id; deleted users are found (E25).
     virtual Result<std::optional<Account>> account(TenantId tenant, UserId user) const = 0;
+    /// By the id of a passkey, as the authenticator gave it; deleted users are found.
+    virtual Result<std::optional<Account>> account_with_passkey(TenantId tenant, std::string_view credential_id) const = 0;
     virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
     /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
