@@ -52,6 +52,14 @@ policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId 
     return native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
 }
 
+/// What the password and every registered method reach together.
+Acr reachable_by(const Account& account) {
+    std::vector<identity::Factor> all;
+    if (account.password) all.push_back({AuthMethod::password, {}});
+    for (const auto& method : account.methods) all.push_back({method.kind, {}});
+    return std::max(Acr::oneFactor, oidc::acr_of(all));
+}
+
 /// MFA is demanded, or the first thing wished for (PROTO-111).
 bool asks_for_mfa(const oidc::AuthenticationDemand& demand) {
     return demand.demanded() == Acr::mfa || (!demand.wishes.empty() && demand.wishes.front() == Acr::mfa);
@@ -126,7 +134,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                             .user      = s.user,
                             .auth_time = s.auth_time,
                             .acr       = oidc::acr_of(s.factors),
-                            .reachable = live->account.methods.empty() ? Acr::oneFactor : Acr::mfa});
+                            .reachable = reachable_by(live->account)});
     }
     const auto decision = oidc::decide_session(
         request, {.sessions = sessions, .hinted_user = hinted, .login_hint_user = hint_of_session(request, live), .started_at = facts.now, .now = facts.now});

@@ -46,6 +46,10 @@ SignInState state_of(const RiskChanges& book, SignInId sign_in) {
     return SignInState::riskFree;
 }
 
+bool used_password(const SignInFlow& flow) {
+    return std::ranges::any_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
+}
+
 controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     const auto& policy     = tenant.tenant.settings.registration;
     const auto& user       = account.user;
@@ -65,7 +69,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
 }  // namespace
 
 SignIn::SignIn(Ports& ports, Population& population)
-    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports) {}
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports) {}
 
 Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
     if (changes.empty()) return {};
@@ -272,7 +276,8 @@ void SignIn::ask_what_policies_do_not(SignInFlow& flow, const Account& account) 
         flow.error_code = 50074;
         return;
     }
-    if (account.password && account.password->must_change && !flow.password_changed_at) {
+    // Who signed in by passkey may never have seen the temporary password, and did not use it.
+    if (account.password && account.password->must_change && !flow.password_changed_at && used_password(flow)) {
         flow.stage         = Stage::passwordChange;
         flow.change_reason = ChangeReason::temporary;
         flow.error_code    = 50055;
@@ -473,6 +478,7 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
         s.auth_time                   = flow.first_factor_at.value_or(facts.now);
         s.mfa_time                    = flow.mfa_at;
         s.password_generation         = flow.password_generation;
+        s.used_password               = used_password(flow);
         s.sign_in                     = flow.sign_in;
         s.ip_address                  = to_string(facts.address);
         s.country                     = country_of(flow);

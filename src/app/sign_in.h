@@ -8,6 +8,7 @@
 #include "app/risk_changes.h"
 #include "app/request_facts.h"
 #include "app/sign_in_flow.h"
+#include "app/verify_passkey.h"
 #include "app/verify_password.h"
 #include "app/verify_totp.h"
 #include "core/credentials/password_protection.h"
@@ -43,6 +44,7 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
+    std::string passkey;  // AuthenticationResponseJSON of the browser, with the action `passkey`
 };
 
 /// What was wrong with a submission; the person stays where they are.
@@ -54,6 +56,7 @@ enum class Problem {
     locked,           // 50053
     code,             // 500121: the code did not match
     codePaused,       // too many codes; this factor rests
+    passkey,          // the passkey was not accepted; the record tells why
     currentWrong,     // 120000
     confirmationDiffers,
     passwordRefused,  // see `reasons`
@@ -100,6 +103,12 @@ public:
     /// Errors: unavailable, tooManyRequests, conflict when the same form came twice at once.
     Result<Turn> submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
 
+    /// What the browser's `navigator.credentials.get()` is called with at this step: any passkey before a name is known, the
+    /// named person's at the password, the proven person's as a second factor. Nothing where no passkey is asked for. The
+    /// answer comes with the action `passkey`. Errors: unavailable.
+    Result<std::optional<credentials::RequestOptions>> passkey_options(const TenantSnapshot& tenant, const SignInFlow& flow,
+                                                                       const RequestFacts& facts);
+
     /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
     /// the profile learns. Errors: unavailable, conflict.
     Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
@@ -138,6 +147,11 @@ private:
     Result<Turn> answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
+    Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
+    Result<PasskeyUsed> note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
+    Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
@@ -160,6 +174,7 @@ private:
     PasswordSetter passwords_;
     VerifyPassword verify_password_;
     VerifyTotp verify_totp_;
+    VerifyPasskey verify_passkey_;
 };
 
 }  // namespace portcullis::app

@@ -1,3 +1,5 @@
+#include "app/sign_in_steps.h"
+
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/live_session.h"
@@ -13,28 +15,13 @@ namespace {
 
 using controls::GrantControl;
 
-constexpr int kCodeRefused = 500121;
-
-json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail) {
-    return {{"authenticationStepDateTime", to_rfc3339(now)},
-            {"authenticationMethod", method},
-            {"succeeded", succeeded},
-            {"authenticationStepResultDetail", detail}};
-}
-
-void prove(SignInFlow& flow, AuthMethod method, Instant now) {
-    std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.method == method; });
-    flow.factors.push_back({method, now});
-    flow.is_interactive = true;
-}
-
 /// Every stage and the buttons it answers; a form of another step changes nothing (PROTO-524).
 bool is_answerable(Stage stage, std::string_view action) {
     switch (stage) {
         case Stage::accountPicker:
         case Stage::userName:
-        case Stage::password:          return action == "next";
-        case Stage::mfa:               return action == "verify";
+        case Stage::password:          return action == "next" || action == "passkey";
+        case Stage::mfa:               return action == "verify" || action == "passkey";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
         case Stage::passwordChange:    return action == "change";
@@ -79,6 +66,19 @@ void forget_person(SignInFlow& flow, Random& random, Instant now) {
 
 }  // namespace
 
+json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail) {
+    return {{"authenticationStepDateTime", to_rfc3339(now)},
+            {"authenticationMethod", method},
+            {"succeeded", succeeded},
+            {"authenticationStepResultDetail", detail}};
+}
+
+void prove(SignInFlow& flow, AuthMethod method, Instant now) {
+    std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.method == method; });
+    flow.factors.push_back({method, now});
+    flow.is_interactive = true;
+}
+
 Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     if (submission.action == "other") {
         forget_person(flow, ports_.random, facts.now);
@@ -87,7 +87,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
     }
     if (submission.action == "cancel" || submission.action == "signout") {
         if (flow.stage == Stage::mfa) {
-            flow.error_code = kCodeRefused;
+            flow.error_code = kStrongAuthenticationFailed;
             flow.refusal    = "the person cancelled";
             const auto account = TRY(account_of(tenant, flow));
             TRY(record_failure(tenant, flow, &account, facts));
@@ -112,6 +112,7 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
     if (!flow.user.is_nil() && !TRY(session_holds(tenant, flow, flow.user, facts.now))) {
         return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
     }
+    if (submission.action == "passkey") return answer_passkey(tenant, std::move(flow), submission, facts);
     switch (flow.stage) {
         case Stage::accountPicker:
         case Stage::userName:          return answer_name(tenant, std::move(flow), submission, facts);
@@ -243,7 +244,7 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
     const bool is_paused = std::holds_alternative<CodeRefusal>(outcome) && std::get<CodeRefusal>(outcome) == CodeRefusal::paused;
     flow.steps.push_back(step_taken(facts.now, "OATH verification code", false, is_paused ? "Too many codes" : "Incorrect code"));
     auto failed       = flow;
-    failed.error_code = kCodeRefused;
+    failed.error_code = kStrongAuthenticationFailed;
     failed.refusal    = "the code did not match";
     TRY(record_failure(tenant, failed, &account, facts));  // E30: the risk stays as it is
     return Turn{.flow = std::move(flow), .problem = is_paused ? Problem::codePaused : Problem::code};

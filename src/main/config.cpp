@@ -171,6 +171,11 @@ void check_server(Reading& reading) {
     if (!reading.given_at.contains("server.base_url")) {
         reading.mistake("server.base_url", "`server.base_url` is missing", "say where people reach you: `base_url = \"https://login.example.com\"` below `[server]`");
     }
+    const auto host = host_of(server.base_url);
+    if (reading.given_at.contains("server.base_url") && !server.passkey_domain.empty() && host != server.passkey_domain && !host.ends_with("." + server.passkey_domain)) {
+        reading.mistake(where_of(reading, "server.passkey_domain"), "`server.passkey_domain` is neither the host of `server.base_url` nor a domain above it",
+                        "browsers make no passkeys for another domain; leave it out to use the host");
+    }
     if (server.listen.empty()) {
         reading.mistake(where_of(reading, "server.listen"), "`server.listen` is empty", "name at least one address, like `tls://0.0.0.0:443`");
     }

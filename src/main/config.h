@@ -20,6 +20,7 @@ enum class MailSecurity { starttls, tls, none };
 struct Config {
     struct Server {
         std::string base_url;  // origin, no trailing slash
+        std::string passkey_domain;  // WebAuthn's RP ID; empty: the host of `base_url`
         /// `tls://ADDRESS:PORT`, `http://ADDRESS:PORT` (loopback only) or `proxy://ADDRESS:PORT` (plain, trusted proxies only).
         std::vector<std::string> listen = {"tls://0.0.0.0:443"};
         std::string certificate, private_key;

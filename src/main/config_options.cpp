@@ -41,6 +41,13 @@ std::optional<std::string> origin(const std::string& text) {
     return "is not an https origin (or http on this machine) without a path";
 }
 
+std::optional<std::string> domain(const std::string& text) {
+    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+    const bool is_domain  = text.empty() || (text.size() <= 253 && std::ranges::all_of(text, is_allowed) && !text.starts_with('.') && !text.ends_with('.'));
+    if (is_domain) return std::nullopt;
+    return "is not a host name in lower case";
+}
+
 std::optional<std::string> listener(const std::string& text) {
     if (parse_listen(text)) return std::nullopt;
     return fmt::format("`{}` is not `tls://`, `http://` or `proxy://` with an IP address and a port", text);
@@ -183,6 +190,10 @@ std::vector<Option> server_rows() {
         said(text("server.base_url", at, &S::base_url, origin),
              "The origin people and applications see; every URL in documents, redirects and mail begins with it (PROTO-002). Required.",
              "\"https://login.example.com\"", "https origin"),
+        said(text("server.passkey_domain", at, &S::passkey_domain, domain),
+             "The domain passkeys are made for (WebAuthn's RP ID): the host of `base_url` or a domain above it. Empty: that host. Another "
+             "one voids every passkey there is, so choose it before the first.",
+             "\"example.com\"", "host name"),
         said(list("server.listen", at, &S::listen, listener),
              "Where to listen: `tls://` ends TLS here, `http://` is for this machine only, `proxy://` takes plain HTTP from trusted proxies only.",
              "[\"tls://0.0.0.0:443\"]", "list of `tls://`, `http://` or `proxy://` with `ADDRESS:PORT`"),

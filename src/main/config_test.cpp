@@ -77,6 +77,11 @@ TEST_CASE("what belongs together must be there together") {
         {"[server]\nbase_url = \"https://a.example\"\nlisten = [\"proxy://10.0.0.5:80\"]", "`proxy://10.0.0.5:80` needs `server.trusted_proxies`"},
         {"[server]\nbase_url = \"http://a.example\"\n", "`server.base_url` is not an https origin (or http on this machine) without a path"},
         {"[server]\nbase_url = \"https://a.example:443\"\n", "`server.base_url` is not an https origin (or http on this machine) without a path"},
+        {"[server]\nbase_url = \"https://login.a.example\"\npasskey_domain = \"login.b.example\"\n",
+         "`server.passkey_domain` is neither the host of `server.base_url` nor a domain above it"},
+        {"[server]\nbase_url = \"https://login.a.example\"\npasskey_domain = \"in.a.example\"\n",
+         "`server.passkey_domain` is neither the host of `server.base_url` nor a domain above it"},
+        {"[server]\npasskey_domain = \"https://a.example\"\n", "`server.passkey_domain` is not a host name in lower case"},
         {"[secrets]\nmaster_key = \"/a\"\nmaster_key_env = \"B\"", "both `secrets.master_key` and `secrets.master_key_env` are given"},
         {"base_url = \"https://a.example\"", "`base_url` stands outside of a section"},
         {"[database]\nurl = \"mysql://x\"", "`database.url` is neither `sqlite:FILE` nor `postgres://…`"},
@@ -96,6 +101,16 @@ TEST_CASE("what belongs together must be there together") {
     const auto loaded = read(row.toml);
     INFO(row.toml);
     CHECK(std::ranges::find(loaded.mistakes, row.what, &Mistake::what) != loaded.mistakes.end());
+}
+
+TEST_CASE("PROTO-500 the passkey domain is the host of the base URL or a domain above it") {
+    for (const char* domain : {"", "login.a.example", "a.example"}) {
+        const auto loaded = read("[server]\nbase_url = \"https://login.a.example:8443\"\nlisten = [\"http://127.0.0.1:8080\"]\npasskey_domain = \"" + std::string(domain) + "\"\n");
+        INFO(domain);
+        CHECK(loaded.mistakes.empty());
+    }
+    CHECK(host_of("https://login.a.example:8443") == "login.a.example");
+    CHECK(host_of("http://localhost:8080") == "localhost");
 }
 
 TEST_CASE("text that is not TOML is a mistake with its line") {

@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "adapters/clock/clocks.h"
+#include "adapters/fido2/passkey_verifier.h"
 #include "adapters/geo/geo_intelligence.h"
 #include "adapters/icu/text.h"
 #include "adapters/openssl/digests.h"
@@ -39,6 +40,7 @@
 #include "app/sign_in.h"
 #include "base/embedded.h"
 #include "jobs/key_rotation.h"
+#include "main/config_options.h"
 
 namespace portcullis::program {
 namespace {
@@ -164,6 +166,8 @@ struct Installation::Parts {
     std::unique_ptr<openssl::Signer> signer;
     std::unique_ptr<WatchedTenants> tenants;
     openssl::JwtVerifier verifier;
+    fido2::PasskeyVerifier passkeys;
+    credentials::RelyingParty relying_party;
     std::unique_ptr<sodium::ArgonPasswordHasher> hasher;
     std::unique_ptr<sql::SqlJournal> journal;
     std::unique_ptr<sql::SqlFlowStore> flows;
@@ -232,6 +236,9 @@ void Installation::Parts::make_use_cases() {
         sodium::ArgonPool::Size{.threads = static_cast<unsigned>(hashing.threads), .queue_max = static_cast<std::size_t>(hashing.queue)});
     signer      = std::make_unique<openssl::Signer>([this](TenantId tenant) { return signing_keys(tenant); });
     tenants     = std::make_unique<WatchedTenants>(*stored_tenants, [this](TenantId tenant) { signer->forget(tenant); });
+    relying_party = {.id = config.server.passkey_domain.empty() ? host_of(config.server.base_url) : config.server.passkey_domain,
+                     .name = "Portcullis",
+                     .origins = {config.server.base_url}};
     networks    = std::make_unique<geo::GeoIntelligence>(data_paths(config.data_sets));
     user_agents = std::make_unique<user_agent::UapUserAgents>(config.data_sets.user_agents);
     ports       = std::make_unique<app::Ports>(app::Ports{.clock       = clock(),
@@ -254,6 +261,8 @@ void Installation::Parts::make_use_cases() {
                                                           .sign_ins    = *sign_ins,
                                                           .networks    = *networks,
                                                           .user_agents = *user_agents,
+                                                          .passkeys    = passkeys,
+                                                          .relying_party = relying_party,
                                                           .base_url    = config.server.base_url});
     population  = std::make_unique<app::Population>(*profiles, *journal, random);
     sign_in     = std::make_unique<app::SignIn>(*ports, *population);

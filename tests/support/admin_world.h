@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/fido2/passkey_verifier.h"
 #include "adapters/icu/text.h"
 #include "adapters/openssl/digests.h"
 #include "adapters/openssl/jwt_verifier.h"
@@ -158,6 +159,8 @@ private:
     openssl::Sealer sealer_{keyring_, random_};
     openssl::Signer signer_{[](TenantId) -> Result<std::vector<app::SigningKey>> { return std::vector<app::SigningKey>{}; }};
     openssl::JwtVerifier verifier_;
+    fido2::PasskeyVerifier passkeys_;
+    credentials::RelyingParty relying_party_{"login.example", "Portcullis", {"https://login.example"}};
     sql::SqlJournal journal_{*db_};
     sql::SqlFlowStore flows_{*db_};
     sql::SqlTenants tenants_{*db_};
@@ -177,7 +180,8 @@ private:
 
 public:
     app::Ports ports{clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal_,
-                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, nothing_, nothing_};
+                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, nothing_, nothing_,
+                     passkeys_, relying_party_};
 };
 
 }  // namespace portcullis::tests

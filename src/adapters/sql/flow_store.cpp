@@ -19,6 +19,8 @@ std::string_view name(FlowKind kind) {
         case FlowKind::factorTries:  return "factorTries";
         case FlowKind::throttle:     return "throttle";
         case FlowKind::assertion:    return "assertion";
+        case FlowKind::passkeyRegistration: return "passkeyRegistration";
+        case FlowKind::passkeySignIn:       return "passkeySignIn";
     }
     return {};
 }

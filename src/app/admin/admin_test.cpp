@@ -71,3 +71,25 @@ TEST_CASE("the settings a tenant starts with are allowed") {
     settings.passwords.custom_banned = {"abc"};
     CHECK(app::settings_problems(settings).size() == 1);
 }
+
+TEST_CASE("PROTO-502 passkey profiles that could admit nobody, or anybody, are refused") {
+    identity::TenantSettings settings;
+    settings.branding.display_name = "Contoso";
+    REQUIRE(app::settings_problems(settings).empty());
+    auto& profile       = settings.passkeys.profiles[0];
+    profile.attestation = identity::AttestationPolicy::enforce;
+    CHECK(app::settings_problems(settings).size() == 1);  // nobody is trusted
+    settings.passkeys.attestation_roots = {"MIIB"};
+    CHECK(app::settings_problems(settings).empty());
+    settings.passkeys.attestation_roots = {"not base64!"};
+    CHECK(app::settings_problems(settings).size() == 1);
+    settings.passkeys.attestation_roots = {"MIIB"};
+    profile.aaguids = {"8446CCB9-AB1D-B374-750B-2367FF6F3A1F"};
+    CHECK(app::settings_problems(settings).size() == 1);
+    profile.aaguids = {"8446ccb9-ab1d-b374-750b-2367ff6f3a1f"};
+    CHECK(app::settings_problems(settings).empty());
+    settings.passkeys.profiles.clear();
+    CHECK(app::settings_problems(settings).size() == 1);
+    settings.passkeys.profiles.resize(4);
+    CHECK(app::settings_problems(settings).size() == 1);
+}

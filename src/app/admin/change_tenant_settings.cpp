@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/encoding.h"
 #include "core/credentials/phone_number.h"
 
 namespace portcullis::app {
@@ -55,6 +56,34 @@ std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+/// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` in lower case, as it is compared.
+bool is_aaguid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        const bool is_hex    = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+        if (is_hyphen ? text[i] != '-' : !is_hex) return false;
+    }
+    return true;
+}
+
+void add_passkey_problems(const identity::PasskeySettings& passkeys, std::vector<std::string>& problems) {
+    constexpr std::size_t kProfilesMax = 3, kModelsMax = 1000, kRootsMax = 100, kRootBytesMax = 16 * 1024;
+    if (passkeys.profiles.empty() || passkeys.profiles.size() > kProfilesMax) problems.emplace_back("`passkeys.profiles` holds 1 to 3 profiles");
+    for (const auto& profile : passkeys.profiles) {
+        if (profile.aaguids.size() > kModelsMax || !std::ranges::all_of(profile.aaguids, is_aaguid)) {
+            problems.push_back(fmt::format("`passkeys.profiles`: `{}` may list 1000 AAGUIDs in lower case with hyphens", profile.name));
+        }
+        if (profile.attestation == identity::AttestationPolicy::enforce && passkeys.attestation_roots.empty()) {
+            problems.push_back(fmt::format("`passkeys.profiles`: `{}` demands attestation, but `passkeys.attestationRoots` trusts nobody", profile.name));
+        }
+    }
+    const auto is_root = [](const std::string& root) { return root.size() <= kRootBytesMax && parse_base64(root); };
+    if (passkeys.attestation_roots.size() > kRootsMax || !std::ranges::all_of(passkeys.attestation_roots, is_root)) {
+        problems.emplace_back("`passkeys.attestationRoots` may hold 100 certificates, DER in base64");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> settings_problems(const TenantSettings& settings) {
@@ -73,7 +102,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
                              {"phone.sendsPerUserHour", settings.phone.sends_per_user_hour, 1, 20},
                              {"phone.sendsPerNumberDay", settings.phone.sends_per_number_day, 1, 50},
                              {"phone.sendsPerCountryHour", settings.phone.sends_per_country_hour, 1, 100'000},
-                             {"phone.sendsPerDay", settings.phone.sends_per_day, 0, 1'000'000}};
+                             {"phone.sendsPerDay", settings.phone.sends_per_day, 0, 1'000'000},
+                             {"passkeys.perUserMax", settings.passkeys.per_user_max, 1, 50}};
     for (const auto& count : counts) {
         if (count.value < count.least || count.value > count.most) {
             problems.push_back(fmt::format("`{}` is {}; it may be {} to {}", count.name, count.value, count.least, count.most));
@@ -84,6 +114,7 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     if (std::ranges::any_of(passwords.custom_banned, is_odd)) problems.emplace_back("a term of `passwords.customBanned` has 4 to 16 characters");
     const auto is_odd_code = [](const std::string& code) { return !credentials::is_calling_code(code); };
     if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
+    add_passkey_problems(settings.passkeys, problems);
     if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
     if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
     return problems;

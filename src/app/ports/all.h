@@ -9,6 +9,7 @@
 #include "app/ports/journal.h"
 #include "app/ports/network_intelligence.h"
 #include "app/ports/outbox.h"
+#include "app/ports/passkey_verifier.h"
 #include "app/ports/password_hasher.h"
 #include "app/ports/random.h"
 #include "app/ports/risk_detections.h"
@@ -46,6 +47,8 @@ struct Ports {
     const SignIns& sign_ins;
     const NetworkIntelligence& networks;
     const UserAgents& user_agents;
+    const PasskeyVerifier& passkeys;
+    const credentials::RelyingParty& relying_party;
     /// The configured origin; links in messages begin with it and with nothing a request says. Empty: there are no links.
     std::string base_url = {};
 };

@@ -326,7 +326,7 @@ TEST_CASE("random events never reach an illegal pair, never change the real-time
     for (int run = 0; run < 200; ++run) {
         std::vector<RiskDetection> start;
         for (std::uint64_t i = 1; i <= 8; ++i) {
-            auto d    = detection(i, static_cast<RiskEventType>(next(26)), atRisk, static_cast<RiskLevel>(1 + next(3)),
+            auto d    = detection(i, static_cast<RiskEventType>(next(kRiskEventTypeCount)), atRisk, static_cast<RiskLevel>(1 + next(3)),
                                   next(3) == 0 ? std::nullopt : std::optional(next(2) == 0 ? kSignIn : kOther));
             d.timing  = next(2) == 0 ? DetectionTiming::realtime : DetectionTiming::offline;
             start.push_back(d);

@@ -17,7 +17,7 @@ enum class RiskEventType : std::uint8_t {
 #undef COMMAND
 #undef DETECTOR
 };
-inline constexpr std::size_t kRiskEventTypeCount = 26;
+inline constexpr std::size_t kRiskEventTypeCount = 27;
 
 /// When the reference evaluates a type: before the token, after the fact, or either.
 enum class Timing : std::uint8_t { realtime, offline, both };

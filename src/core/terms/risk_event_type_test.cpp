@@ -5,7 +5,7 @@
 namespace portcullis {
 
 TEST_CASE("every riskEventType reads back, in any case (IDP-101)") {
-    CHECK(risk_event_types().size() == 26);
+    CHECK(risk_event_types().size() == 27);
     for (const auto& entry : risk_event_types()) {
         CAPTURE(entry.name);
         CHECK(to_string(entry.type) == entry.name);
@@ -20,14 +20,14 @@ TEST_CASE("every riskEventType reads back, in any case (IDP-101)") {
     CHECK_FALSE(parse_risk_event_type(""));
 }
 
-TEST_CASE("exactly the five types of §2.4 and the post-sign-in ones survive MFA among those of a sign-in (IDP-082)") {
+TEST_CASE("exactly the five types of §2.4, the post-sign-in ones and a suspected clone (PROTO-504) survive MFA among those of a sign-in (IDP-082)") {
     std::string never;
     for (const auto& entry : risk_event_types()) {
         if (entry.mfa_closes == MfaCloses::never && entry.link != Link::user) never += std::string(entry.name) + " ";
     }
     CHECK(never ==
           "nationStateIP anomalousToken tokenIssuerAnomaly investigationsThreatIntelligence suspiciousInboxForwarding "
-          "mcasSuspiciousInboxManipulationRules mcasFinSuspiciousFileAccess generic ");
+          "mcasSuspiciousInboxManipulationRules mcasFinSuspiciousFileAccess generic authenticatorCloneSuspected ");
     CHECK(mfa_closes(RiskEventType::attackerinTheMiddle) == MfaCloses::never);
 }
 

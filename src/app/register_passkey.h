@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "app/live_session.h"
+#include "app/passkey_ceremony.h"
+#include "app/request_facts.h"
+
+namespace portcullis::app {
+
+using PasskeyOptionsOutcome = std::variant<credentials::CreationOptions, credentials::PasskeyRefusal>;
+
+/// What a browser made, and what the person calls it.
+struct NewPasskey {
+    std::string_view answer;        // RegistrationResponseJSON
+    std::string_view display_name;  // cut to 64 bytes; empty: "Passkey"
+};
+using PasskeyRegistrationOutcome = std::variant<identity::AuthenticationMethod, credentials::PasskeyRefusal>;
+
+/// A signed-in person adds a passkey (credentials.md §6.5, protocols.md §16). It demands a proof of at most 5 minutes ago:
+/// MFA when the person has any method, the first factor when this is to be their first (CRED-027, PROTO-501). A person at
+/// risk registers nothing, and the policies for registering security info are asked.
+class RegisterPasskey {
+public:
+    explicit RegisterPasskey(Ports& ports) : ports_(ports) {}
+
+    /// What the browser's `create()` is called with; bound to this session. Errors: unavailable.
+    Result<PasskeyOptionsOutcome> begin(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts);
+    /// Stores what the browser made and tells the owner; the ceremony is over whatever comes out. Freshness was asked when
+    /// it began, at most 5 minutes ago; all else is asked again.
+    /// Errors: unavailable, conflict when the account changed at the same moment.
+    Result<PasskeyRegistrationOutcome> finish(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+                                              const RequestFacts& facts);
+
+private:
+    Result<std::optional<credentials::PasskeyRefusal>> objection(const TenantSnapshot& tenant, const LiveSession& live,
+                                                                 const RequestFacts& facts);
+    Result<PasskeyRegistrationOutcome> verified(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+                                                const PasskeyCeremony& ceremony, Instant now);
+    Result<void> store(const TenantSnapshot& tenant, const LiveSession& live, const identity::AuthenticationMethod& method,
+                       const RequestFacts& facts);
+
+    Ports& ports_;
+};
+
+}  // namespace portcullis::app

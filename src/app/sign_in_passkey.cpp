@@ -1,0 +1,140 @@
+#include "app/collect_signals.h"
+#include "app/risk_changes.h"
+#include "app/sign_in.h"
+#include "app/sign_in_steps.h"
+#include "core/detection/detector.h"
+#include "core/risk/raise.h"
+
+namespace portcullis::app {
+namespace {
+
+using controls::GrantControl;
+using credentials::PasskeyRefusal;
+
+constexpr int kAttemptsMax = 3;  // of a commit that lost a race: read again, decide again (conventions §8)
+
+const identity::AuthenticationMethod* method_of(const Account& account, MethodId id) {
+    for (const auto* method : credentials::passkeys_of(account.methods)) {
+        if (method->id == id) return method;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const TenantSnapshot& tenant, const SignInFlow& flow,
+                                                                           const RequestFacts& facts) {
+    const auto id = to_string(flow.id);
+    PasskeySought sought{.flow = id, .name = {}, .user = {}};
+    switch (flow.stage) {
+        case Stage::accountPicker:
+        case Stage::userName: break;
+        case Stage::password: sought.name = flow.typed_name; break;
+        case Stage::mfa:      sought.user = flow.user; break;
+        case Stage::registrationOffer:
+        case Stage::registrationProof:
+        case Stage::registrationDone:
+        case Stage::passwordChange:
+        case Stage::passwordChanged:
+        case Stage::refused:
+        case Stage::granted: return std::optional<credentials::RequestOptions>{};
+    }
+    return std::optional(TRY(verify_passkey_.begin(tenant, sought, facts)));
+}
+
+Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto outcome = TRY(verify_passkey_.finish(tenant, to_string(flow.id), submission.passkey, facts));
+    if (const auto* refused = std::get_if<PasskeyRefused>(&outcome)) return refused_passkey(tenant, std::move(flow), *refused, facts);
+    const auto& accepted = std::get<PasskeyAccepted>(outcome);
+    // The ceremony may have begun before the password named somebody: another person's passkey is nobody's second factor.
+    if (flow.stage == Stage::mfa && accepted.account.user.id != flow.user) {
+        return refused_passkey(tenant, std::move(flow), {PasskeyRefusal::credentialNotOffered, {}}, facts);
+    }
+    return passed_passkey(tenant, std::move(flow), accepted, facts);
+}
+
+/// A verified user and a device: a first factor and MFA at once (protocols.md §10.1).
+Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
+    const bool is_second = flow.stage == Stage::mfa;
+    const auto account   = is_second ? TRY(account_of(tenant, flow)) : accepted.account;
+    if (!is_second) {
+        // What was proven before counts only in a session of this very person.
+        if (!flow.session || !TRY(session_holds(tenant, flow, account.user.id, facts.now))) {
+            flow.session.reset();
+            flow.factors.clear();
+            flow.closed_detections.clear();
+        }
+        flow.user                = account.user.id;
+        flow.user_principal_name = account.user.user_principal_name;
+        flow.typed_name          = account.user.user_principal_name;
+        flow.first_factor_at     = facts.now;
+        flow.password_generation = account.password ? account.password->generation : 0;
+    }
+    flow.mfa_at     = facts.now;
+    flow.error_code = 0;
+    prove(flow, accepted.method.kind, facts.now);
+    flow.steps.push_back(step_taken(facts.now, "Passkey", true, "Passkey accepted"));
+
+    const auto used = TRY(note_use(tenant, flow, accepted, facts));
+    const auto counter = credentials::judge_counter(used.sign_count_before, accepted.sign_count);
+    if (counter == credentials::CounterVerdict::fell) TRY(suspect_clone(tenant, flow, used, facts));
+    if (!is_second) return went_on(begin(tenant, std::move(flow), account, facts));
+    const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
+    return went_on(complete(tenant, std::move(flow), done, {}, facts));
+}
+
+/// Stores the use: its counter and time. Of two uses at once the slower is judged against what the faster left.
+Result<PasskeyUsed> SignIn::note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
+    auto used = accepted.used;
+    for (int attempt = 1;; ++attempt) {
+        const auto done = commit(tenant, flow, as_user(accepted.account), {used}, facts.now);
+        if (done) return used;
+        if (done.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return done.error();
+        const auto account = TRY(ports_.directory.account(tenant.tenant.id, accepted.account.user.id));
+        const auto* stored = account ? method_of(*account, accepted.method.id) : nullptr;
+        if (!stored) return Error{ErrorCode::forbidden, "the passkey was removed meanwhile"};
+        used = VerifyPasskey::use_of(*stored, accepted, facts.now);
+    }
+}
+
+/// A counter that did not rise: perhaps there are two of this authenticator. The sign-in goes on, as risky (PROTO-504).
+Result<void> SignIn::suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts) {
+    const auto seen = collect_signals(ports_, tenant, flow, facts);
+    const detection::Finding finding{.type    = RiskEventType::authenticatorCloneSuspected,
+                                     .timing  = Timing::realtime,
+                                     .verdict = detection::Detected{RiskLevel::medium, 4,
+                                                                    {{"passkey", to_string(used.method)},
+                                                                     {"counter", "did not rise", std::to_string(used.sign_count_before)}}}};
+    auto raised = risk::raised(finding, seen, ports_.random.new_id<DetectionId>(facts.now), facts.now);
+    if (!raised) return {};
+    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    book.raise(std::vector{*raised}, facts.now);
+    const auto risk   = book.assess();
+    flow.sign_in_risk = risk.during_sign_in;  // as a second factor it comes after the risk was pinned, and counts all the same
+    return commit(tenant, flow, {risk::ActorKind::system, {}, ""}, TRY(book.changes(ports_, facts.now)), facts.now);
+}
+
+Result<Turn> SignIn::refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts) {
+    auto failed           = flow;
+    failed.is_interactive = true;
+    failed.error_code     = refused.because == PasskeyRefusal::accountDisabled ? 50057 : kStrongAuthenticationFailed;
+    failed.refusal        = credentials::to_string(refused.because);
+    failed.steps.push_back(step_taken(facts.now, "Passkey", refused.because == PasskeyRefusal::accountDisabled, credentials::to_string(refused.because)));
+    std::optional<Account> account;
+    if (flow.stage == Stage::mfa) {
+        account    = TRY(account_of(tenant, flow));
+        flow.steps = failed.steps;
+    } else {
+        failed.sign_in = ports_.random.new_id<SignInId>(facts.now);  // a line of its own: this attempt is over
+        failed.user    = refused.user ? refused.user->id : UserId{};
+        if (refused.user) account = Account{.user = *refused.user, .password = {}, .methods = {}, .groups = {}, .roles = {}};
+    }
+    TRY(record_failure(tenant, failed, account ? &*account : nullptr, facts));
+    if (refused.because != PasskeyRefusal::accountDisabled) return Turn{.flow = std::move(flow), .problem = Problem::passkey};
+    flow.stage      = Stage::refused;
+    flow.error_code = 50057;
+    flow.refusal    = "the account is disabled";
+    return Turn{.flow = std::move(flow)};
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "app/sign_in_flow.h"
+
+/// What the steps of a sign-in have in common, whichever method was used.
+namespace portcullis::app {
+
+/// A second factor was asked for and not given (conditional-access.md §17).
+inline constexpr int kStrongAuthenticationFailed = 500121;
+
+/// One line of what happened, for the sign-in record.
+json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail);
+/// The factor as given just now; an earlier one of its kind is replaced.
+void prove(SignInFlow& flow, AuthMethod method, Instant now);
+
+}  // namespace portcullis::app
