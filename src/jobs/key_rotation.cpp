@@ -16,10 +16,6 @@ constexpr Duration kSlack = std::chrono::hours{1};
 /// PROTO-012: "+ 24 h after retirement".
 constexpr Duration kAfterLastToken = std::chrono::hours{24};
 
-app::SealContext where_sealed(TenantId tenant, const std::string& kid) {
-    return {.tenant = tenant, .table = "signing_keys", .row = kid, .column = "sealed_private"};
-}
-
 StoredSigningKey with_times(StoredSigningKey key, Instant activates_at, Instant retires_at, const identity::Lifetimes& lifetimes) {
     key.activates_at    = activates_at;
     key.retires_at      = retires_at;
@@ -38,6 +34,10 @@ std::optional<Instant> next_activation(const StoredSigningKey* latest, const ide
 }
 
 }  // namespace
+
+app::SealContext signing_key_context(TenantId tenant, std::string_view kid) {
+    return {.tenant = tenant, .table = "signing_keys", .row = kid, .column = "sealed_private"};
+}
 
 RotationPlan plan_rotation(const std::vector<StoredSigningKey>& keys_of_alg, const identity::Lifetimes& lifetimes, Rotation rotation,
                            Instant now) {
@@ -66,7 +66,7 @@ Result<StoredSigningKey> make_key(app::Ports& ports, TenantId tenant, std::strin
     times.kid            = key.key.kid;
     times.alg            = key.key.alg;
     times.public_jwk     = json::to_text(key.key.jwk);
-    times.sealed_private = TRY(ports.sealer.seal(key.private_der, where_sealed(tenant, key.key.kid)));
+    times.sealed_private = TRY(ports.sealer.seal(key.private_der, signing_key_context(tenant, key.key.kid)));
     return times;
 }
 
@@ -125,7 +125,7 @@ Result<int> rotate_due_keys(app::Ports& ports, Instant now) {
 
 Result<app::SigningKey> open_signing_key(app::Sealer& sealer, TenantId tenant, const app::StoredSigningKey& stored) {
     return app::SigningKey{.key             = {.kid = stored.kid, .alg = stored.alg, .jwk = TRY(json::parse_object(stored.public_jwk))},
-                           .private_der     = TRY(sealer.open(stored.sealed_private, where_sealed(tenant, stored.kid))),
+                           .private_der     = TRY(sealer.open(stored.sealed_private, signing_key_context(tenant, stored.kid))),
                            .activates_at    = stored.activates_at,
                            .retires_at      = stored.retires_at,
                            .published_until = stored.published_until};

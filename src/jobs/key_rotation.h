@@ -38,6 +38,9 @@ Result<int> rotate_signing_keys(app::Ports& ports, TenantId tenant, Rotation rot
 /// The same, when due, for every tenant.
 Result<int> rotate_due_keys(app::Ports& ports, Instant now);
 
+/// Where the private half of a signing key is sealed.
+app::SealContext signing_key_context(TenantId tenant, std::string_view kid);
+
 /// A stored key with its private half opened. Errors: unavailable, invalidRequest.
 Result<app::SigningKey> open_signing_key(app::Sealer& sealer, TenantId tenant, const app::StoredSigningKey& stored);
 

@@ -13,4 +13,13 @@ Result<std::int64_t> sweep_flows(app::FlowStore& flows, Instant now);
 /// tenant and call; how many acts that took.
 Result<int> forget_expired(app::Ports& ports, const app::Retention& retention, Instant now);
 
+/// How long records are kept (id-protection.md §5.10).
+struct RecordLives {
+    Duration sign_ins, risky_sign_ins, audit, closed_detections, risk_history;
+};
+
+/// Forgets records past their lives, 1000 of each kind in an act, at most 200 acts a tenant and call; how many acts that took.
+/// A sign-in whose risk is active and an active detection stay.
+Result<int> forget_records(app::Ports& ports, const app::Retention& retention, const RecordLives& lives, Instant now);
+
 }  // namespace portcullis::jobs

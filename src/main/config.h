@@ -63,6 +63,13 @@ struct Config {
         LogLevel level   = LogLevel::info;
         LogFormat format = LogFormat::json;
     } log;
+    /// Days that records are kept (id-protection.md §5.10).
+    struct Retention {
+        int sign_ins_days = 30, risky_sign_ins_days = 90;
+        int audit_days             = 30;
+        int closed_detections_days = 90;
+        int risk_history_days      = 400;
+    } retention;
     struct Outbox {
         /// Messages are written here as files. Empty: they stay queued.
         std::string directory;

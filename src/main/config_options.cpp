@@ -261,6 +261,21 @@ std::vector<Option> data_rows() {
     };
 }
 
+std::vector<Option> retention_rows() {
+    using R = Config::Retention;
+    const auto at = &Config::retention;
+    constexpr Range kDays{1, 3650};
+    return {
+        said(number("retention.sign_ins_days", at, &R::sign_ins_days, kDays), "How long the sign-in log is kept.", "30"),
+        said(number("retention.risky_sign_ins_days", at, &R::risky_sign_ins_days, kDays),
+             "How long sign-ins with risk are kept, never shorter than the others. While its risk is active a sign-in stays.", "90"),
+        said(number("retention.audit_days", at, &R::audit_days, kDays), "How long the audit log is kept.", "30"),
+        said(number("retention.closed_detections_days", at, &R::closed_detections_days, kDays),
+             "How long a risk detection is kept after it was closed. Active ones stay.", "90"),
+        said(number("retention.risk_history_days", at, &R::risk_history_days, kDays), "How long the history of users' risk is kept.", "400"),
+    };
+}
+
 std::vector<Option> other_rows() {
     using H = Config::Hashing;
     return {
@@ -322,7 +337,7 @@ std::vector<Option> sms_rows() {
 const std::vector<Option>& config_options() {
     static const auto all = [] {
         std::vector<Option> rows;
-        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), other_rows(), mail_rows(), sms_rows()}) {
+        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), retention_rows(), other_rows(), mail_rows(), sms_rows()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
         return rows;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <barrier>
 #include <future>
+#include <map>
 #include <sstream>
 
 #include "adapters/openssl/key_files.h"
@@ -17,6 +18,7 @@
 #include "jobs/upkeep.h"
 #include "main/commands.h"
 #include "main/wire.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace portcullis;
@@ -193,6 +195,143 @@ TEST_CASE("a new master key opens what the old one sealed, in a server that goes
     const auto act  = std::ranges::find(acts, "RotateMasterKey", &app::AuditRecord::name);
     REQUIRE(act != acts.end());
     CHECK(act->changes.find(old_id) != std::string::npos);
+}
+
+namespace {
+
+/// What an installation seals, one of each column; `open` opens them all and says under which data keys they are.
+struct SealedThings {
+    Installation& installation;
+    TenantId tenant;
+    MethodId method;
+    std::string digest;
+
+    SealedThings(Installation& in, TenantId of, int methods) : installation(in), tenant(of), method(), digest("used") {
+        auto& ports    = in.ports();
+        const auto now = in.now();
+        identity::User user{.id = ports.random.new_id<UserId>(now), .user_principal_name = "a@contoso.example", .created_at = now, .sign_in_sessions_valid_from = now};
+        commit(in, of, {app::UserCreated{user, "a@contoso.example"}});
+        std::vector<app::Change> changes;
+        for (int i = 0; i < methods; ++i) {
+            method = ports.random.new_id<MethodId>(now);
+            changes.emplace_back(app::MethodRegistered{{.id = method, .user = user.id, .display_name = "App", .sealed_secret = seed(), .created_at = now}});
+        }
+        identity::Grant grant{.id = ports.random.new_id<GrantId>(now), .user = user.id, .expires_at = now + days{90}};
+        changes.emplace_back(app::GrantOpened{grant, identity::RefreshToken{.digest = digest, .grant = grant.id, .issued_at = now, .expires_at = now + days{30}}});
+        const auto successor = must(ports.sealer.seal(Secret("successor"), {of, "refresh_tokens", digest, "sealed_successor"}));
+        changes.emplace_back(app::RefreshRotated{digest, {.digest = "next", .grant = grant.id, .issued_at = now, .expires_at = now + days{30}}, now, successor});
+        commit(in, of, std::move(changes));
+    }
+    std::string seed() const {
+        return must(installation.ports().sealer.seal(Secret("seed"), {tenant, "authentication_methods", to_string(method), "sealed_secret"}));
+    }
+    /// How many values are under which data key. Each opens, in `reader` too.
+    std::map<std::uint32_t, int> by_key(Installation& reader) const {
+        std::map<std::uint32_t, int> count;
+        for (const auto column : app::kSealedColumns) {
+            for (const auto& value : must(reader.sealed_values().next(tenant, column, {}, 100'000))) {
+                if (!value.sealed.empty()) ++count[app::sealed_key_version(value.sealed)];
+            }
+        }
+        return count;
+    }
+    bool open_in(Installation& reader) const {
+        auto& ports = reader.ports();
+        must(ports.tenants.snapshot(tenant));  // as every request does first
+        const auto found = must(ports.sessions.by_refresh_token(tenant, digest));
+        const auto next  = must(ports.sealer.open(found->token.sealed_successor, {tenant, "refresh_tokens", digest, "sealed_successor"}));
+        const auto kid   = kid_of_signature(reader, tenant, "ES256");
+        return next.reveal() == "successor" && !kid.empty();
+    }
+};
+
+/// Where the installations of these tests keep their data: each engine that ships.
+std::string store_of(const std::string& engine, const Directory& directory) {
+    if (engine == "sqlite") return directory.config.database.url;
+    const auto keywords = tests::PostgresServer::shared().fresh_schema();  // host=H port=P user=U dbname=D options='-c search_path=S'
+    const auto of       = [&](const std::string& key) {
+        const auto from = keywords.find(key + "=") + key.size() + 1;
+        return keywords.substr(from, keywords.find_first_of(" '", from) - from);
+    };
+    return "postgresql:///postgres?host=" + of("host") + "&port=" + of("port") + "&user=portcullis&options=-c%20search_path%3D" + of("search_path");
+}
+
+}  // namespace
+
+TEST_CASE("every secret moves to a new data key while servers run, is stopped in the middle and finished (PROTO-831)") {
+    const auto engine = GENERATE(as<std::string>(), "sqlite", "postgres");
+    CAPTURE(engine);
+    Directory directory;
+    directory.config.database.url = store_of(engine, directory);
+    const auto server  = directory.open();
+    const auto tenant  = new_tenant(*server, "contoso.example");
+    const auto other   = new_tenant(*server, "fabrikam.example");
+    const SealedThings things(*server, tenant, 1200);
+    const auto running = directory.open();
+    const auto all     = things.by_key(*server).at(1);
+    REQUIRE(all == 1200 + 2 + 1);
+    CHECK(things.open_in(*running));
+
+    // Stopped after its first act: the rest is under the first key, and everything opens everywhere.
+    CHECK(must(server->make_next_data_keys()) == 2);
+    CHECK(must(server->continue_data_key_rotation(1)).resealed > 0);
+    const auto half = things.by_key(*running);
+    CHECK(half.at(1) > 0);
+    CHECK(half.at(2) > 0);
+    CHECK(things.open_in(*running));
+    CHECK(things.open_in(*server));
+    // A server that noticed nothing seals with the new key from its next request on.
+    CHECK(must(running->ports().sealer.key_version(tenant)) == 2);
+
+    // Run again: no third key, and nothing stays behind.
+    const auto later = directory.open(Opening::for_command);
+    CHECK(must(later->make_next_data_keys()) == 0);
+    const auto finished = must(later->continue_data_key_rotation(1'000'000));
+    CHECK(finished.unreadable == 0);
+    CHECK(finished.retired == 0);
+    CHECK(finished.kept == 2);
+    CHECK(things.by_key(*running) == std::map<std::uint32_t, int>{{2, all}});
+    CHECK(things.open_in(*running));
+
+    // Until a day has passed the first key opens what was under way; then it leaves, and what is stored still opens.
+    const auto in_flight = must(running->ports().sealer.seal(Secret("x"), {tenant, "flows", "f", "pending"}));
+    must(later->advance_clock(24h));
+    CHECK(must(later->continue_data_key_rotation(1'000'000)).retired == 2);
+    CHECK(must(later->continue_data_key_rotation(1'000'000)).kept == 0);
+    const auto fresh = directory.open();
+    CHECK(things.open_in(*fresh));
+    CHECK(things.open_in(*running));
+    CHECK(must(fresh->ports().sealer.open(in_flight, {tenant, "flows", "f", "pending"})).reveal() == "x");
+    CHECK(must(fresh->ports().sealer.key_version(other)) == 2);
+
+    // Audited: the new key, the values by number, the end; nothing secret in it.
+    std::string told;
+    for (const auto& act : must(later->audit().latest(tenant, 20))) {
+        if (act.name == "RotateDataKey") told += act.changes;
+    }
+    for (const auto* word : {"DataKeySaved", "SecretsResealed", "DataKeyRetired", "\"count\":500"}) CHECK(told.find(word) != std::string::npos);
+    CHECK(told.find("v1.") == std::string::npos);
+
+    // The next rotation is a new one.
+    CHECK(must(later->make_next_data_keys()) == 2);
+}
+
+TEST_CASE("a value that does not open keeps its data key and is told (PROTO-831)") {
+    const Directory directory;
+    const auto server = directory.open();
+    const auto tenant = new_tenant(*server, "contoso.example");
+    const SealedThings things(*server, tenant, 1);
+    must(server->db().write_one({"UPDATE refresh_tokens SET sealed_successor = 'v1.1.AAAA' WHERE digest = $1", {things.digest}}));
+
+    const auto ran = run({"keys", "rotate-data", "--data", directory.folder / "data", "--json"});
+    CHECK(ran.exit_code == 1);
+    CHECK(ran.out.find("\"unreadable\":1") != std::string::npos);
+    must(server->advance_clock(48h));
+    const auto again = must(server->continue_data_key_rotation(1000));
+    CHECK(again.retired == 0);
+    CHECK(again.kept == 1);
+    CHECK(again.unreadable == 1);
+    CHECK(things.by_key(*server).at(2) == 1 + 2);
 }
 
 TEST_CASE("key files are for their owner alone, and others are refused (PROTO-831)") {
@@ -426,4 +565,86 @@ TEST_CASE("sessions and grants are forgotten 30 days after the longest life ther
     CHECK(!must(ports.sessions.grant(tenant, grant.id)).has_value());
     CHECK(!must(ports.sessions.by_refresh_token(tenant, "d")).has_value());
     CHECK(must(jobs::forget_expired(ports, server->retention(), now + days{121})) == 0);
+}
+
+namespace {
+
+app::SignInRecord sign_in_at(Installation& installation, Instant when, RiskState state) {
+    auto& random = installation.ports().random;
+    return {.id          = random.new_id<SignInId>(when),
+            .user        = random.new_id<UserId>(when),
+            .application = random.new_id<ApplicationId>(when),
+            .correlation = random.new_id<CorrelationId>(when),
+            .request     = random.new_id<RequestId>(when),
+            .created_at  = when,
+            .risk_state  = state,
+            .document    = "{}"};
+}
+
+}  // namespace
+
+TEST_CASE("records are forgotten when their days are over, not before, and what is active stays (id-protection 5.10)") {
+    const auto engine = GENERATE(as<std::string>(), "sqlite", "postgres");
+    CAPTURE(engine);
+    Directory directory;
+    directory.config.database.url = store_of(engine, directory);
+    const auto server = directory.open();
+    const auto tenant = new_tenant(*server, "contoso.example");
+    auto& ports       = server->ports();
+    const auto now    = server->now();
+    const jobs::RecordLives lives{.sign_ins = days{30}, .risky_sign_ins = days{90}, .audit = days{45}, .closed_detections = days{60}, .risk_history = days{400}};
+    const auto forget = [&](Instant when) { return must(jobs::forget_records(ports, server->retention(), lives, when)); };
+
+    const auto plain = sign_in_at(*server, now, RiskState::none), cleared = sign_in_at(*server, now, RiskState::remediated),
+               open_risk = sign_in_at(*server, now, RiskState::atRisk);
+    const auto detection = [&](RiskState state) {
+        return risk::RiskDetection{.id = ports.random.new_id<DetectionId>(now), .user = plain.user, .type = RiskEventType::anonymizedIPAddress, .level = RiskLevel::medium,
+                                   .state = state, .activity_at = now, .detected_at = now, .last_updated_at = now};
+    };
+    auto closed       = detection(RiskState::atRisk);
+    const auto active = detection(RiskState::atRisk);
+    commit(*server, tenant, {app::SignInRecorded{plain}, app::SignInRecorded{cleared}, app::SignInRecorded{open_risk}, app::DetectionRaised{closed}, app::DetectionRaised{active},
+                             app::RiskyUserChanged{.user = {.user = plain.user, .level = RiskLevel::medium, .state = RiskState::atRisk}, .history = {}, .history_id = ports.random.new_id<ActId>(now)}});
+    closed.state = RiskState::dismissed;
+    must(server->advance_clock(days{10}));
+    commit(*server, tenant, {app::RiskMoved{closed, RiskState::atRisk}});
+
+    const auto stored = [&](const app::SignInRecord& record) { return must(ports.sign_ins.sign_in(tenant, record.id)).has_value(); };
+    const auto detections = [&] { return must(ports.detections.detections(tenant, {.user = {}, .sign_in = {}, .most = 10})).size(); };
+    const auto acts = [&](std::string_view name) { return std::ranges::count(must(server->audit().latest(tenant, 100)), name, &app::AuditRecord::name); };
+    const auto history = [&] { return must(server->db().query("SELECT id FROM risk_history WHERE tenant_id = $1", {tenant})).size(); };
+
+    CHECK(forget(now + days{30}) == 0);
+    CHECK(forget(now + days{30} + 1s) == 1);
+    CHECK_FALSE(stored(plain));
+    CHECK(stored(cleared));
+    CHECK(acts("CreateTenant") == 1);
+    CHECK(forget(now + days{45} + 1min) == 1);
+    CHECK(acts("CreateTenant") == 0);
+    CHECK(acts("ForgetRecords") == 2);  // that something was forgotten is on record itself
+    CHECK(detections() == 2);
+    CHECK(forget(now + days{70} + 1min) == 1);  // 60 days after it was closed, not after it was raised
+    CHECK(detections() == 1);
+    CHECK(stored(cleared));
+    CHECK(forget(now + days{90} + 1min) == 1);
+    CHECK_FALSE(stored(cleared));
+    CHECK(history() == 1);
+    forget(now + days{400} + 1min);
+    CHECK(history() == 0);
+    CHECK(stored(open_risk));
+    CHECK(detections() == 1);
+    CHECK(forget(now + days{400} + 1min) == 0);
+}
+
+TEST_CASE("many records are forgotten in acts of a thousand") {
+    const Directory directory;
+    const auto server = directory.open();
+    const auto tenant = new_tenant(*server, "contoso.example");
+    const auto now    = server->now();
+    std::vector<app::Change> changes;
+    for (int i = 0; i < 2500; ++i) changes.emplace_back(app::SignInRecorded{sign_in_at(*server, now, RiskState::none)});
+    commit(*server, tenant, std::move(changes));
+    const jobs::RecordLives lives{.sign_ins = days{1}, .risky_sign_ins = days{1}, .audit = days{999}, .closed_detections = days{1}, .risk_history = days{1}};
+    CHECK(must(jobs::forget_records(server->ports(), server->retention(), lives, now + days{2})) == 3);
+    CHECK(must(server->ports().sign_ins.sign_ins(tenant, {.user = {}, .correlation = {}, .most = 10})).empty());
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <limits>
+
 #include "adapters/openssl/key_files.h"
 #include "adapters/sodium/system_random.h"
 #include "base/encoding.h"
@@ -97,6 +99,20 @@ Result<void> rotate_master(CommandContext& context) {
     return {};
 }
 
+Result<void> rotate_data(CommandContext& context) {
+    constexpr int kWhole = std::numeric_limits<int>::max();
+    auto* installation   = TRY(context.installation());
+    const int made       = TRY(installation->make_next_data_keys());
+    const auto done      = TRY(installation->continue_data_key_rotation(kWhole));
+    auto text            = fmt::format("{} new data keys; {} values sealed anew; {} older keys retired", made, done.resealed, done.retired);
+    if (done.kept > 0) text += fmt::format(", {} kept for what is under way: a running server, or this command, drops them a day later", done.kept);
+    text += ".\n";
+    context.print(json::object{{"made", made}, {"resealed", done.resealed}, {"unreadable", done.unreadable}, {"retired", done.retired}, {"kept", done.kept}},
+                  text);
+    if (done.unreadable == 0) return {};
+    return Error{ErrorCode::conflict, fmt::format("{} sealed values do not open: they are damaged, or were moved; their data keys stay", done.unreadable)};
+}
+
 }  // namespace
 
 void add_keys_commands(CLI::App& app, CommandContext& context) {
@@ -110,6 +126,8 @@ void add_keys_commands(CLI::App& app, CommandContext& context) {
     context.on(rotation, [&context, emergency] { return rotate(context, *emergency ? jobs::Rotation::emergency : jobs::Rotation::scheduled); });
 
     context.on(group->add_subcommand("rotate-master", "Makes a new master key and wraps every data key with it"), [&] { return rotate_master(context); });
+    context.on(group->add_subcommand("rotate-data", "Makes new data keys and seals every secret anew; run again, it goes on where it was stopped"),
+               [&] { return rotate_data(context); });
     context.on(group->add_subcommand("init", "Makes the key files that are missing"), [&] { return make(context); });
 }
 

@@ -86,6 +86,24 @@ Result<std::string> keys_job(Installation& installation, Instant now) {
     return told({{TRY(jobs::rotate_due_keys(ports, now)), "keys made"}});
 }
 
+Result<std::string> data_keys_job(Installation& installation) {
+    constexpr int kValuesMax = 20'000;  // of a tenant and run, so that other jobs have their turn
+    const auto done          = TRY(installation.continue_data_key_rotation(kValuesMax));
+    return told({{done.resealed, "values sealed anew"}, {done.unreadable, "values do not open"}, {done.retired, "data keys retired"}});
+}
+
+Result<std::string> retention_job(Installation& installation, Instant now) {
+    const auto& days = installation.config().retention;
+    const jobs::RecordLives lives{.sign_ins          = std::chrono::days{days.sign_ins_days},
+                                  .risky_sign_ins    = std::chrono::days{days.risky_sign_ins_days},
+                                  .audit             = std::chrono::days{days.audit_days},
+                                  .closed_detections = std::chrono::days{days.closed_detections_days},
+                                  .risk_history      = std::chrono::days{days.risk_history_days}};
+    const auto expired = TRY(jobs::forget_expired(installation.ports(), installation.retention(), now));
+    const auto records = TRY(jobs::forget_records(installation.ports(), installation.retention(), lives, now));
+    return told({{expired, "acts for what has ended"}, {records, "acts for records"}});
+}
+
 Result<std::string> data_sets_job(Installation& installation) {
     std::string text;
     for (const auto& status : installation.networks().status()) {
@@ -98,6 +116,7 @@ Result<std::string> data_sets_job(Installation& installation) {
 std::vector<jobs::Job> jobs_of(Installation& installation) {
     return {
         {"signing keys", 10min, [&](Instant now) { return keys_job(installation, now); }},
+        {"data keys", 10min, [&](Instant) { return data_keys_job(installation); }},
         {"population", 1min,
          [&](Instant now) -> Result<std::string> {
              TRY(installation.population().publish(now));
@@ -105,10 +124,7 @@ std::vector<jobs::Job> jobs_of(Installation& installation) {
          }},
         {"flows", 1min,
          [&](Instant now) -> Result<std::string> { return told({{TRY(jobs::sweep_flows(installation.ports().flows, now)), "dropped"}}); }},
-        {"retention", 10min,
-         [&](Instant now) -> Result<std::string> {
-             return told({{TRY(jobs::forget_expired(installation.ports(), installation.retention(), now)), "acts"}});
-         }},
+        {"retention", 10min, [&](Instant now) { return retention_job(installation, now); }},
         {"data sets", 60min, [&](Instant) { return data_sets_job(installation); }},
     };
 }

@@ -31,6 +31,7 @@
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/retention.h"
 #include "adapters/sql/risk_detections.h"
+#include "adapters/sql/sealed_values.h"
 #include "adapters/sql/sessions.h"
 #include "adapters/sql/standings.h"
 #include "adapters/sql/tenants.h"
@@ -39,6 +40,7 @@
 #include "app/population.h"
 #include "app/sign_in.h"
 #include "base/embedded.h"
+#include "jobs/data_key_rotation.h"
 #include "jobs/key_rotation.h"
 #include "main/config_options.h"
 
@@ -180,6 +182,7 @@ struct Installation::Parts {
     std::unique_ptr<sql::SqlOutbox> outbox;
     std::unique_ptr<sql::SqlAuditLog> audit;
     std::unique_ptr<sql::SqlRetention> retention;
+    std::unique_ptr<sql::SqlSealedValues> sealed_values;
     std::unique_ptr<geo::GeoIntelligence> networks;
     std::unique_ptr<user_agent::UapUserAgents> user_agents;
     std::unique_ptr<app::Ports> ports;
@@ -227,6 +230,7 @@ void Installation::Parts::make_stores() {
     outbox         = std::make_unique<sql::SqlOutbox>(db);
     audit          = std::make_unique<sql::SqlAuditLog>(db);
     retention      = std::make_unique<sql::SqlRetention>(db);
+    sealed_values  = std::make_unique<sql::SqlSealedValues>(db);
 }
 
 void Installation::Parts::make_use_cases() {
@@ -235,7 +239,10 @@ void Installation::Parts::make_use_cases() {
         sodium::PasswordCost{.memory_kib = static_cast<std::uint32_t>(hashing.memory_kib), .passes = static_cast<std::uint32_t>(hashing.passes)},
         sodium::ArgonPool::Size{.threads = static_cast<unsigned>(hashing.threads), .queue_max = static_cast<std::size_t>(hashing.queue)});
     signer      = std::make_unique<openssl::Signer>([this](TenantId tenant) { return signing_keys(tenant); });
-    tenants     = std::make_unique<WatchedTenants>(*stored_tenants, [this](TenantId tenant) { signer->forget(tenant); });
+    tenants     = std::make_unique<WatchedTenants>(*stored_tenants, [this](TenantId tenant) {
+        signer->forget(tenant);
+        sealer->keyring()->forget(tenant);
+    });
     relying_party = {.id = config.server.passkey_domain.empty() ? host_of(config.server.base_url) : config.server.passkey_domain,
                      .name = "Portcullis",
                      .origins = {config.server.base_url}};
@@ -312,6 +319,7 @@ app::SignIn& Installation::sign_in() { return *parts_->sign_in; }
 app::Outbox& Installation::outbox() { return *parts_->outbox; }
 const app::AuditLog& Installation::audit() { return *parts_->audit; }
 const app::Retention& Installation::retention() { return *parts_->retention; }
+const app::SealedValues& Installation::sealed_values() { return *parts_->sealed_values; }
 sql::Db& Installation::db() { return *parts_->open.db; }
 sqlite::Sqlite* Installation::sqlite() { return parts_->open.sqlite; }
 geo::GeoIntelligence& Installation::networks() { return *parts_->networks; }
@@ -346,6 +354,38 @@ Result<int> Installation::rewrap_data_keys() {
         }
         if (rewrapped == before) return Error{ErrorCode::conflict, "another process rotates the master key at the same time"};
     }
+}
+
+Result<int> Installation::make_next_data_keys() {
+    int made = 0;
+    for (const auto& tenant : TRY(ports().tenants.all())) {
+        const auto keys = TRY(parts_->data_keys->of_tenant(tenant.id));
+        if (keys.size() != 1) continue;
+        auto next       = TRY(parts_->sealer->keyring()->new_data_key(tenant.id, keys.front().version + 1));
+        const auto done = parts_->commit(tenant.id, "RotateDataKey", {app::DataKeySaved{std::move(next), {}}});
+        // Another node may have been faster; then its key is the one.
+        if (!done && done.error().code != ErrorCode::conflict) return done.error();
+        parts_->sealer->keyring()->forget(tenant.id);
+        made += done ? 1 : 0;
+    }
+    return made;
+}
+
+Result<DataKeyRotation> Installation::continue_data_key_rotation(int most) {
+    const app::Actor by{.id = {}, .name = "keys"};
+    DataKeyRotation all;
+    for (const auto& tenant : TRY(ports().tenants.all())) {
+        const auto keys = TRY(parts_->data_keys->of_tenant(tenant.id));
+        if (keys.size() < 2) continue;
+        const auto pass = TRY(jobs::reseal_values(ports(), *parts_->sealed_values, tenant.id, by, now(), most));
+        all.resealed += pass.resealed;
+        all.unreadable += pass.unreadable;
+        const bool nothing_found = pass.is_whole && pass.resealed == 0 && pass.unreadable == 0;
+        const int retired        = nothing_found ? TRY(jobs::retire_data_keys(ports(), keys, tenant.id, by, now())) : 0;
+        all.retired += retired;
+        all.kept += static_cast<int>(keys.size()) - 1 - retired;
+    }
+    return all;
 }
 
 Result<Instant> Installation::advance_clock(Duration by) {

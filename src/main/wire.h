@@ -7,6 +7,7 @@
 #include "app/ports/all.h"
 #include "app/ports/outbox.h"
 #include "app/ports/retention.h"
+#include "app/ports/sealed_values.h"
 #include "base/result.h"
 #include "main/config.h"
 
@@ -37,6 +38,15 @@ enum class Opening {
     for_command,  // refuses a database that is not as this program expects it
 };
 
+/// What one step of rotating the data keys came to, over all tenants.
+struct DataKeyRotation {
+    int made       = 0;
+    int resealed   = 0;
+    int unreadable = 0;  // values that do not open; their tenant's older keys stay
+    int retired    = 0;
+    int kept       = 0;  // older keys that stay for now
+};
+
 /// The composition root: owns everything built from one Config. Safe to use from many threads.
 class Installation {
 public:
@@ -59,6 +69,7 @@ public:
     app::Outbox& outbox();
     const app::AuditLog& audit();
     const app::Retention& retention();
+    const app::SealedValues& sealed_values();
     sql::Db& db();
     /// Null on PostgreSQL.
     sqlite::Sqlite* sqlite();
@@ -74,6 +85,12 @@ public:
     /// Re-wraps every data key that is not under the current master key (PROTO-831); how many.
     /// Resumable. Errors: conflict when another process does the same with another key.
     Result<int> rewrap_data_keys();
+    /// A new data key for every tenant that has only one (PROTO-831); how many. Where there are two a rotation is under way.
+    /// Errors: unavailable.
+    Result<int> make_next_data_keys();
+    /// Goes on with every rotation of data keys that is under way: seals values anew, about `most` a tenant, and drops older keys
+    /// that nothing uses once the newest is a day old. Resumable. Errors: unavailable.
+    Result<DataKeyRotation> continue_data_key_rotation(int most);
 
     /// Turns the clock forward, for every process that uses this directory, and answers the new time; kept over a restart.
     /// Errors: invalidRequest when the configuration has no clock file (everywhere but in the demo), or for a negative `by`.

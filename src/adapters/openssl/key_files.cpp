@@ -154,6 +154,9 @@ Result<std::string> FollowingSealer::seal(const Secret& plain, const app::SealCo
 
 Result<Secret> FollowingSealer::open(std::string_view sealed, const app::SealContext& where) {
     const auto ring = TRY(ring_for(where.tenant));
+    // Another process has made a newer data key since the ring was read.
+    const bool is_newer = app::sealed_key_version(sealed) > TRY(openssl::Sealer(*ring, random_).key_version(where.tenant));
+    if (is_newer) ring->forget(where.tenant);
     return openssl::Sealer(*ring, random_).open(sealed, where);
 }
 

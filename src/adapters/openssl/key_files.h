@@ -35,8 +35,8 @@ struct MasterKeySources {
     std::string environment;
 };
 
-/// Envelope encryption that follows a rotation of the master key by another process: when a data key does not open, the files are
-/// read again before that is an error. Safe to call from many threads.
+/// Envelope encryption that follows a rotation by another process: when a data key does not open, the files of the master keys are
+/// read again before that is an error, and a value under a newer data key has the data keys read again. Safe to call from many threads.
 class FollowingSealer : public app::Sealer {
 public:
     /// Errors: invalidRequest when the current master key cannot be had. `random` must outlive the sealer.

@@ -132,9 +132,11 @@ Result<app::WrappedDataKey> Keyring::rewrap(const app::WrappedDataKey& key) cons
 bool Keyring::needs_rewrap(const app::WrappedDataKey& key) const { return key.master_key_id != masters_.front().id(); }
 
 Result<std::shared_ptr<const Keyring::DataKeys>> Keyring::keys_of(TenantId tenant) {
+    std::uint64_t forgotten = 0;
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = open_.find(tenant); found != open_.end()) return found->second;
+        forgotten = forgotten_;
     }
     const auto wrapped = TRY(source_(tenant));
     auto keys          = std::make_shared<DataKeys>();
@@ -147,6 +149,8 @@ Result<std::shared_ptr<const Keyring::DataKeys>> Keyring::keys_of(TenantId tenan
     if (keys->empty()) return Error{ErrorCode::unavailable, fmt::format("tenant {} has no data key", to_string(tenant))};
 
     const std::lock_guard lock(mutex_);
+    // What was read before a `forget` may be what was to be forgotten: it serves this call and is not kept.
+    if (forgotten != forgotten_) return std::shared_ptr<const DataKeys>(std::move(keys));
     if (open_.size() >= kOpenTenantsMax) open_.clear();
     open_[tenant] = keys;
     return std::shared_ptr<const DataKeys>(std::move(keys));
@@ -155,6 +159,7 @@ Result<std::shared_ptr<const Keyring::DataKeys>> Keyring::keys_of(TenantId tenan
 void Keyring::forget(TenantId tenant) {
     const std::lock_guard lock(mutex_);
     open_.erase(tenant);
+    ++forgotten_;
 }
 
 }  // namespace portcullis::openssl

@@ -71,7 +71,8 @@ private:
     app::Random& random_;
     std::vector<MasterKey> masters_;
     Source source_;
-    std::mutex mutex_;
+    std::mutex mutex_;  // guards what follows
+    std::uint64_t forgotten_ = 0;
     std::unordered_map<TenantId, std::shared_ptr<const DataKeys>> open_;
 };
 

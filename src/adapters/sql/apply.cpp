@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "adapters/sql/retention.h"
+#include "adapters/sql/sealed_values.h"
 #include "app/ports/change_kinds.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
@@ -122,13 +124,25 @@ public:
     void operator()(const DataKeySaved& c) {
         const auto& k = c.key;
         if (c.from_master.empty()) {
-            run("INSERT INTO data_keys (tenant_id, version, master_key_id, wrapped) VALUES ($1, $2, $3, $4)",
-                {k.tenant, std::int64_t{k.version}, k.master_key_id, base64url(k.bytes)});
+            run("INSERT INTO data_keys (tenant_id, version, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)",
+                {k.tenant, std::int64_t{k.version}, k.master_key_id, base64url(k.bytes), at_});
+            // Every node turns to the new key at its next request. A tenant's first key is made before anybody can ask.
+            applied_.moves_configuration |= k.version > 1;
         } else {
             run("UPDATE data_keys SET master_key_id = $3, wrapped = $4 WHERE tenant_id = $1 AND version = $2 AND master_key_id = $5",
                 {k.tenant, std::int64_t{k.version}, k.master_key_id, base64url(k.bytes), c.from_master});
         }
         say("DataKeySaved", {{"version", k.version}, {"masterKey", k.master_key_id}, {"fromMasterKey", c.from_master}});
+    }
+    void operator()(const SecretsResealed& c) {
+        const auto& column = row_of(c.column);
+        for (const auto& value : c.values) run_any(column.replace, {tenant_, value.was.owner, value.was.row, value.was.sealed, value.sealed});
+        applied_.moves_configuration |= c.column == SealedColumn::signingKey;  // snapshots hold them as they are stored
+        say("SecretsResealed", {{"table", column.table}, {"count", c.values.size()}, {"version", c.version}});
+    }
+    void operator()(const DataKeyRetired& c) {
+        configure("DELETE FROM data_keys WHERE tenant_id = $1 AND version = $2", {tenant_, std::int64_t{c.version}});
+        say("DataKeyRetired", {{"version", c.version}});
     }
     void operator()(const ExpiredForgotten& c) {
         run_any("DELETE FROM sessions WHERE tenant_id = $1 AND id IN (SELECT id FROM sessions WHERE tenant_id = $1 AND id < $2 "
@@ -141,6 +155,26 @@ public:
                 "ORDER BY id LIMIT $3)",
                 {tenant_, c.grants_before, c.most});
         say("ExpiredForgotten", {{"sessionsBefore", to_string(c.sessions_before)}, {"grantsBefore", to_string(c.grants_before)}});
+    }
+
+    void operator()(const RecordsForgotten& c) {
+        const auto& l = c.limits;
+        run_any("DELETE FROM sign_ins WHERE tenant_id = $1 AND id IN (SELECT id FROM sign_ins WHERE tenant_id = $1 AND " PORTCULLIS_FORGETTABLE_SIGN_IN
+                " ORDER BY id LIMIT $4)",
+                {tenant_, l.sign_ins_before, l.risky_sign_ins_before, c.most});
+        run_any("DELETE FROM audit WHERE tenant_id = $1 AND id IN (SELECT id FROM audit WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3)",
+                {tenant_, l.audit_before, c.most});
+        run_any("DELETE FROM risk_detections WHERE tenant_id = $1 AND id IN (SELECT id FROM risk_detections WHERE tenant_id = $1 "
+                "AND closed_at < $2 ORDER BY closed_at, id LIMIT $3) AND closed_at < $2",
+                {tenant_, l.detections_closed_before, c.most});
+        run_any("DELETE FROM risk_history WHERE tenant_id = $1 AND id IN (SELECT id FROM risk_history WHERE tenant_id = $1 AND id < $2 "
+                "ORDER BY id LIMIT $3)",
+                {tenant_, l.risk_history_before, c.most});
+        say("RecordsForgotten", {{"signInsBefore", to_string(l.sign_ins_before)},
+                                 {"riskySignInsBefore", to_string(l.risky_sign_ins_before)},
+                                 {"auditBefore", to_string(l.audit_before)},
+                                 {"detectionsClosedBefore", to_rfc3339(l.detections_closed_before)},
+                                 {"riskHistoryBefore", to_string(l.risk_history_before)}});
     }
 
     // --- People ---
@@ -313,10 +347,10 @@ public:
 
     void operator()(const DetectionRaised& c) {
         const auto& d = c.detection;
-        run("INSERT INTO risk_detections (tenant_id, id, user_id, sign_in_id, type, level, state, document, detected_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        run("INSERT INTO risk_detections (tenant_id, id, user_id, sign_in_id, type, level, state, document, detected_at, closed_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             {tenant_, d.id, d.user, d.sign_in, to_string(d.type), to_string(d.level), to_string(d.state),
-             wire::encode_detection(d), d.detected_at});
+             wire::encode_detection(d), d.detected_at, closed_at(d)});
         say("DetectionRaised", {{"user", to_string(d.user)},
                                 {"detection", to_string(d.id)},
                                 {"riskEventType", to_string(d.type)},
@@ -324,8 +358,8 @@ public:
     }
     void operator()(const RiskMoved& c) {
         const auto& d = c.after;
-        run("UPDATE risk_detections SET level = $3, state = $4, document = $5 WHERE tenant_id = $1 AND id = $2 AND state = $6",
-            {tenant_, d.id, to_string(d.level), to_string(d.state), wire::encode_detection(d), to_string(c.from)});
+        run("UPDATE risk_detections SET level = $3, state = $4, document = $5, closed_at = $7 WHERE tenant_id = $1 AND id = $2 AND state = $6",
+            {tenant_, d.id, to_string(d.level), to_string(d.state), wire::encode_detection(d), to_string(c.from), closed_at(d)});
         say("RiskMoved", {{"user", to_string(d.user)},
                           {"detection", to_string(d.id)},
                           {"from", to_string(c.from)},
@@ -428,6 +462,7 @@ private:
             "VALUES ($1, $2, $3, 'current', $4, $5, NULL, '')",
             {tenant_, t.digest, t.grant, t.issued_at, t.expires_at});
     }
+    std::optional<Instant> closed_at(const risk::RiskDetection& d) const { return is_active(d.state) ? std::nullopt : std::optional(at_); }
     void say(std::string_view change, json::object facts) {
         facts["change"] = change;
         applied_.audit.push_back(std::move(facts));

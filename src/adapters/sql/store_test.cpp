@@ -9,7 +9,9 @@
 #include "adapters/sql/journal.h"
 #include "adapters/sql/migrations.h"
 #include "adapters/sql/outbox.h"
+#include "adapters/sql/keyring_store.h"
 #include "adapters/sql/risk_detections.h"
+#include "adapters/sql/sealed_values.h"
 #include "adapters/sql/sessions.h"
 #include "adapters/sql/tenants.h"
 #include "tests/conformance/db_engines.h"
@@ -445,6 +447,72 @@ STORE_TEST("counters are exact under parallel callers and start anew after their
     for (auto& caller : callers) caller.join();
     CHECK(must(store.flows.count(kContoso, FlowKind::throttle, "c", kNow + 1min, kNow)) == 201);
     CHECK(must(store.flows.count(kContoso, FlowKind::throttle, "c", kNow + 3min, kNow + 2min)) == 1);
+}
+
+STORE_TEST("sealed values are listed once each, in batches, and replaced only as they were read (PROTO-831)") {
+    Store<TestType> store;
+    const SqlSealedValues values(store.db);
+    for (const std::uint64_t id : {3, 1, 2}) {
+        store.must_commit(kContoso, {app::MethodRegistered{{.id = {6, id}, .user = kAlice, .display_name = "App", .sealed_secret = "v1.1.seed" + std::to_string(id), .created_at = kNow}}});
+        store.open_grant({8, id}, "token" + std::to_string(id));
+        store.must_commit(kContoso, {app::SigningKeySaved{{.kid = "kid" + std::to_string(id), .alg = "ES256", .public_jwk = "{}", .sealed_private = "v1.1.key" + std::to_string(id),
+                                                           .activates_at = kNow, .retires_at = kNow, .published_until = kNow}}});
+    }
+    store.must_commit(kContoso, {store.rotation({8, 1}, "token1", "token9")});
+    for (const auto column : app::kSealedColumns) {
+        CAPTURE(row_of(column).table);
+        std::vector<std::string> rows;
+        app::SealedValue after;
+        for (auto batch = must(values.next(kContoso, column, after, 2)); !batch.empty(); batch = must(values.next(kContoso, column, after, 2))) {
+            for (const auto& value : batch) rows.push_back(value.row);
+            after = batch.back();
+        }
+        CHECK(rows.size() == (column == app::SealedColumn::successorToken ? 4U : 3U));
+        CHECK(std::ranges::adjacent_find(rows) == rows.end());
+        CHECK(must(values.next(kFabrikam, column, {}, 10)).empty());
+
+        // The first is replaced; the second is no longer what was read.
+        auto batch = must(values.next(kContoso, column, {}, 2));
+        auto moved = batch[1];
+        moved.sealed += "?";
+        store.must_commit(kContoso, {app::SecretsResealed{.column = column, .version = 2, .values = {{batch[0], "v1.2.new"}, {moved, "v1.2.lost"}}}});
+        const auto now = must(values.next(kContoso, column, {}, 2));
+        CHECK(now[0].sealed == "v1.2.new");
+        CHECK(now[1].sealed == batch[1].sealed);
+    }
+    CHECK(must(store.audit.latest(kContoso, 1))[0].changes.find("v1.") == std::string::npos);
+}
+
+STORE_TEST("every column that is named as sealed is sealed anew in a rotation (PROTO-831)") {
+    std::vector<std::string> named;
+    for (const auto& [name, text] : embedded::migrations()) {
+        for (auto at = text.find(" sealed_"); at != std::string_view::npos; at = text.find(" sealed_", at + 1)) {
+            named.emplace_back(text.substr(at + 1, text.find(' ', at + 1) - at - 1));
+        }
+    }
+    std::vector<std::string> known;
+    for (const auto column : app::kSealedColumns) known.emplace_back(row_of(column).name);
+    std::ranges::sort(named);
+    std::ranges::sort(known);
+    CHECK(named == known);
+}
+
+STORE_TEST("a further data key and its retirement move the configuration, so that every node turns to it (PROTO-831)") {
+    Store<TestType> store;
+    const SqlDataKeys keys(store.db);
+    const auto version = [&] { return must(store.tenants.snapshot(kContoso))->tenant.version; };
+    const auto first   = version();
+    store.must_commit(kContoso, {app::DataKeySaved{{.tenant = kContoso, .version = 1, .master_key_id = "m", .bytes = "a"}, {}}});
+    CHECK(version() == first);
+    store.must_commit(kContoso, {app::DataKeySaved{{.tenant = kContoso, .version = 2, .master_key_id = "m", .bytes = "b"}, {}}});
+    const auto second = version();
+    CHECK(second > first);
+    REQUIRE(must(keys.of_tenant(kContoso)).size() == 2);
+    CHECK(must(keys.of_tenant(kContoso))[1].created_at == kNow);
+    store.must_commit(kContoso, {app::DataKeyRetired{1}});
+    CHECK(version() > second);
+    CHECK(must(keys.of_tenant(kContoso)).size() == 1);
+    CHECK(store.commit(kContoso, {app::DataKeyRetired{1}}).error().code == ErrorCode::conflict);
 }
 
 STORE_TEST("the sweep drops what has ended and nothing else") {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/retention.h"
+#include "app/ports/sealed_values.h"
 #include "app/ports/sealer.h"
 #include "app/ports/sign_in_record.h"
 #include "base/id.h"
@@ -45,11 +47,18 @@ struct StoredSigningKey {
 struct SigningKeySaved { StoredSigningKey key; };
 struct SigningKeyDeleted { std::string kid; };
 
-// --- Keys and upkeep; these move no configuration version ---
+// --- Keys and upkeep; of these only what moves a tenant to another data key moves the configuration version ---
 /// A data key of the envelope is new, or the same one is wrapped by another master key (PROTO-831).
 struct DataKeySaved { WrappedDataKey key; std::string from_master; };  // empty: new; else the master key it was under
+/// Values sealed anew under data key `version` (PROTO-831). One that is not what it was any more stays as it is.
+struct SecretsResealed { SealedColumn column{}; std::uint32_t version = 0; std::vector<ResealedValue> values; };
+/// Nothing is sealed with this data key any more, and it leaves.
+struct DataKeyRetired { std::uint32_t version = 0; };
 /// What has been over for long is forgotten: sessions and grants made before these ids (ids sort by time), at most `most` of each.
 struct ExpiredForgotten { SessionId sessions_before; GrantId grants_before; std::int64_t most = 0; };
+
+/// Records past their time are forgotten, at most `most` of each kind.
+struct RecordsForgotten { RecordLimits limits; std::int64_t most = 0; };
 
 // --- People ---
 

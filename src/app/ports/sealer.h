@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/time.h"
 
 namespace portcullis::app {
 
@@ -24,6 +25,7 @@ struct WrappedDataKey {
     /// Which master key opens it: 16 hexadecimal characters.
     std::string master_key_id;
     std::string bytes;
+    Instant created_at{};
 
     bool operator==(const WrappedDataKey&) const = default;
 };
