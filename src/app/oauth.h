@@ -78,12 +78,19 @@ public:
 private:
     struct Issue;     // what one token response is made of
     struct Presented;  // an access or refresh token somebody asks about
+    struct PolicyVerdict;
+    struct JudgedRefresh;
 
     Result<OAuthOutcome<oidc::AuthenticatedClient>> client_of(const TenantSnapshot& tenant, const ClientRequest& request, const RequestFacts& facts);
     Result<OAuthOutcome<wire::TokenResponse>> redeem_code(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                           const oidc::CodeRequest& request, bool client_info, const RequestFacts& facts);
     Result<OAuthOutcome<wire::TokenResponse>> refresh(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                       const oidc::RefreshRequest& request, const oidc::TokenRequest& whole, const RequestFacts& facts);
+    Result<OAuthOutcome<wire::TokenResponse>> refresh_once(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
+                                                           const oidc::RefreshRequest& request, const oidc::TokenRequest& whole,
+                                                           const RequestFacts& facts);
+    JudgedRefresh judge_refresh(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
+                                const oidc::RefreshRequest& request, const oidc::TokenRequest& whole, const RequestFacts& facts) const;
     Result<OAuthOutcome<wire::TokenResponse>> client_credentials(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                                  const oidc::ClientCredentialsRequest& request, const RequestFacts& facts);
     Result<OAuthOutcome<wire::TokenResponse>> poll_device(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
@@ -91,8 +98,8 @@ private:
 
     Result<OAuthOutcome<wire::TokenResponse>> open_grant(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                          const IssuedCode& code, bool client_info, const RequestFacts& facts);
-    std::optional<oidc::Refusal> policy_refusal(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
-                                                const RequestFacts& facts) const;
+    PolicyVerdict policy_verdict(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
+                                 const RequestFacts& facts) const;
     Result<void> reused(const TenantSnapshot& tenant, const identity::Grant& grant, const RequestFacts& facts);
     Result<wire::TokenResponse> tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts);
     Result<std::string> access_token(const TenantSnapshot& tenant, const Issue& issue, Instant expires_at, Instant now);

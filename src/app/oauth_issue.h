@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/oauth.h"
+#include "app/token_sign_in.h"
 
 namespace portcullis::app {
 
@@ -27,6 +28,19 @@ struct OAuth::Presented {
     std::optional<FoundGrant> refresh;   // of a refresh token
     std::optional<identity::Grant> grant;
     ApplicationId client;
+};
+
+struct OAuth::PolicyVerdict {
+    std::optional<oidc::Refusal> refusal;
+    PolicyAnswer answer;
+};
+
+/// What a refresh may give.
+struct OAuth::JudgedRefresh {
+    std::optional<oidc::Refusal> refusal;
+    PolicyAnswer answer;
+    std::string scope;  // the answer's `scope`
+    oidc::Scopes scopes;
 };
 
 /// What the grant itself and the state of its user and session say (PROTO-125).

@@ -5,11 +5,13 @@
 #include "app/risk_changes.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
+#include "core/controls/applied_policies.h"
 #include "core/controls/next_step.h"
 #include "core/oidc/assignment.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/refresh.h"
 #include "wire/claims_request.h"
+#include "wire/policy_json.h"
 
 namespace portcullis::app {
 namespace {
@@ -135,7 +137,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .expires_at     = facts.now + (life ? life->absolute : lifetimes.refresh_absolute)};
     const auto standing = TRY(ports_.standings.of(tenant.tenant.id, grant));
     if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
-    if (const auto refusal = policy_refusal(tenant, grant, standing, facts)) return Tokens{*refusal};
+    if (const auto refusal = policy_verdict(tenant, grant, standing, facts).refusal) return Tokens{*refusal};
 
     Issue issue{.client           = client,
                 .grant            = &grant,
@@ -201,91 +203,122 @@ policy::SignInContext policy_context(const TenantSnapshot& tenant, const Grant& 
 }
 
 /// Policy is asked again with the request's own address and the risk of now (PROTO-122).
-std::optional<Refusal> OAuth::policy_refusal(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing,
-                                             const RequestFacts& facts) const {
-    if (tenant.policies.empty()) return std::nullopt;
+OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing,
+                                           const RequestFacts& facts) const {
+    PolicyVerdict verdict;
+    if (tenant.policies.empty()) return verdict;
     const auto& account     = *standing.account;
     const auto* application = tenant.application(grant.client);
     auto context            = policy_context(tenant, grant, standing);
     std::vector<signals::Missing> missing;
     context.location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
 
-    const controls::SessionFacts facts_of_session{
+    const controls::SessionFacts session{
         .now               = facts.now,
         .transaction_began = facts.now,
         .first_factor_at   = grant.auth_time,
         .mfa_at            = grant.mfa_time,
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
-    const auto decision = policy::evaluate(tenant.compiled, context);
-    const auto step     = controls::next_step(decision, facts_of_session,
-                                              {.can_mfa             = !account.methods.empty(),
-                                               .can_register        = true,
-                                               .can_change_password = account.password.has_value(),
-                                               .registration        = controls::RegistrationDue::notDue});
-    if (std::holds_alternative<controls::Grant>(step)) return std::nullopt;
-    auto refusal = oidc::refuse_at_token(controls::error_code(step, controls::Interaction::silent));
-    if (std::holds_alternative<controls::Interrupt>(step)) refusal.claims = wire::claims_for_acr(Acr::mfa);
-    return refusal;
+    const auto decision   = policy::evaluate(tenant.compiled, context);
+    const auto step       = controls::next_step(decision, session,
+                                                {.can_mfa             = !account.methods.empty(),
+                                                 .can_register        = true,
+                                                 .can_change_password = account.password.has_value(),
+                                                 .registration        = controls::RegistrationDue::notDue});
+    verdict.answer.status = controls::conditional_access_status(decision, session);
+    if (std::holds_alternative<controls::Grant>(step)) return verdict;
+    verdict.answer.applied = wire::to_json(controls::applied_policies(decision, context, session));
+    verdict.refusal        = oidc::refuse_at_token(controls::error_code(step, controls::Interaction::silent));
+    if (std::holds_alternative<controls::Interrupt>(step)) verdict.refusal->claims = wire::claims_for_acr(Acr::mfa);
+    return verdict;
 }
 
 Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,
                               const oidc::TokenRequest& whole, const RequestFacts& facts) {
-    const auto id           = tenant.tenant.id;
-    const auto& lifetimes   = tenant.tenant.settings.lifetimes;
-    const auto* application = tenant.application(client.client);
-    const auto digest       = reference_digest(ports_, request.refresh_token.reveal());
-    for (int attempt = 1;; ++attempt) {
-        const auto found    = TRY(ports_.sessions.by_refresh_token(id, digest));
-        const auto decision = oidc::decide_refresh({.token  = found ? &found->token : nullptr,
-                                                    .grant  = found ? &found->grant : nullptr,
-                                                    .client = *application,
-                                                    .now    = facts.now,
-                                                    .grace  = lifetimes.refresh_grace});
-        if (const auto* refusal = std::get_if<Refusal>(&decision)) return Tokens{*refusal};
-        if (const auto* stolen = std::get_if<oidc::Reused>(&decision)) {
-            TRY(reused(tenant, found->grant, facts));
-            return Tokens{stolen->refusal};
-        }
-        const auto& grant   = found->grant;
-        const auto standing = TRY(ports_.standings.of(id, grant));
-        if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
-        if (const auto refusal = policy_refusal(tenant, grant, standing, facts)) return Tokens{*refusal};
-        if (const auto refusal = unmet_demand(whole.demand, grant)) return Tokens{*refusal};
-        const auto scope = oidc::narrow_scope(grant.scope, request.scope);
-        if (!scope) return Tokens{oidc::refuse_at_token(StsError::InvalidScope)};
-        std::vector<std::string_view> resources;
-        if (!grant.resource.empty()) resources.push_back(grant.resource);
-        // What was granted to the client may have been withdrawn since; only a new request can say what is left.
-        const auto parsed = oidc::parse_scopes(*application, *scope, resources, resource_finder(tenant));
-        if (std::holds_alternative<Refusal>(parsed)) return Tokens{oidc::refuse_at_token(StsError::DelegationDoesNotExist)};
-        const auto& scopes = std::get<oidc::Scopes>(parsed);
+    return decide_again_on_conflict([&] { return refresh_once(tenant, client, request, whole, facts); }, kAttemptsMax);
+}
 
-        Issue issue{.client           = client,
-                    .grant            = &grant,
-                    .account          = &*standing.account,
-                    .scope            = *scope,
-                    .permissions      = scopes.permissions_text(),
-                    .audience         = audience_or(grant.resource, oidc::endpoints_of(base_url_, id).userinfo),
-                    .access_token_alg = access_token_alg(tenant, grant.resource),
-                    .with_id_token    = scopes.has("openid"),
-                    .client_info      = whole.wants_client_info,
-                    .refresh_life     = grant.expires_at - facts.now};
-        if (const auto* same = std::get_if<oidc::SameSuccessor>(&decision)) {
-            issue.refresh_token = TRY(ports_.sealer.open(same->sealed_successor, successor_context(id, digest))).reveal();
-            return Tokens{TRY(tokens(tenant, issue, facts))};
-        }
-        issue.refresh_token = ports_.random.token();
-        RefreshRotated rotated{.used_digest      = digest,
-                               .next             = {.digest     = reference_digest(ports_, issue.refresh_token),
-                                                    .grant      = grant.id,
-                                                    .issued_at  = facts.now,
-                                                    .expires_at = std::min(grant.expires_at, facts.now + lifetimes.refresh_idle)},
-                               .at               = facts.now,
-                               .sealed_successor = TRY(ports_.sealer.seal(Secret(issue.refresh_token), successor_context(id, digest)))};
-        auto stored = commit(tenant, "Refresh", as_client(client.client), {std::move(rotated)}, facts);
-        if (stored) return Tokens{TRY(tokens(tenant, issue, facts))};
-        if (stored.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return std::move(stored).error();
+Result<Tokens> OAuth::refresh_once(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,
+                                   const oidc::TokenRequest& whole, const RequestFacts& facts) {
+    const auto id       = tenant.tenant.id;
+    const auto digest   = reference_digest(ports_, request.refresh_token.reveal());
+    const auto found    = TRY(ports_.sessions.by_refresh_token(id, digest));
+    const auto decision = oidc::decide_refresh({.token  = found ? &found->token : nullptr,
+                                                .grant  = found ? &found->grant : nullptr,
+                                                .client = *tenant.application(client.client),
+                                                .now    = facts.now,
+                                                .grace  = tenant.tenant.settings.lifetimes.refresh_grace});
+    if (!found) return Tokens{std::get<Refusal>(decision)};
+    const auto& grant   = found->grant;
+    const auto standing = TRY(ports_.standings.of(id, grant));
+    const auto refuse   = [&](const Refusal& refusal, const PolicyAnswer& answer) -> Result<Tokens> {
+        SignInRecorded line{token_sign_in(ports_, tenant, grant, standing, answer, refusal.code, facts)};
+        TRY(commit(tenant, "RefreshRefused", as_client(client.client), {std::move(line)}, facts));
+        return Tokens{refusal};
+    };
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) return refuse(*refusal, {});
+    if (const auto* stolen = std::get_if<oidc::Reused>(&decision)) {
+        TRY(reused(tenant, grant, facts));
+        return refuse(stolen->refusal, {});
     }
+    const auto judged = judge_refresh(tenant, grant, standing, request, whole, facts);
+    if (judged.refusal) return refuse(*judged.refusal, judged.answer);
+    SignInRecorded line{token_sign_in(ports_, tenant, grant, standing, judged.answer, StsError::Success, facts)};
+    Issue issue{.client           = client,
+                .grant            = &grant,
+                .account          = &*standing.account,
+                .scope            = judged.scope,
+                .permissions      = judged.scopes.permissions_text(),
+                .audience         = audience_or(grant.resource, oidc::endpoints_of(base_url_, id).userinfo),
+                .access_token_alg = access_token_alg(tenant, grant.resource),
+                .with_id_token    = judged.scopes.has("openid"),
+                .client_info      = whole.wants_client_info,
+                .refresh_life     = grant.expires_at - facts.now};
+    if (const auto* same = std::get_if<oidc::SameSuccessor>(&decision)) {
+        issue.refresh_token = TRY(ports_.sealer.open(same->sealed_successor, successor_context(id, digest))).reveal();
+        TRY(commit(tenant, "Refresh", as_client(client.client), {std::move(line)}, facts));
+        return Tokens{TRY(tokens(tenant, issue, facts))};
+    }
+    issue.refresh_token = ports_.random.token();
+    auto sealed         = TRY(ports_.sealer.seal(Secret(issue.refresh_token), successor_context(id, digest)));
+    RefreshRotated rotated{.used_digest      = digest,
+                           .next             = {.digest     = reference_digest(ports_, issue.refresh_token),
+                                                .grant      = grant.id,
+                                                .issued_at  = facts.now,
+                                                .expires_at = std::min(grant.expires_at, facts.now + tenant.tenant.settings.lifetimes.refresh_idle)},
+                           .at               = facts.now,
+                           .sealed_successor = std::move(sealed)};
+    TRY(commit(tenant, "Refresh", as_client(client.client), {std::move(rotated), std::move(line)}, facts));
+    return Tokens{TRY(tokens(tenant, issue, facts))};
+}
+
+/// Whether the grant still holds, what policies say of it now, and what of the asked scope is left.
+OAuth::JudgedRefresh OAuth::judge_refresh(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing,
+                                          const oidc::RefreshRequest& request, const oidc::TokenRequest& whole, const RequestFacts& facts) const {
+    JudgedRefresh judged{.refusal = grant_refusal(tenant, grant, standing), .answer = {}, .scope = {}, .scopes = {}};
+    if (judged.refusal) return judged;
+    auto verdict   = policy_verdict(tenant, grant, standing, facts);
+    judged.answer  = std::move(verdict.answer);
+    judged.refusal = std::move(verdict.refusal);
+    if (!judged.refusal) judged.refusal = unmet_demand(whole.demand, grant);
+    if (judged.refusal) return judged;
+
+    const auto scope = oidc::narrow_scope(grant.scope, request.scope);
+    if (!scope) {
+        judged.refusal = oidc::refuse_at_token(StsError::InvalidScope);
+        return judged;
+    }
+    std::vector<std::string_view> resources;
+    if (!grant.resource.empty()) resources.push_back(grant.resource);
+    // What was granted to the client may have been withdrawn since; only a new request can say what is left.
+    auto parsed = oidc::parse_scopes(*tenant.application(grant.client), *scope, resources, resource_finder(tenant));
+    if (std::holds_alternative<Refusal>(parsed)) {
+        judged.refusal = oidc::refuse_at_token(StsError::DelegationDoesNotExist);
+        return judged;
+    }
+    judged.scope  = *scope;
+    judged.scopes = std::get<oidc::Scopes>(std::move(parsed));
+    return judged;
 }
 
 /// A used refresh token came back: the family dies and the account's owner is warned of a stolen token (PROTO-124).
@@ -327,8 +360,10 @@ Result<Tokens> OAuth::client_credentials(const TenantSnapshot& tenant, const Aut
                 .audience         = request.scopes.resource,
                 .access_token_alg = access_token_alg(tenant, request.scopes.resource)};
     auto response = TRY(tokens(tenant, issue, facts));
+    const auto jti = base64url(ports_.digests.sha256(response.access_token)).substr(0, 22);
     TRY(commit(tenant, "ClientCredentials", as_client(client.client),
-               {AppTokenIssued{client.client, request.scopes.resource, base64url(ports_.digests.sha256(response.access_token)).substr(0, 22)}}, facts));
+               {AppTokenIssued{client.client, request.scopes.resource, jti},
+                SignInRecorded{application_sign_in(ports_, tenant, client.client, request.scopes.resource, facts)}}, facts));
     return Tokens{std::move(response)};
 }
 

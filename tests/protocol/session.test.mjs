@@ -65,7 +65,7 @@ test('PROTO-182 the sign-in record keeps the facts of the session', async () => 
   assert.ok(Array.isArray(record.authenticationDetails) && record.authenticationDetails.length > 0);
   assert.ok(flow.code);
   const answer = await at.demo.fetch(`${at.demo.at('oauth2/v2.0/authorize')}?${form({ ...flow.request, prompt: 'none' })}`, { headers: { cookie: flow.browser.jar.header(at.demo.base + '/'), 'client-request-id': '7b3c1a52-1111-4222-8333-944455566688' }, from: 'home' });
-  const [latest] = await at.demo.adminList('signins', 'list', '--user', at.demo.user('henry').upn);
+  const [latest] = await at.demo.adminList('signins', 'list', '--user', at.demo.user('henry').upn, '--events', 'nonInteractiveUser');
   const silentOne = await at.demo.admin('signins', 'show', latest.id);
   assert.equal(silentOne.requestId, answer.header('x-request-id'), 'PROTO-212: the record bears the id of the request');
   assert.equal(silentOne.correlationId, '7b3c1a52-1111-4222-8333-944455566688');

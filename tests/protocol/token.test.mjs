@@ -85,6 +85,33 @@ test('PROTO-122 a new policy blocks at the very next refresh', async () => {
   assert.equal((await flow.refresh()).status, 200, 'the block did not end the family');
 });
 
+test('CA-066 a refresh is a line of the second stream only, an application of the third, and a refused refresh says why', async () => {
+  const henry = await signedIn({ who: 'henry' });
+  const upn = at.demo.user('henry').upn;
+  const interactive = await at.demo.adminList('signins', 'list', '--user', upn);
+  const refreshed = await at.demo.token({ grant_type: 'refresh_token', refresh_token: henry.tokens.refresh_token }, { as: 'web' });
+  assert.equal(refreshed.status, 200);
+  const lines = () => at.demo.adminList('signins', 'list', '--user', upn, '--events', 'nonInteractiveUser');
+  const [line] = await lines();
+  assert.equal(line.isInteractive, false);
+  assert.deepEqual(line.signInEventTypes, ['nonInteractiveUser']);
+  assert.equal(line.incomingTokenType, 'refreshToken');
+  assert.equal(line.status.errorCode, 0);
+  assert.deepEqual((await at.demo.adminList('signins', 'list', '--user', upn)).map((one) => one.id), interactive.map((one) => one.id));
+
+  await at.demo.admin('user', 'revoke-sessions', upn);
+  isOAuthError(await at.demo.token({ grant_type: 'refresh_token', refresh_token: refreshed.json().refresh_token }, { as: 'web' }), 400, 'invalid_grant');
+  const [refused] = await lines();
+  assert.notEqual(refused.id, line.id);
+  assert.equal(refused.status.errorCode, 50173);
+  assert.ok(refused.status.failureReason.length > 10);
+
+  await at.demo.token({ grant_type: 'client_credentials' }, { as: 'service' });
+  const [application] = await at.demo.adminList('signins', 'list', '--events', 'servicePrincipal');
+  assert.equal(application.servicePrincipalId, at.demo.client('service').client_id);
+  assert.deepEqual(application.signInEventTypes, ['servicePrincipal']);
+});
+
 test('PROTO-123 refresh tokens come with offline_access, are opaque, rotate, and scope only shrinks the access token', async () => {
   const without = await signedIn({ params: { scope: 'openid profile' } });
   assert.ok(!('refresh_token' in without.tokens));

@@ -33,11 +33,26 @@ constexpr std::string_view kPopulation = "SELECT shares, version FROM population
     "error_code, ip_address, risk_level_during_sign_in, risk_level_aggregated, risk_state, risk_detail, "                   \
     "conditional_access_status, document FROM sign_ins WHERE tenant_id = $1 "
 constexpr std::string_view kSignIn = PORTCULLIS_SIGN_IN "AND id = $2";
-constexpr std::string_view kSignIns = PORTCULLIS_SIGN_IN
-    "AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) AND (CAST($3 AS TEXT) IS NULL OR correlation_id = $3) "
-    "AND ($4 = 0 OR risk_level_during_sign_in <> 'none' OR risk_level_aggregated <> 'none' OR risk_state <> 'none') "
-    "ORDER BY id DESC LIMIT $5";
+#define PORTCULLIS_SIGN_INS(STREAM)                                                                                          \
+    PORTCULLIS_SIGN_IN                                                                                                      \
+    "AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) AND (CAST($3 AS TEXT) IS NULL OR correlation_id = $3) "                 \
+    "AND ($4 = 0 OR risk_level_during_sign_in <> 'none' OR risk_level_aggregated <> 'none' OR risk_state <> 'none') "       \
+    "AND " STREAM " ORDER BY id DESC LIMIT $5"
+// A stream is a literal, so that the index of the interactive ones serves it.
+constexpr std::string_view kInteractive    = PORTCULLIS_SIGN_INS("is_interactive = 1");
+constexpr std::string_view kNonInteractive = PORTCULLIS_SIGN_INS("is_interactive = 0 AND user_id <> '00000000-0000-0000-0000-000000000000'");
+constexpr std::string_view kOfApplications = PORTCULLIS_SIGN_INS("is_interactive = 0 AND user_id = '00000000-0000-0000-0000-000000000000'");
+#undef PORTCULLIS_SIGN_INS
 #undef PORTCULLIS_SIGN_IN
+
+std::string_view sign_ins_of(app::SignInEvents events) {
+    switch (events) {
+        case app::SignInEvents::interactiveUser:    return kInteractive;
+        case app::SignInEvents::nonInteractiveUser: return kNonInteractive;
+        case app::SignInEvents::servicePrincipal:   return kOfApplications;
+    }
+    return kInteractive;
+}
 
 /// A word we wrote ourselves and cannot read: the store is damaged, and risk is never guessed from damage.
 template <class T>
@@ -137,7 +152,7 @@ Result<std::optional<app::SignInRecord>> SqlSignIns::sign_in(TenantId tenant, Si
 
 Result<std::vector<app::SignInRecord>> SqlSignIns::sign_ins(TenantId tenant, const app::SignInQuery& query) const {
     std::vector<app::SignInRecord> records;
-    for (const auto& row : TRY(db_.query(kSignIns, {tenant, query.user, query.correlation, query.risky_only, query.most}))) {
+    for (const auto& row : TRY(db_.query(sign_ins_of(query.events), {tenant, query.user, query.correlation, query.risky_only, query.most}))) {
         records.push_back(TRY(record_in(row)));
     }
     return records;

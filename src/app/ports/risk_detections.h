@@ -49,11 +49,15 @@ public:
     virtual Result<StoredPopulation> population(TenantId tenant) const = 0;
 };
 
+/// The streams of the sign-in log (conditional-access.md §16).
+enum class SignInEvents { interactiveUser, nonInteractiveUser, servicePrincipal };
+
 struct SignInQuery {
     std::optional<UserId> user;
     std::optional<CorrelationId> correlation;
-    bool risky_only = false;
-    int most        = 100;
+    bool risky_only     = false;
+    int most            = 100;
+    SignInEvents events = SignInEvents::interactiveUser;
 };
 
 /// The sign-in log. Errors: unavailable.

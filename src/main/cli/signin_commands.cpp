@@ -64,6 +64,7 @@ std::string policies(const json::object& sign_in) {
 
 /// Whose sign-in it was. What was typed for a name that nobody has is not kept.
 std::string user_of(const json::object& s) {
+    if (s.contains("servicePrincipalId")) return text_of(s, "appDisplayName");
     auto name = text_of(s, "userPrincipalName");
     return name.empty() ? "(nobody has the name typed)" : name;
 }
@@ -90,8 +91,13 @@ Result<json::object> report_of(Desk& desk, SignInId id) {
     return app::sign_in_report(*record);
 }
 
+app::SignInEvents events_of(std::string_view word) {
+    if (word == "nonInteractiveUser") return app::SignInEvents::nonInteractiveUser;
+    return word == "servicePrincipal" ? app::SignInEvents::servicePrincipal : app::SignInEvents::interactiveUser;
+}
+
 struct ListOptions {
-    std::string user;
+    std::string user, events = "interactiveUser";
     bool is_risky = false;
     int most      = 50;
 };
@@ -101,10 +107,13 @@ void add_list(CLI::App& group, CommandContext& context) {
     auto* command = group.add_subcommand("list", "List sign-ins, newest first");
     command->add_option("--user", options->user, "Only of this user");
     command->add_flag("--risky", options->is_risky, "Only those that had risk");
+    command->add_option("--events", options->events, "Which stream of the log")
+        ->check(CLI::IsMember({"interactiveUser", "nonInteractiveUser", "servicePrincipal"}))
+        ->capture_default_str();
     command->add_option("--top", options->most, "At most so many")->check(CLI::Range(1, kRowsMax));
     context.on(command, [&context, options]() -> Result<void> {
         auto desk = TRY(open_desk(context));
-        app::SignInQuery query{.user = {}, .correlation = {}, .risky_only = options->is_risky, .most = options->most};
+        app::SignInQuery query{.user = {}, .correlation = {}, .risky_only = options->is_risky, .most = options->most, .events = events_of(options->events)};
         if (!options->user.empty()) query.user = TRY(app::find_account(desk.ports, desk.tenant_id(), options->user)).user.id;
         json::array rows;
         std::vector<TextRow> lines;
