@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "app/ports/change_kinds.h"
 #include "app/notices.h"
 #include "app/phone_codes.h"
 #include "core/credentials/phone_number.h"
@@ -19,7 +20,7 @@ namespace {
 std::vector<Message> mails(const std::vector<Change>& changes) {
     std::vector<Message> all;
     for (const auto& change : changes) {
-        if (const auto* queued = std::get_if<MessageQueued>(&change)) all.push_back(queued->message);
+        if (const auto* queued = std::get_if<MessageQueued>(&change.any().kind)) all.push_back(queued->message);
     }
     return all;
 }
@@ -119,7 +120,7 @@ TEST_CASE("a mailed code is sealed, ends, and stands in no subject") {
     AdminWorld world;
     const auto user = world.account(world.user("alice")).user;
     const auto change = value_of(code_mail(world.ports, *world.snapshot(), user, {.code = Secret(std::string("482913")), .to = "alice@contoso.example", .at = world.now, .expires_at = world.now + 5min}));
-    const auto& message = std::get<MessageQueued>(change).message;
+    const auto& message = std::get<MessageQueued>(change.any().kind).message;
     CHECK(message.is_sealed);
     CHECK(message.expires_at == world.now + 5min);
     CHECK((message.subject + message.text + message.html).find("482913") == std::string::npos);
@@ -207,7 +208,7 @@ TEST_CASE("a code by text message is sealed in the outbox; a voice reads digits 
     auto code       = code_for("+49 15112345678", world.now);
     const auto text = [&] {
         const auto change   = value_of(codes.message(sending(world), user, code));
-        const auto& message = std::get<MessageQueued>(change).message;
+        const auto& message = std::get<MessageQueued>(change.any().kind).message;
         CHECK(message.to == "+4915112345678");
         CHECK(message.text.find("482913") == std::string::npos);
         return std::string(value_of(world.ports.sealer.open(message.text, outbox_context(world.tenant, to_string(message.id), "body"))).reveal());
