@@ -6,6 +6,8 @@
 namespace portcullis::sql {
 
 Write::Answer WriteQueue::submit(Write& write) {
+    thread_local const auto answered = std::make_shared<Semaphore>();
+    write.answered_                  = answered;
     {
         const std::lock_guard lock(mutex_);
         if (is_stopped_) return unavailable("shutting down");
@@ -14,8 +16,7 @@ Write::Answer WriteQueue::submit(Write& write) {
     }
     filled_.notify_one();
 
-    std::unique_lock lock(write.mutex_);
-    write.answered_.wait(lock, [&] { return write.is_answered_; });
+    answered->wait();
     return std::move(*write.answer);
 }
 
@@ -36,10 +37,8 @@ std::vector<Write*> WriteQueue::take() {
 void WriteQueue::wake(std::span<Write* const> group) {
     for (Write* write : group) {
         PORTCULLIS_ASSERT(write->answer.has_value());
-        // Under the lock: the caller destroys the Write as soon as it can take it.
-        const std::lock_guard lock(write->mutex_);
-        write->is_answered_ = true;
-        write->answered_.notify_one();
+        const auto answered = write->answered_;
+        answered->post();  // from here on the Write may be gone
     }
 }
 

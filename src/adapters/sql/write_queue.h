@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "adapters/sql/db.h"
 #include "base/result.h"
+#include "base/semaphore.h"
 
 namespace portcullis::sql {
 
@@ -33,9 +35,7 @@ public:
 
 private:
     friend class WriteQueue;
-    std::mutex mutex_;
-    std::condition_variable answered_;
-    bool is_answered_ = false;
+    std::shared_ptr<Semaphore> answered_;  // the caller's thread's; the writer holds it too, for it may post when the caller has gone on
 };
 
 /// Where callers wait for a writer thread: bounded, in order of arrival, drained before it ends.

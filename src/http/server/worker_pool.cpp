@@ -8,11 +8,7 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max) : places_max_
 }
 
 WorkerPool::~WorkerPool() {
-    {
-        const std::lock_guard lock(mutex_);
-        is_stopping_ = true;
-    }
-    wanted_.notify_all();
+    for (std::size_t i = 0; i < threads_.size(); ++i) wanted_.post();
     for (auto& thread : threads_) thread.join();
 }
 
@@ -34,24 +30,26 @@ void WorkerPool::push(std::unique_ptr<Job> job) {
         const std::lock_guard lock(mutex_);
         queue_.push_back(std::move(job));
     }
-    wanted_.notify_one();
+    wanted_.post();
+}
+
+/// The job to do next; null when the pool is stopping and none is left.
+std::unique_ptr<WorkerPool::Job> WorkerPool::next_job() {
+    wanted_.wait();
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty()) return nullptr;
+    auto job = std::move(queue_.front());
+    queue_.pop_front();
+    return job;
 }
 
 void WorkerPool::work_until_stopped() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-        wanted_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
-        if (queue_.empty()) return;
-        auto job = std::move(queue_.front());
-        queue_.pop_front();
-        lock.unlock();
+    while (auto job = next_job()) {
         busy_.fetch_add(1, std::memory_order_relaxed);
         job->run();
         busy_.fetch_sub(1, std::memory_order_relaxed);
         places_.fetch_sub(1, std::memory_order_relaxed);
         job->resume();
-        job.reset();
-        lock.lock();
     }
 }
 

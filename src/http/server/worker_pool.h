@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -9,6 +8,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "base/semaphore.h"
 
 namespace portcullis::http {
 
@@ -52,15 +53,15 @@ private:
     };
 
     void push(std::unique_ptr<Job> job);
+    std::unique_ptr<Job> next_job();
     void work_until_stopped();
 
     const std::size_t places_max_;
     std::atomic<std::size_t> places_{0};  // INVARIANT: queued + running, never above places_max_
     std::atomic<std::size_t> busy_{0};
     std::mutex mutex_;
-    std::condition_variable wanted_;
+    Semaphore wanted_;  // INVARIANT: one post for each job queued, and at the end one for each thread
     std::deque<std::unique_ptr<Job>> queue_;
-    bool is_stopping_ = false;
     std::vector<std::thread> threads_;
 };
 
