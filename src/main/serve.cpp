@@ -1,6 +1,7 @@
 #include "main/serve.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 
 #include <algorithm>
@@ -282,6 +283,7 @@ struct Service::Body {
         counted = server.get();
         timetable->start();
         post->start();
+        malloc_trim(0);  // what only starting needed goes back before the first request
         for (const auto port : server->ports()) log.write(log::Level::info, "serving", {{"port", std::to_string(port)}});
         return {};
     }
