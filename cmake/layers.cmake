@@ -1,7 +1,7 @@
 # portcullis_layer(NAME LINKS ...): the library portcullis_NAME of src/NAME, and NAME_tests of its *_test.cpp files.
 # `main.cpp` belongs to the program, not to the library. A layer without sources yet is an interface library.
 enable_testing()
-add_library(portcullis_test_main OBJECT ${CMAKE_SOURCE_DIR}/tests/main.cpp)
+add_library(portcullis_test_main OBJECT ${CMAKE_SOURCE_DIR}/tests/main.cpp ${CMAKE_SOURCE_DIR}/cmake/prelude_owner.cpp)
 target_link_libraries(portcullis_test_main PUBLIC Catch2::Catch2 fmt::fmt Boost::json Threads::Threads)
 # It makes Catch2's own `main`, so it alone does not start from the parsed header.
 set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
