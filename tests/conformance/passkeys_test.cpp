@@ -474,7 +474,7 @@ TEST_CASE("PROTO-504 a counter that falls makes the sign-in risky, flags the pas
     const auto fallen = enter(8);
     CHECK(fallen.stage == Stage::granted);  // no policy asks about risk here
     CHECK(fallen.sign_in_risk == RiskLevel::medium);
-    const auto& passkey = *world.account(alice).methods[0].passkey;
+    const auto passkey = *world.account(alice).methods[0].passkey;
     CHECK(passkey.sign_count == 8);
     CHECK(passkey.is_clone_suspected);
     const auto raised = world.detections(alice);

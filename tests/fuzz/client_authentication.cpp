@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto presented = present_client(header, *body);
     if (const auto* refusal = std::get_if<Refusal>(&presented)) check_refusal(*refusal);
     if (const auto* claim = std::get_if<PresentedClient>(&presented)) {
-        PORTCULLIS_ASSERT((claim->how == Presented::basic) == header.has_value());
+        PORTCULLIS_ASSERT((claim->how == Presented::basic) == tried_basic(header));
         PORTCULLIS_ASSERT(claim->how != Presented::post || !body->get("client_secret").empty());
         // Nobody is let in by a digest that is nobody's.
         const auto outcome = authenticate_client(nullptr, *claim, "x", from_unix_seconds(1'800'000'000));

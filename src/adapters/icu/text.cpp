@@ -63,7 +63,9 @@ std::size_t characters(std::string_view utf8) {
 std::optional<std::string> IcuText::upn_key(std::string_view upn) const {
     const auto name = trimmed(upn);
     if (name.empty() || name.size() > 4 * kUpnCharactersMax || !is_utf8(name)) return std::nullopt;
-    auto key = folded(name);
+    // Folding may leave a space where a sign had stood that is one with a mark above it.
+    const auto whole = folded(name);
+    std::string key(trimmed(whole));
     if (key.empty() || characters(key) > kUpnCharactersMax || key.find('\0') != std::string::npos) return std::nullopt;
     return key;
 }

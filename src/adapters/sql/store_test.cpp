@@ -220,7 +220,7 @@ STORE_TEST("PROTO-504 a passkey's use is stored against the counter it was judge
     const app::PasskeyUsed used{.user = kAlice, .method = {6, 2}, .sign_count_before = 4'000'000'000U, .sign_count = 4'000'000'001U,
                                 .is_backed_up = true, .is_clone_suspected = true, .at = kNow + 1h};
     store.must_commit(kContoso, {used});
-    const auto& p = *must(store.directory.account(kContoso, kAlice))->methods.at(0).passkey;
+    const auto p = *must(store.directory.account(kContoso, kAlice))->methods.at(0).passkey;
     CHECK(p.sign_count == 4'000'000'001U);
     CHECK(p.is_backed_up);
     CHECK(p.is_clone_suspected);
