@@ -93,6 +93,7 @@ TEST_CASE("JSON objects are bounded and have no duplicate members (PROTO-014)") 
     CHECK(json::parse_object(R"({"a":{"b":[1,"x:y\":\""]}})").has_value());
     CHECK_FALSE(json::parse_object(R"({"a":1,"a":2})").has_value());
     CHECK_FALSE(json::parse_object(R"({"x":[{"a":1,"a":2}]})").has_value());
+    CHECK_FALSE(json::parse_object(R"({"a":[13e901]})").has_value());  // beyond every double: would be written as no JSON
     CHECK_FALSE(json::parse_object("[1]").has_value());
     CHECK_FALSE(json::parse_object("{\"a\":\"\xff\"}").has_value());
     CHECK_FALSE(json::parse_object(std::string(40, '[') + std::string(40, ']')).has_value());

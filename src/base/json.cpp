@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/encoding.h"
 
 namespace portcullis::json {
@@ -43,6 +46,13 @@ std::size_t members_of(const value& v) {
     return members;
 }
 
+/// Boost.JSON reads a number beyond every double as infinity, which is no JSON when it is written again.
+bool has_infinity(const value& v) {
+    if (const auto* o = v.if_object()) return std::any_of(o->begin(), o->end(), [](const auto& member) { return has_infinity(member.value()); });
+    if (const auto* a = v.if_array()) return std::any_of(a->begin(), a->end(), has_infinity);
+    return v.is_double() && !std::isfinite(v.get_double());
+}
+
 }  // namespace
 
 Result<value> parse(std::string_view text, Limits limits) {
@@ -56,6 +66,7 @@ Result<value> parse(std::string_view text, Limits limits) {
     auto parsed       = boost::json::parse(boost::json::string_view(text.data(), text.size()), code, {}, options);
     if (code) return Error{ErrorCode::invalidRequest, fmt::format("not JSON: {}", code.message())};
     if (members_of(parsed) != MemberCounter(text).count()) return Error{ErrorCode::invalidRequest, "JSON has duplicate members"};
+    if (has_infinity(parsed)) return Error{ErrorCode::invalidRequest, "JSON has a number that is too large"};
     return parsed;
 }
 
