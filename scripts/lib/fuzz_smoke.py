@@ -1,4 +1,7 @@
-"""fuzz_smoke.py BUILD SECONDS   Runs every fuzz target for a few seconds from its corpus; two at a time."""
+"""fuzz_smoke.py BUILD SECONDS [SEED]   Runs every fuzz target for a few seconds from its corpus; one a core.
+
+The seed is the same every time, so that a change is judged by itself; SEED 0 takes a new one, to search.
+"""
 import concurrent.futures
 import os
 import pathlib
@@ -7,6 +10,7 @@ import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
 build, seconds = root / sys.argv[1], sys.argv[2]
+seed = sys.argv[3] if len(sys.argv) > 3 else "1"
 found = build / "found"
 found.mkdir(parents=True, exist_ok=True)
 targets = sorted(path for path in (build / "tests" / "fuzz").glob("fuzz_*") if path.is_file() and os.access(path, os.X_OK))
@@ -19,7 +23,7 @@ def run(target):
     grown = found / f"{name}-corpus"
     grown.mkdir(exist_ok=True)
     seeds = root / "tests" / "fuzz" / "corpus" / name
-    command = [str(target), f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
+    command = [str(target), f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
                f"-artifact_prefix={found}/{name}-", str(grown), *([str(seeds)] if seeds.is_dir() else [])]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     return name, result.returncode, result.stdout

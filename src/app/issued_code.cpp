@@ -4,7 +4,7 @@
 
 #include "core/oidc/authentication.h"
 #include "core/oidc/authorize_request.h"
-#include "wire/reader.h"
+#include "wire/identity_json.h"
 
 namespace portcullis::app {
 namespace {
@@ -17,8 +17,6 @@ std::string pairwise(const Ports& ports, const TenantSnapshot& tenant, const std
 }  // namespace
 
 std::string to_text(const IssuedCode& c) {
-    json::array factors;
-    for (const auto& f : c.factors) factors.push_back(json::object{{"method", portcullis::to_string(f.method)}, {"at", unix_ms(f.at)}});
     return json::to_text(json::object{
         {"client", to_string(c.code.client)},
         {"redirectUri", c.code.redirect_uri},
@@ -36,9 +34,9 @@ std::string to_text(const IssuedCode& c) {
         {"resourceId", to_string(c.resource_id)},
         {"nonce", c.nonce},
         {"acr", c.acr},
-        {"factors", std::move(factors)},
+        {"factors", wire::to_array(c.factors)},
         {"authTime", unix_ms(c.auth_time)},
-        {"mfaTime", c.mfa_time ? json::value(unix_ms(*c.mfa_time)) : json::value(nullptr)},
+        {"mfaTime", wire::ms_or_null(c.mfa_time)},
         {"capabilities", wire::to_array(c.capabilities)},
         {"claims", c.claims_text},
         {"isDeviceFlow", c.is_device_flow},
@@ -50,15 +48,10 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     const auto document = TRY(json::parse_object(text));
     IssuedCode c;
     wire::Reader reader(document, "");
-    const auto read_ms = [](wire::Reader& r, std::string_view name, Instant& into) {
-        std::int64_t ms = 0;
-        r.read(name, ms);
-        into = from_unix_ms(ms);
-    };
     reader.read("client", c.code.client);
     reader.read("redirectUri", c.code.redirect_uri);
     reader.read("challenge", c.code.code_challenge);
-    read_ms(reader, "expiresAt", c.code.expires_at);
+    reader.read_ms("expiresAt", c.code.expires_at);
     reader.read("isSpent", c.code.is_spent);
     reader.read("grant", c.grant);
     reader.read("user", c.user);
@@ -71,16 +64,9 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     reader.read("resourceId", c.resource_id);
     reader.read("nonce", c.nonce);
     reader.read("acr", c.acr);
-    reader.read_each("factors", [&](wire::Reader& r) {
-        identity::Factor factor;
-        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
-        read_ms(r, "at", factor.at);
-        c.factors.push_back(factor);
-    });
-    read_ms(reader, "authTime", c.auth_time);
-    std::int64_t mfa_ms = -1;
-    reader.read("mfaTime", mfa_ms);
-    if (mfa_ms >= 0) c.mfa_time = from_unix_ms(mfa_ms);
+    wire::read_factors(reader, "factors", c.factors);
+    reader.read_ms("authTime", c.auth_time);
+    reader.read_ms("mfaTime", c.mfa_time);
     reader.read("capabilities", c.capabilities);
     reader.read("claims", c.claims_text);
     reader.read("isDeviceFlow", c.is_device_flow);

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/embedded.h"
+#include "base/encoding.h"
 #include "base/json.h"
 
 namespace portcullis::app {
@@ -54,20 +55,7 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : one_line(text)) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
+std::string escaped(std::string_view text) { return html_escape(one_line(text)); }
 
 std::string plain(const LetterParts& parts) {
     std::string out = one_line(parts.greeting) + "\n\n" + one_line(parts.text) + "\n";

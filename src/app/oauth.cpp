@@ -134,7 +134,8 @@ Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& i
 
 Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts) {
     const auto life = oidc::access_token_life(tenant.tenant.settings.lifetimes, fraction(ports_.random));
-    wire::TokenResponse response{.access_token             = TRY(access_token(tenant, issue, facts.now + life, facts.now)),
+    auto access     = TRY(access_token(tenant, issue, facts.now + life, facts.now));
+    wire::TokenResponse response{.access_token             = std::move(access),
                                  .expires_in               = life,
                                  .scope                    = issue.scope,
                                  .refresh_token            = issue.refresh_token,

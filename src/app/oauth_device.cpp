@@ -81,7 +81,8 @@ struct FoundDevice {
 Result<std::optional<FoundDevice>> find_by_digest(const Ports& ports, TenantId tenant, std::string digest, Instant now) {
     const auto entry = TRY(ports.flows.find(tenant, FlowKind::deviceCode, digest, now));
     if (!entry) return std::optional<FoundDevice>{};
-    return std::optional(FoundDevice{std::move(digest), TRY(device_from(entry->value)), entry->version});
+    auto device = TRY(device_from(entry->value));
+    return std::optional(FoundDevice{std::move(digest), std::move(device), entry->version});
 }
 
 /// The pending authorization that a typed code names.

@@ -22,13 +22,7 @@ using oidc::AuthenticatedClient;
 using oidc::Refusal;
 using Tokens = OAuthOutcome<wire::TokenResponse>;
 
-constexpr int kAttemptsMax      = 3;
 constexpr Duration kCodeMemory  = std::chrono::hours{24};
-
-bool has_scope(std::string_view scopes, std::string_view wanted) {
-    return (" " + std::string(scopes) + " ").find(" " + std::string(wanted) + " ") != std::string::npos;
-}
-
 
 Actor as_client(ApplicationId client) { return {risk::ActorKind::application, {}, "client:" + to_string(client)}; }
 
@@ -132,7 +126,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .claims_text    = code.claims_text,
                 .capabilities   = code.capabilities,
                 .is_device_flow = code.is_device_flow,
-                .is_offline     = has_scope(code.scope, "offline_access"),
+                .is_offline     = oidc::has_scope(code.scope, "offline_access"),
                 .created_at     = facts.now,
                 .expires_at     = facts.now + (life ? life->absolute : lifetimes.refresh_absolute)};
     const auto standing = TRY(ports_.standings.of(tenant.tenant.id, grant));
@@ -235,7 +229,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
 
 Result<Tokens> OAuth::refresh(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,
                               const oidc::TokenRequest& whole, const RequestFacts& facts) {
-    return decide_again_on_conflict([&] { return refresh_once(tenant, client, request, whole, facts); }, kAttemptsMax);
+    return decide_again_on_conflict([&] { return refresh_once(tenant, client, request, whole, facts); });
 }
 
 Result<Tokens> OAuth::refresh_once(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::RefreshRequest& request,

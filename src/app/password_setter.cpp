@@ -67,7 +67,8 @@ Result<std::vector<PasswordFinding>> PasswordSetter::objections(const TenantSnap
 Result<identity::PasswordRecord> PasswordSetter::record(const TenantSnapshot& tenant, const Account& account, const Secret& chosen,
                                                         Kind kind, Instant now) {
     const auto& settings = tenant.tenant.settings.passwords;
-    identity::PasswordRecord record{.user = account.user.id, .phc = TRY(ports_.hasher.hash(normal(chosen))), .changed_at = now};
+    auto phc             = TRY(ports_.hasher.hash(normal(chosen)));
+    identity::PasswordRecord record{.user = account.user.id, .phc = std::move(phc), .changed_at = now};
     if (account.password) {
         record.history = account.password->history;
         record.history.insert(record.history.begin(), account.password->phc);

@@ -1,7 +1,7 @@
 #include "app/sign_in_flow.h"
 
 #include "wire/enum_names.h"
-#include "wire/reader.h"
+#include "wire/identity_json.h"
 
 namespace portcullis::app {
 namespace {
@@ -33,21 +33,10 @@ auto parser_of(const std::array<EnumName<E>, N>& names) {
     return [&names](std::string_view text) { return wire::value_in(names, text); };
 }
 
-json::value optional_ms(const std::optional<Instant>& when) { return when ? json::value(unix_ms(*when)) : json::value(nullptr); }
 json::value optional_level(const std::optional<RiskLevel>& level) {
     return level ? json::value(to_string(*level)) : json::value(nullptr);
 }
 
-void read_ms(Reader& reader, std::string_view name, Instant& into) {
-    std::int64_t ms = 0;
-    reader.read(name, ms);
-    into = from_unix_ms(ms);
-}
-void read_ms(Reader& reader, std::string_view name, std::optional<Instant>& into) {
-    std::int64_t ms = -1;
-    reader.read(name, ms);
-    if (ms >= 0) into = from_unix_ms(ms);
-}
 void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>& into) {
     std::string text;
     reader.read(name, text);
@@ -57,10 +46,6 @@ void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>&
 }  // namespace
 
 std::string to_text(const SignInFlow& f) {
-    json::array factors;
-    for (const auto& factor : f.factors) {
-        factors.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
-    }
     return json::to_text(json::object{
         {"id", to_string(f.id)},
         {"browser", f.browser_digest},
@@ -79,11 +64,11 @@ std::string to_text(const SignInFlow& f) {
         {"upn", f.user_principal_name},
         {"signIn", to_string(f.sign_in)},
         {"session", f.session ? json::value(to_string(*f.session)) : json::value(nullptr)},
-        {"factors", std::move(factors)},
+        {"factors", wire::to_array(f.factors)},
         {"transactionBegan", unix_ms(f.transaction_began)},
-        {"firstFactorAt", optional_ms(f.first_factor_at)},
-        {"mfaAt", optional_ms(f.mfa_at)},
-        {"passwordChangedAt", optional_ms(f.password_changed_at)},
+        {"firstFactorAt", wire::ms_or_null(f.first_factor_at)},
+        {"mfaAt", wire::ms_or_null(f.mfa_at)},
+        {"passwordChangedAt", wire::ms_or_null(f.password_changed_at)},
         {"passwordGeneration", f.password_generation},
         {"isInteractive", f.is_interactive},
         {"signals", f.signals},
@@ -91,7 +76,7 @@ std::string to_text(const SignInFlow& f) {
         {"signInRisk", optional_level(f.sign_in_risk)},
         {"userRisk", optional_level(f.user_risk)},
         {"closedDetections", wire::to_array(f.closed_detections)},
-        {"skipUntil", optional_ms(f.skip_until)},
+        {"skipUntil", wire::ms_or_null(f.skip_until)},
         {"registrationSkipped", f.registration_skipped},
         {"enrolled", f.enrolled},
         {"pendingSecret", f.pending_secret},
@@ -119,8 +104,8 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("targets", f.targets);
     reader.read_enum("clientApp", f.client_app, policy::parse_client_app_type, "a client app type");
     reader.read("correlation", f.correlation);
-    read_ms(reader, "createdAt", f.created_at);
-    read_ms(reader, "expiresAt", f.expires_at);
+    reader.read_ms("createdAt", f.created_at);
+    reader.read_ms("expiresAt", f.expires_at);
     reader.read_enum("stage", f.stage, parser_of(kStages), "a stage");
     reader.read("typedName", f.typed_name);
     reader.read("user", f.user);
@@ -129,16 +114,11 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     SessionId session;
     reader.read("session", session);
     if (!session.is_nil()) f.session = session;
-    reader.read_each("factors", [&](Reader& r) {
-        identity::Factor factor;
-        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
-        read_ms(r, "at", factor.at);
-        f.factors.push_back(factor);
-    });
-    read_ms(reader, "transactionBegan", f.transaction_began);
-    read_ms(reader, "firstFactorAt", f.first_factor_at);
-    read_ms(reader, "mfaAt", f.mfa_at);
-    read_ms(reader, "passwordChangedAt", f.password_changed_at);
+    wire::read_factors(reader, "factors", f.factors);
+    reader.read_ms("transactionBegan", f.transaction_began);
+    reader.read_ms("firstFactorAt", f.first_factor_at);
+    reader.read_ms("mfaAt", f.mfa_at);
+    reader.read_ms("passwordChangedAt", f.password_changed_at);
     reader.read("passwordGeneration", f.password_generation);
     reader.read("isInteractive", f.is_interactive);
     reader.read("signals", f.signals);
@@ -146,13 +126,13 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     read_level(reader, "signInRisk", f.sign_in_risk);
     read_level(reader, "userRisk", f.user_risk);
     reader.read("closedDetections", f.closed_detections);
-    read_ms(reader, "skipUntil", f.skip_until);
+    reader.read_ms("skipUntil", f.skip_until);
     reader.read("registrationSkipped", f.registration_skipped);
     reader.read("enrolled", f.enrolled);
     reader.read("pendingSecret", f.pending_secret);
     reader.read_enum("changeReason", f.change_reason, parser_of(kChangeReasons), "a reason");
     reader.read_enum("drivenBy", f.driven_by, parser_of(kDrivers), "a driver");
-    read_ms(reader, "factorSince", f.factor_since);
+    reader.read_ms("factorSince", f.factor_since);
     reader.read("demandsMfa", f.demands_mfa);
     std::vector<std::string> line;
     reader.read("riskLine", line);

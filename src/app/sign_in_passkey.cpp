@@ -1,4 +1,5 @@
 #include "app/collect_signals.h"
+#include "app/decide_again.h"
 #include "app/risk_changes.h"
 #include "app/sign_in.h"
 #include "app/sign_in_steps.h"
@@ -10,8 +11,6 @@ namespace {
 
 using controls::GrantControl;
 using credentials::PasskeyRefusal;
-
-constexpr int kAttemptsMax = 3;  // of a commit that lost a race: read again, decide again (conventions §8)
 
 const identity::AuthenticationMethod* method_of(const Account& account, MethodId id) {
     for (const auto* method : credentials::passkeys_of(account.methods)) {
@@ -85,16 +84,18 @@ Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flo
 
 /// Stores the use: its counter and time. Of two uses at once the slower is judged against what the faster left.
 Result<PasskeyUsed> SignIn::note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
-    auto used = accepted.used;
-    for (int attempt = 1;; ++attempt) {
-        const auto done = commit(tenant, flow, as_user(accepted.account), {used}, facts.now);
-        if (done) return used;
-        if (done.error().code != ErrorCode::conflict || attempt == kAttemptsMax) return done.error();
-        const auto account = TRY(ports_.directory.account(tenant.tenant.id, accepted.account.user.id));
-        const auto* stored = account ? method_of(*account, accepted.method.id) : nullptr;
-        if (!stored) return Error{ErrorCode::forbidden, "the passkey was removed meanwhile"};
-        used = VerifyPasskey::use_of(*stored, accepted, facts.now);
-    }
+    auto used        = accepted.used;
+    bool is_repeated = false;
+    return decide_again_on_conflict([&]() -> Result<PasskeyUsed> {
+        if (std::exchange(is_repeated, true)) {
+            const auto account = TRY(ports_.directory.account(tenant.tenant.id, accepted.account.user.id));
+            const auto* stored = account ? method_of(*account, accepted.method.id) : nullptr;
+            if (!stored) return Error{ErrorCode::forbidden, "the passkey was removed meanwhile"};
+            used = VerifyPasskey::use_of(*stored, accepted, facts.now);
+        }
+        TRY(commit(tenant, flow, as_user(accepted.account), {used}, facts.now));
+        return used;
+    });
 }
 
 /// A counter that did not rise: perhaps there are two of this authenticator. The sign-in goes on, as risky (PROTO-504).

@@ -31,6 +31,9 @@ std::string percent_encode(std::string_view text);
 enum class Plus { is_plus, is_space };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 
+/// Text between the tags of HTML or in a quoted attribute.
+std::string html_escape(std::string_view text);
+
 /// Well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view text);
 

@@ -86,6 +86,11 @@ bool is_same_site(const Web& web, const Request& request) {
     return true;  // not a browser: it has no cookies of somebody else to lend
 }
 
+Result<std::optional<app::LiveSession>> live_session(Web& web, const Call& call) {
+    return app::find_live_session(web.ports, *call.tenant, app::SessionReference::same_site,
+                                  cookie(web, call.request, CookieName::session), call.facts.now);
+}
+
 std::string session_csrf(const Web& web, const Call& call) {
     return base64url(web.ports.digests.hmac_sha256(web.ports.keys.pepper.reveal(), "csrf|" + cookie(web, call.request, CookieName::session)));
 }

@@ -22,6 +22,9 @@ void forget_cookie(const Web& web, Response& response, CookieName name);
 /// not send it, `Origin` or `Referer`.
 bool is_same_site(const Web& web, const Request& request);
 
+/// The session of the browser's own cookie, if it lives. Errors: unavailable.
+Result<std::optional<app::LiveSession>> live_session(Web& web, const Call& call);
+
 /// The anti-forgery value of pages behind a session: bound to the session's reference (PROTO-801).
 std::string session_csrf(const Web& web, const Call& call);
 /// The form of a page behind a session, with its guards passed. Errors: forbidden, invalidRequest.

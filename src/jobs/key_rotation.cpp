@@ -112,7 +112,7 @@ Result<int> rotate_once(app::Ports& ports, TenantId tenant, Rotation rotation, c
 
 Result<int> rotate_signing_keys(app::Ports& ports, TenantId tenant, Rotation rotation, const app::Actor& by, Instant now) {
     // Another node may have made the key meanwhile: what it left is read and decided on again.
-    return app::decide_again_on_conflict([&] { return rotate_once(ports, tenant, rotation, by, now); }, app::kDecisionsOfNodesMax);
+    return app::decide_again_on_conflict([&] { return rotate_once(ports, tenant, rotation, by, now); });
 }
 
 Result<int> rotate_due_keys(app::Ports& ports, Instant now) {
@@ -124,8 +124,10 @@ Result<int> rotate_due_keys(app::Ports& ports, Instant now) {
 }
 
 Result<app::SigningKey> open_signing_key(app::Sealer& sealer, TenantId tenant, const app::StoredSigningKey& stored) {
-    return app::SigningKey{.key             = {.kid = stored.kid, .alg = stored.alg, .jwk = TRY(json::parse_object(stored.public_jwk))},
-                           .private_der     = TRY(sealer.open(stored.sealed_private, signing_key_context(tenant, stored.kid))),
+    auto jwk         = TRY(json::parse_object(stored.public_jwk));
+    auto private_der = TRY(sealer.open(stored.sealed_private, signing_key_context(tenant, stored.kid)));
+    return app::SigningKey{.key             = {.kid = stored.kid, .alg = stored.alg, .jwk = std::move(jwk)},
+                           .private_der     = std::move(private_der),
                            .activates_at    = stored.activates_at,
                            .retires_at      = stored.retires_at,
                            .published_until = stored.published_until};

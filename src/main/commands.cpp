@@ -99,14 +99,15 @@ Result<CorrelationId> CommandContext::correlation() {
 }
 
 Result<app::Act> CommandContext::act(TenantId tenant, std::string name_of_act, std::vector<app::Change> changes) {
-    auto* open     = TRY(installation());
-    const auto now = open->now();
+    auto* open       = TRY(installation());
+    const auto now   = open->now();
+    auto correlation = TRY(this->correlation());
     return app::Act{.tenant      = tenant,
                     .id          = open->ports().random.new_id<ActId>(now),
                     .name        = std::move(name_of_act),
                     .by          = actor(),
                     .at          = now,
-                    .correlation = TRY(correlation()),
+                    .correlation = std::move(correlation),
                     .changes     = std::move(changes)};
 }
 

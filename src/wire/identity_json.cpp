@@ -57,25 +57,6 @@ constexpr auto kLifetimes = std::to_array<LifetimeMember>({
     {"keyPrepublish", &Lifetimes::key_prepublish},
 });
 
-json::array factors_json(const std::vector<Factor>& factors) {
-    json::array array;
-    for (const auto& factor : factors) {
-        array.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
-    }
-    return array;
-}
-
-void read_factors(Reader& reader, std::vector<Factor>& into) {
-    reader.read_each("factors", [&](Reader& r) {
-        Factor factor;
-        std::int64_t at = 0;
-        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
-        r.read("at", at);
-        factor.at = from_unix_ms(at);
-        into.push_back(factor);
-    });
-}
-
 json::array permissions_json(const std::vector<ApiPermission>& permissions) {
     json::array array;
     for (const auto& p : permissions) array.push_back(json::object{{"value", p.value}, {"displayName", p.display_name}});
@@ -124,19 +105,6 @@ void read_keys(Reader& reader, std::vector<ClientKey>& into) {
         into.push_back(std::move(key));
     });
 }
-
-/// Session and grant documents hold times as numbers: they are ours alone, and read at every request.
-void read_ms(Reader& reader, std::string_view name, Instant& into) {
-    std::int64_t ms = 0;
-    reader.read(name, ms);
-    into = from_unix_ms(ms);
-}
-void read_ms(Reader& reader, std::string_view name, std::optional<Instant>& into) {
-    std::int64_t ms = -1;
-    reader.read(name, ms);
-    if (ms >= 0) into = from_unix_ms(ms);
-}
-json::value ms_or_null(const std::optional<Instant>& when) { return when ? json::value(unix_ms(*when)) : json::value(nullptr); }
 
 }  // namespace
 
@@ -386,11 +354,28 @@ Result<Application> application_from(const json::object& document) {
     return a;
 }
 
+json::array to_array(const std::vector<Factor>& factors) {
+    json::array array;
+    for (const auto& factor : factors) {
+        array.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
+    }
+    return array;
+}
+
+void read_factors(Reader& reader, std::string_view name, std::vector<Factor>& into) {
+    reader.read_each(name, [&](Reader& r) {
+        Factor factor;
+        r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
+        r.read_ms("at", factor.at);
+        into.push_back(factor);
+    });
+}
+
 json::object to_json(const Session& s) {
     return {
         {"id", to_string(s.id)},
         {"user", to_string(s.user)},
-        {"factors", factors_json(s.factors)},
+        {"factors", to_array(s.factors)},
         {"authTime", unix_ms(s.auth_time)},
         {"mfaTime", ms_or_null(s.mfa_time)},
         {"passwordGeneration", s.password_generation},
@@ -414,15 +399,15 @@ Result<Session> session_from(const json::object& document) {
     Reader reader(document, "");
     reader.read("id", s.id);
     reader.read("user", s.user);
-    read_factors(reader, s.factors);
-    read_ms(reader, "authTime", s.auth_time);
-    read_ms(reader, "mfaTime", s.mfa_time);
+    read_factors(reader, "factors", s.factors);
+    reader.read_ms("authTime", s.auth_time);
+    reader.read_ms("mfaTime", s.mfa_time);
     reader.read("passwordGeneration", s.password_generation);
     reader.read("usedPassword", s.used_password);
     reader.read("isPersistent", s.is_persistent);
-    read_ms(reader, "createdAt", s.created_at);
-    read_ms(reader, "lastSeenAt", s.last_seen_at);
-    read_ms(reader, "expiresAt", s.expires_at);
+    reader.read_ms("createdAt", s.created_at);
+    reader.read_ms("lastSeenAt", s.last_seen_at);
+    reader.read_ms("expiresAt", s.expires_at);
     reader.read("signIn", s.sign_in);
     reader.read("ipAddress", s.ip_address);
     reader.read("country", s.country);
@@ -439,7 +424,7 @@ json::object to_json(const Grant& g) {
         {"scope", g.scope},
         {"resource", g.resource},
         {"acr", g.acr},
-        {"factors", factors_json(g.factors)},
+        {"factors", to_array(g.factors)},
         {"authTime", unix_ms(g.auth_time)},
         {"mfaTime", ms_or_null(g.mfa_time)},
         {"nonce", g.nonce},
@@ -457,15 +442,15 @@ Result<Grant> grant_from(const json::object& document) {
     reader.read("scope", g.scope);
     reader.read("resource", g.resource);
     reader.read("acr", g.acr);
-    read_factors(reader, g.factors);
-    read_ms(reader, "authTime", g.auth_time);
-    read_ms(reader, "mfaTime", g.mfa_time);
+    read_factors(reader, "factors", g.factors);
+    reader.read_ms("authTime", g.auth_time);
+    reader.read_ms("mfaTime", g.mfa_time);
     reader.read("nonce", g.nonce);
     reader.read("claims", g.claims_text);
     reader.read("capabilities", g.capabilities);
     reader.read("isDeviceFlow", g.is_device_flow);
     reader.read("isOffline", g.is_offline);
-    read_ms(reader, "createdAt", g.created_at);
+    reader.read_ms("createdAt", g.created_at);
     TRY(reader.finish());
     return g;
 }

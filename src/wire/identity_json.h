@@ -9,6 +9,7 @@
 #include "core/identity/session.h"
 #include "core/identity/tenant.h"
 #include "core/identity/user.h"
+#include "wire/reader.h"
 
 /// Configuration and sessions as JSON documents. Readers refuse what they do not know: invalidRequest names the member
 /// and says what it may be.
@@ -19,6 +20,10 @@ Result<identity::TenantSettings> tenant_settings_from(const json::object& docume
 
 json::object to_json(const identity::Application& application);
 Result<identity::Application> application_from(const json::object& document);
+
+/// What proved the person, in documents that only we read.
+json::array to_array(const std::vector<identity::Factor>& factors);
+void read_factors(Reader& reader, std::string_view name, std::vector<identity::Factor>& into);
 
 /// The facts of a session and of a grant (PROTO-182); their keys, state and version are kept beside the document.
 json::object to_json(const identity::Session& session);

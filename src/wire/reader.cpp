@@ -7,8 +7,10 @@
 namespace portcullis::wire {
 
 bool Reader::take(std::string_view name) {
-    taken_.emplace(name);
-    return document_.contains(name) && !document_.at(name).is_null();
+    const auto* member = document_.find(name);
+    if (member == document_.end()) return false;
+    taken_[static_cast<std::size_t>(member - document_.begin())] = true;
+    return !member->value().is_null();
 }
 
 void Reader::fail(std::string_view name, std::string_view what) {
@@ -62,6 +64,18 @@ void Reader::read(std::string_view name, std::optional<Instant>& into) {
     into = when;
 }
 
+void Reader::read_ms(std::string_view name, Instant& into) {
+    std::int64_t ms = 0;
+    read(name, ms);
+    into = from_unix_ms(ms);
+}
+
+void Reader::read_ms(std::string_view name, std::optional<Instant>& into) {
+    std::int64_t ms = -1;
+    read(name, ms);
+    if (ms >= 0) into = from_unix_ms(ms);
+}
+
 void Reader::read(std::string_view name, Duration& into) {
     if (!take(name)) return;
     const auto text     = json::string_at(document_, name);
@@ -103,8 +117,9 @@ const json::object* Reader::object_at(std::string_view name) {
 }
 
 Result<void> Reader::finish() {
+    std::size_t position = 0;
     for (const auto& member : document_) {
-        if (!taken_.contains(std::string_view(member.key()))) fail(member.key(), "is not a known member");
+        if (!taken_[position++]) fail(member.key(), "is not a known member");
     }
     if (error_) return *error_;
     return {};
@@ -115,6 +130,8 @@ json::array to_array(const std::vector<std::string>& texts) {
     for (const auto& text : texts) array.emplace_back(text);
     return array;
 }
+
+json::value ms_or_null(const std::optional<Instant>& when) { return when ? json::value(unix_ms(*when)) : json::value(nullptr); }
 
 std::string duration_text(Duration duration) {
     return fmt::format("PT{}S", std::chrono::duration_cast<std::chrono::seconds>(duration).count());

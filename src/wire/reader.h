@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +16,7 @@ namespace portcullis::wire {
 /// that nobody read are an error too (`finish`), so a misspelt member never passes silently.
 class Reader {
 public:
-    Reader(const json::object& document, std::string path) : document_(document), path_(std::move(path)) {}
+    Reader(const json::object& document, std::string path) : document_(document), path_(std::move(path)), taken_(document.size()) {}
 
     void read(std::string_view name, std::string& into);
     void read(std::string_view name, bool& into);
@@ -26,6 +25,9 @@ public:
     /// RFC 3339 text.
     void read(std::string_view name, Instant& into);
     void read(std::string_view name, std::optional<Instant>& into);
+    /// Milliseconds since 1970 as a number: what only we read holds times so.
+    void read_ms(std::string_view name, Instant& into);
+    void read_ms(std::string_view name, std::optional<Instant>& into);
     /// ISO 8601 duration text.
     void read(std::string_view name, Duration& into);
     void read(std::string_view name, std::vector<std::string>& into);
@@ -104,7 +106,7 @@ private:
 
     const json::object& document_;
     std::string path_;
-    std::set<std::string, std::less<>> taken_;
+    std::vector<bool> taken_;  // by position in the document
     std::optional<Error> error_;
 };
 
@@ -116,6 +118,8 @@ json::array to_array(const std::vector<Id<Tag>>& ids) {
     for (const auto& id : ids) array.emplace_back(to_string(id));
     return array;
 }
+/// What `Reader::read_ms` reads.
+json::value ms_or_null(const std::optional<Instant>& when);
 /// `PT3600S`: seconds are exact and every reader understands them.
 std::string duration_text(Duration duration);
 

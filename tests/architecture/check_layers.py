@@ -34,6 +34,8 @@ CORE_WORDS_BANNED = re.compile(
 # Coroutines exist only in the net layer and in outbound HTTP adapters.
 COROUTINE = re.compile(r"\bco_(?:await|return|yield)\b")
 MAY_HAVE_COROUTINES = ("http/server/", "adapters/http_client/")
+# clang 16 forgets what a braced initialiser has already made when an expression within returns from the function.
+TRY_IN_BRACES = re.compile(r"[{,]\s*\.\w+\s*=\s*[^;{}]*?\bTRY\(|\w\{[^;{}]*?,[^;{}]*?\bTRY\(")
 NAMES_THAT_SAY_NOTHING = re.compile(r"(?:^|[/_])(?:managers?|utils?|common|misc|impl|helpers?|do|perform)(?:[/_.]|$)")
 
 
@@ -101,6 +103,9 @@ def breaches(files):
                     yield f'{path}: includes are spelled from src/: "{include}"'
             elif target != layer and target not in MAY_INCLUDE[layer] and not (is_test and layer != "core"):
                 yield f"{path}: {layer} must not include {include}"
+        for match in TRY_IN_BRACES.finditer(code):
+            line = code.count("\n", 0, match.end()) + 1
+            yield f"{path}: TRY within braces leaks, near `{code.splitlines()[line - 1].strip()[:80]}`: give it a name before"
         if layer == "core":
             yield from core_breaches(path, includes, system_includes, code, is_test)
         elif COROUTINE.search(code) and not path.startswith(MAY_HAVE_COROUTINES):

@@ -16,6 +16,7 @@ KEEPS = {
     "http/server/session.cpp": "void f() { co_await g(); }\n",
     "main/wire.cpp": '#include "adapters/sqlite/db.h"\n#include "http/routes.h"\n#include "jobs/retention.h"\n',
     "app/sign_in_test.cpp": '#include "adapters/sqlite/db.h"\n#include "tests/support/clock.h"\n',
+    "app/sign_in_steps.cpp": "auto f() { if (a) { g(b, TRY(c())); } return Found{a, b}; }\n",
     "core/terms/risk.cpp": '// never throw, getenv\nconst char* kText = "co_await throw";\n',
 }
 BREAKS = [
@@ -37,6 +38,8 @@ BREAKS = [
     ("http/pages/login.cpp", "void f() { co_await g(); }\n", "coroutines live in"),
     ("app/sign_in.cpp", '#include "sign_in.h"\n', "spelled from src/"),
     ("app/sign_in.cpp", '#include "tests/support/clock.h"\n', "spelled from src/"),
+    ("app/sign_in.cpp", "auto f() { return Act{.name = g(), .by = TRY(actor())}; }\n", "TRY within braces"),
+    ("app/sign_in.cpp", "auto f() { return Found{std::move(a), TRY(b())}; }\n", "TRY within braces"),
     ("app/user_manager.h", "", "says nothing"),
     ("core/stuff/x.cpp", "", "no room"),
     ("other/x.cpp", "", "no layer"),

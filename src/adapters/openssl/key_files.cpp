@@ -96,9 +96,10 @@ Result<std::vector<std::string>> make_missing_keys(const std::string& folder, co
 }
 
 Result<app::SecretKeys> load_secret_keys(const std::string& folder) {
-    return app::SecretKeys{.pepper   = TRY(read_key_file(folder + "/" + kOwnKeys[0])),
-                           .pairwise = TRY(read_key_file(folder + "/" + kOwnKeys[1])),
-                           .features = TRY(read_key_file(folder + "/" + kOwnKeys[2]))};
+    auto pepper   = TRY(read_key_file(folder + "/" + kOwnKeys[0]));
+    auto pairwise = TRY(read_key_file(folder + "/" + kOwnKeys[1]));
+    auto features = TRY(read_key_file(folder + "/" + kOwnKeys[2]));
+    return app::SecretKeys{.pepper = std::move(pepper), .pairwise = std::move(pairwise), .features = std::move(features)};
 }
 
 Result<std::unique_ptr<FollowingSealer>> FollowingSealer::open(app::Random& random, MasterKeySources sources, Keyring::Source source) {

@@ -115,7 +115,8 @@ Client::Client(ClientOptions options) : options_(std::move(options)) { curl_glob
 Client::~Client() { curl_global_cleanup(); }
 
 Result<Answer> Client::post(const Target& target, const std::vector<std::string>& headers, const std::string& body) const {
-    Transfer transfer{.checked = TRY(resolve(target.host)), .answer_bytes_max = options_.answer_bytes_max, .body = {}};
+    auto checked = TRY(resolve(target.host));
+    Transfer transfer{.checked = std::move(checked), .answer_bytes_max = options_.answer_bytes_max, .body = {}};
     for (const auto& address : transfer.checked) {
         const bool is_allowed = std::ranges::any_of(options_.allowed, [&](const Cidr& network) { return network.contains(address); });
         if (const auto because = refusal(address, target.port, options_.allowed)) return Error{ErrorCode::forbidden, std::string(*because)};

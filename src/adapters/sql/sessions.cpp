@@ -78,7 +78,8 @@ Result<std::optional<app::FoundGrant>> SqlSessions::by_refresh_token(TenantId te
     const auto rows = TRY(db_.query(kByRefreshToken, {tenant, digest}));
     if (rows.empty()) return std::optional<app::FoundGrant>{};
     const auto row = rows.front();
-    app::FoundGrant found{.grant = TRY(grant_in(row)), .token = {}};
+    auto grant     = TRY(grant_in(row));
+    app::FoundGrant found{.grant = std::move(grant), .token = {}};
     found.token = {.digest           = std::string(digest),
                    .grant            = found.grant.id,
                    .state            = row.text(8) == "current" ? RefreshTokenState::current : RefreshTokenState::used,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/admin/capability.h"
+#include "app/decide_again.h"
 #include "app/ports/all.h"
 
 namespace portcullis::app {
@@ -42,17 +43,5 @@ std::string initiated_by(const Admin& admin);
 
 /// Commits the changes as one act of the administrator; nothing at all when there are none. Errors: conflict, unavailable.
 Result<void> commit_act(Ports& ports, const Admin& admin, std::string name, std::vector<Change> changes);
-
-/// How often an act is decided anew because what it read has moved.
-inline constexpr int kDecisionsMax = 3;
-
-/// Runs `attempt` (read, decide, commit), again when it answers conflict.
-template <class Attempt>
-auto decide_again_on_conflict(Attempt attempt) {
-    for (int left = kDecisionsMax;; --left) {
-        auto result = attempt();
-        if (result || left == 1 || result.error().code != ErrorCode::conflict) return result;
-    }
-}
 
 }  // namespace portcullis::app

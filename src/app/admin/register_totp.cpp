@@ -21,13 +21,13 @@ Result<MethodId> RegisterTotp::operator()(const Admin& admin, UserId user, const
         const auto account = TRY(present_account(ports_, admin, user));
         TRY(require_above(admin, account));
         const auto id = ports_.random.new_id<MethodId>(admin.now);
-        identity::AuthenticationMethod method{
-            .id            = id,
-            .user          = user,
-            .kind          = AuthMethod::softwareOath,
-            .display_name  = seed.display_name,
-            .sealed_secret = TRY(ports_.sealer.seal(seed.bytes, seed_context(admin.tenant, to_string(id)))),
-            .created_at    = admin.now};
+        auto sealed   = TRY(ports_.sealer.seal(seed.bytes, seed_context(admin.tenant, to_string(id))));
+        identity::AuthenticationMethod method{.id            = id,
+                                              .user          = user,
+                                              .kind          = AuthMethod::softwareOath,
+                                              .display_name  = seed.display_name,
+                                              .sealed_secret = std::move(sealed),
+                                              .created_at    = admin.now};
         std::vector<Change> changes{MethodRegistered{std::move(method)}};
         add_notice(changes, ports_.random, *TRY(ports_.tenants.snapshot(admin.tenant)), account.user, Notice::methodAdded, admin.now);
         TRY(commit_act(ports_, admin, "RegisterTotp", std::move(changes)));

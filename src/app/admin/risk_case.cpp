@@ -20,7 +20,8 @@ risk::Happening said_by(const Admin& admin, risk::RiskEvent event, risk::Target 
 Result<UserCase> open_user_case(Ports& ports, const Admin& admin, UserId user) {
     auto account = TRY(any_account(ports, admin, user));
     risk::Target target{.user = user, .life = life_of(account)};
-    return UserCase{std::move(account), target, TRY(RiskChanges::read(ports, admin.tenant, user, std::nullopt))};
+    auto book = TRY(RiskChanges::read(ports, admin.tenant, user, std::nullopt));
+    return UserCase{std::move(account), target, std::move(book)};
 }
 
 bool SignInCase::has(RiskState state) const {

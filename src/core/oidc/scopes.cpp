@@ -158,6 +158,11 @@ std::optional<std::vector<std::string>> split_scope(std::string_view scope) {
     return tokens;
 }
 
+bool has_scope(std::string_view scope, std::string_view wanted) {
+    const auto tokens = split_scope(scope);
+    return tokens && std::ranges::find(*tokens, wanted) != tokens->end();
+}
+
 std::variant<Scopes, Refusal> parse_scopes(const Application& client, std::string_view scope,
                                            std::span<const std::string_view> resources,
                                            const FindResource& find_resource) {

@@ -40,6 +40,8 @@ std::span<const std::string_view> open_id_scopes();
 /// RFC 6749 §3.3: one or more tokens of printable ASCII without `"` and `\`, single spaces between; at most 4096
 /// characters.
 std::optional<std::vector<std::string>> split_scope(std::string_view scope);
+/// Whether `wanted` is one of the tokens.
+bool has_scope(std::string_view scope, std::string_view wanted);
 
 /// What a delegated request of `client` asks for. `resources`: the `resource` parameters (RFC 8707); bare scope names that
 /// are not OpenID's belong to it. OpenID scopes are everybody's; of a resource a client gets what an administrator granted

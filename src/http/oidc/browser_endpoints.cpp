@@ -10,11 +10,6 @@ namespace portcullis::http {
 namespace {
 
 /// The live session of this browser; the cross-site reference only where the caller says so.
-Result<std::optional<app::LiveSession>> session_of(Web& web, const Call& call) {
-    return app::find_live_session(web.ports, *call.tenant, app::SessionReference::same_site,
-                                  cookie(web, call.request, CookieName::session), call.facts.now);
-}
-
 Response device_entry(const Web& web, const Call& call, pages::CodeProblem problem, std::string prefill) {
     return device_page(web, call, pages::DeviceCodeEntry{.prefill = std::move(prefill), .problem = problem});
 }
@@ -95,7 +90,7 @@ Response authorize(Web& web, const Call& call) {
 // --- device page (PROTO-128): sign-in comes first ---
 
 Response show_device_page(Web& web, const Call& call) {
-    const auto session = session_of(web, call);
+    const auto session = live_session(web, call);
     if (!session) return error_page(web, call, session.error());
     if (*session) {
         const auto query = Form::parse(call.request.query);
@@ -110,7 +105,7 @@ Response show_device_page(Web& web, const Call& call) {
 }
 
 Response submit_device_page(Web& web, const Call& call) {
-    const auto session = session_of(web, call);
+    const auto session = live_session(web, call);
     if (!session) return error_page(web, call, session.error());
     if (!*session) return show_device_page(web, call);
     const auto form = session_form(web, call);
@@ -173,7 +168,7 @@ namespace {
 Response log_out(Web& web, const Call& call, std::string_view text, oidc::LogoutStep step) {
     const auto parameters = oidc::parse_parameters(text);
     if (!parameters) return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::badRequest}, {.status = 400});
-    const auto same_site = session_of(web, call);
+    const auto same_site = live_session(web, call);
     if (!same_site) return error_page(web, call, same_site.error());
     const auto cross_site = app::find_live_session(web.ports, *call.tenant, app::SessionReference::cross_site,
                                                    cookie(web, call.request, CookieName::crossSiteSession), call.facts.now);

@@ -8,11 +8,6 @@
 namespace portcullis::http {
 namespace {
 
-Result<std::optional<app::LiveSession>> session_of(Web& web, const Call& call) {
-    return app::find_live_session(web.ports, *call.tenant, app::SessionReference::same_site,
-                                  cookie(web, call.request, CookieName::session), call.facts.now);
-}
-
 Response change_page(const Web& web, const Call& call, const app::LiveSession& live, std::vector<pages::PasswordProblem> problems) {
     return page(web, call,
                 pages::PasswordChange{.reason     = pages::PasswordChange::Reason::voluntary,
@@ -39,14 +34,14 @@ std::vector<pages::PasswordProblem> problems_of(const app::PasswordChangeOutcome
 }  // namespace
 
 Response show_password_change(Web& web, const Call& call) {
-    const auto session = session_of(web, call);
+    const auto session = live_session(web, call);
     if (!session) return error_page(web, call, session.error());
     if (!*session) return not_signed_in(web, call);
     return change_page(web, call, **session, {});
 }
 
 Response submit_password_change(Web& web, const Call& call) {
-    const auto session = session_of(web, call);
+    const auto session = live_session(web, call);
     if (!session) return error_page(web, call, session.error());
     if (!*session) return not_signed_in(web, call);
     const auto form = session_form(web, call);

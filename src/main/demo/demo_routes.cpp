@@ -181,13 +181,14 @@ Result<bool> DemoRoutes::has_chosen_password(const Person& person) {
 Result<std::vector<pages::DemoHome::Person>> DemoRoutes::cast_now(Instant now) {
     std::vector<pages::DemoHome::Person> cast;
     for (const auto& person : people()) {
-        const auto& secrets = keepsakes_.people.at(std::string(person.key));
+        const auto& secrets            = keepsakes_.people.at(std::string(person.key));
+        const bool has_chosen_password = TRY(this->has_chosen_password(person));
         cast.push_back({.key                 = std::string(person.key),
                         .upn                 = upn_of(person),
                         .password            = secrets.password,
                         .code                = totp_now(installation_.ports().digests, secrets.totp_secret, now),
                         .is_chosen           = cast.empty(),
-                        .has_chosen_password = TRY(has_chosen_password(person))});
+                        .has_chosen_password = has_chosen_password});
     }
     return cast;
 }

@@ -1,5 +1,6 @@
 #include "http/pages/render/templates.h"
 
+#include "base/encoding.h"
 #include "http/pages/render/broken.h"
 
 namespace portcullis::pages {
@@ -10,18 +11,12 @@ namespace mustache = kainjow::mustache;
 /// Partials within partials; more is a circle.
 constexpr int kDepthMax = 4;
 
+/// A brace of a text must not open a variable of the template it becomes part of.
 std::string escaped(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            case '{': out += "&#123;"; break;
-            default: out += c;
-        }
+    for (const char c : html_escape(text)) {
+        if (c == '{') out += "&#123;";
+        else out += c;
     }
     return out;
 }
