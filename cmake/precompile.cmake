@@ -6,6 +6,9 @@
 execute_process(COMMAND dpkg-query -W libstdc++-12-dev libboost1.81-dev libfmt-dev catch2 clang-16
                 OUTPUT_VARIABLE PORTCULLIS_HEADER_PACKAGES ERROR_QUIET)
 add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+# CMake also names the header that the parsed headers were made of, by its absolute path, which ccache takes as it is: no two
+# checkouts would share a thing. The parsed headers alone say the same.
+set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
 
 function(portcullis_precompile owner)
   target_precompile_headers(${owner} PRIVATE ${ARGN})
