@@ -2,6 +2,7 @@
 
 #include "app/issued_code.h"
 #include "base/overloaded.h"
+#include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/endpoints.h"
@@ -56,7 +57,9 @@ policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId 
 Acr reachable_by(const Account& account) {
     std::vector<identity::Factor> all;
     if (account.password) all.push_back({AuthMethod::password, {}});
-    for (const auto& method : account.methods) all.push_back({method.kind, {}});
+    for (const auto& method : account.methods) {
+        if (credentials::is_second_factor(method.kind)) all.push_back({method.kind, {}});
+    }
     return std::max(Acr::oneFactor, oidc::acr_of(all));
 }
 
@@ -159,7 +162,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                           },
                           [&](const oidc::StepUp& up) -> Outcome {
                               auto started = TRY(sign_in_.resume(tenant, start, live->session, facts));
-                              const bool can = up.strength == oidc::Strength::demand || !live->account.methods.empty();
+                              const bool can = up.strength == oidc::Strength::demand || credentials::has_second_factor(live->account.methods);
                               if (started.flow.stage == Stage::granted && can) {
                                   started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), facts));
                               }

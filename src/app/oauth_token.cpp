@@ -7,6 +7,7 @@
 #include "base/overloaded.h"
 #include "core/controls/applied_policies.h"
 #include "core/controls/next_step.h"
+#include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/refresh.h"
@@ -215,7 +216,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
     const auto decision   = policy::evaluate(tenant.compiled, context);
     const auto step       = controls::next_step(decision, session,
-                                                {.can_mfa             = !account.methods.empty(),
+                                                {.can_mfa             = credentials::has_second_factor(account.methods),
                                                  .can_register        = true,
                                                  .can_change_password = account.password.has_value(),
                                                  .registration        = controls::RegistrationDue::notDue});

@@ -6,6 +6,7 @@
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
 #include "core/controls/next_step.h"
+#include "core/credentials/method_roles.h"
 #include "core/credentials/passkey_policy.h"
 #include "wire/webauthn_json.h"
 
@@ -19,7 +20,7 @@ constexpr Duration kFreshProof         = std::chrono::minutes{5};  // credential
 constexpr std::size_t kDisplayNameMax = 64;
 
 bool is_fresh(const LiveSession& live, Instant now) {
-    const auto proof = live.account.methods.empty() ? std::optional(live.session.auth_time) : live.session.mfa_time;
+    const auto proof = credentials::has_second_factor(live.account.methods) ? live.session.mfa_time : std::optional(live.session.auth_time);
     return proof && now - *proof <= kFreshProof;
 }
 
@@ -44,7 +45,7 @@ bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Live
     std::vector<signals::Missing> missing;
     const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
     const auto view     = decide_registration(tenant, flow, live.account, location, facts.now);
-    const controls::Capabilities can{.can_mfa             = !live.account.methods.empty(),
+    const controls::Capabilities can{.can_mfa             = credentials::has_second_factor(live.account.methods),
                                      .can_register        = true,
                                      .can_change_password = live.account.password.has_value(),
                                      .registration        = controls::RegistrationDue::notDue};

@@ -8,6 +8,7 @@
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
+#include "core/credentials/method_roles.h"
 #include "core/remediation/remedies.h"
 #include "core/risk/raise.h"
 #include "wire/detection_json.h"
@@ -55,7 +56,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     const auto& user       = account.user;
     const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
                              tenant.compiled.is_emergency(user.id);
-    controls::Capabilities can{.can_mfa             = !account.methods.empty(),
+    controls::Capabilities can{.can_mfa             = credentials::has_second_factor(account.methods),
                                .can_register        = true,
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue};
@@ -271,7 +272,7 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
 
 /// Once policies are content: an `acr` that the person can reach, then a temporary password that must go.
 void SignIn::ask_what_policies_do_not(SignInFlow& flow, const Account& account) {
-    if (flow.demands_mfa && !flow.mfa_at && !account.methods.empty()) {
+    if (flow.demands_mfa && !flow.mfa_at && credentials::has_second_factor(account.methods)) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
         return;

@@ -8,6 +8,7 @@
 #include "app/sign_in_document.h"
 #include "app/tries.h"
 #include "base/encoding.h"
+#include "core/credentials/method_roles.h"
 #include "core/credentials/totp.h"
 
 namespace portcullis::app {
@@ -258,7 +259,7 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, "Skipped by the user"));
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
-    const bool may_register = account.methods.empty() && !registration_refusal(tenant, flow, account, facts);
+    const bool may_register = !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
     if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
@@ -268,7 +269,7 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
 
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account      = TRY(account_of(tenant, flow));
-    const bool may_register = account.methods.empty() && !registration_refusal(tenant, flow, account, facts);
+    const bool may_register = !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
     if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
     const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
     const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));

@@ -160,6 +160,46 @@ void read_passkeys(Reader& reader, PasskeySettings& s) {
     reader.read("perUserMax", s.per_user_max);
 }
 
+constexpr std::array<EnumName<ResetScope>, 3> kResetScopes{
+    {{ResetScope::none, "none"}, {ResetScope::group, "group"}, {ResetScope::all, "all"}}};
+
+json::object reset_json(const ResetSettings& s) {
+    json::array methods;
+    for (const auto method : s.methods) methods.emplace_back(portcullis::to_string(method));
+    json::array groups;
+    if (s.group) groups.emplace_back(to_string(*s.group));
+    return {{"scope", name_in(kResetScopes, s.scope)},
+            {"groups", std::move(groups)},
+            {"gates", s.gates},
+            {"methods", std::move(methods)},
+            {"allowsUnlock", s.allows_unlock},
+            {"allowsAdministrators", s.allows_administrators},
+            {"notifiesUsers", s.notifies_users},
+            {"notifiesAdministrators", s.notifies_administrators}};
+}
+
+void read_reset(Reader& reader, ResetSettings& s) {
+    reader.read_enum("scope", s.scope, parser_of(kResetScopes), "none, group, all");
+    std::vector<GroupId> groups;
+    reader.read("groups", groups);
+    if (groups.size() > 1) reader.fail("groups", "may name one group; others can be nested in it");
+    if (!groups.empty()) s.group = groups.front();
+    reader.read("gates", s.gates);
+    std::vector<std::string> methods;
+    for (const auto method : s.methods) methods.emplace_back(portcullis::to_string(method));
+    reader.read("methods", methods);
+    s.methods.clear();
+    for (const auto& name : methods) {
+        const auto method = parse_auth_method(name);
+        if (method) s.methods.push_back(*method);
+        else reader.fail("methods", "holds `" + name + "`, which is not an authentication method");
+    }
+    reader.read("allowsUnlock", s.allows_unlock);
+    reader.read("allowsAdministrators", s.allows_administrators);
+    reader.read("notifiesUsers", s.notifies_users);
+    reader.read("notifiesAdministrators", s.notifies_administrators);
+}
+
 }  // namespace
 
 json::object to_json(const TenantSettings& s) {
@@ -198,6 +238,7 @@ json::object to_json(const TenantSettings& s) {
                       {"sendsPerDay", s.phone.sends_per_day},
                       {"resendAfter", duration_text(s.phone.resend_after)}}},
         {"passkeys", passkeys_json(s.passkeys)},
+        {"reset", reset_json(s.reset)},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -244,6 +285,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
         r.read("resendAfter", s.phone.resend_after);
     });
     reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
+    reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());
     return s;

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/encoding.h"
 #include "core/credentials/phone_number.h"
+#include "core/credentials/self_service_reset.h"
 
 namespace portcullis::app {
 namespace {
@@ -103,7 +104,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
                              {"phone.sendsPerNumberDay", settings.phone.sends_per_number_day, 1, 50},
                              {"phone.sendsPerCountryHour", settings.phone.sends_per_country_hour, 1, 100'000},
                              {"phone.sendsPerDay", settings.phone.sends_per_day, 0, 1'000'000},
-                             {"passkeys.perUserMax", settings.passkeys.per_user_max, 1, 50}};
+                             {"passkeys.perUserMax", settings.passkeys.per_user_max, 1, 50},
+                             {"reset.gates", settings.reset.gates, 1, 2}};
     for (const auto& count : counts) {
         if (count.value < count.least || count.value > count.most) {
             problems.push_back(fmt::format("`{}` is {}; it may be {} to {}", count.name, count.value, count.least, count.most));
@@ -115,6 +117,9 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     const auto is_odd_code = [](const std::string& code) { return !credentials::is_calling_code(code); };
     if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
     add_passkey_problems(settings.passkeys, problems);
+    if (!std::ranges::all_of(settings.reset.methods, credentials::is_reset_method)) {
+        problems.emplace_back("`reset.methods` may hold `softwareOath`, `email`, `sms` and `voice`");
+    }
     if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
     if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
     return problems;

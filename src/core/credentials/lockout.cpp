@@ -87,6 +87,12 @@ CountedFailure on_failure(const LockoutState& state, const LockoutRules& rules, 
     return counted;
 }
 
+LockoutState on_recovery(const LockoutState& state) {
+    auto after            = state;
+    after.failures_in_row = 0;
+    return after;
+}
+
 Duration lock_duration(const LockoutRules& rules, std::uint32_t lock, double jitter) {
     const double doublings = std::min<double>(lock == 0 ? 0 : lock - 1, 40);
     const double share     = std::isfinite(jitter) ? 1 + kJitterShare * std::clamp(jitter, -1.0, 1.0) : 1;

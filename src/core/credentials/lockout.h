@@ -88,6 +88,10 @@ CountedFailure on_failure(const LockoutState& state, const LockoutRules& rules, 
 /// The state after a success, after a reset by the user who forgot the password, or an administrator's reset or unlock.
 inline LockoutState on_success() { return {}; }
 
+/// The state after its owner, who knows the password, proved who they are: what only recovery opens is open again, a running
+/// lock stays (credentials.md §9.6, CA-072).
+LockoutState on_recovery(const LockoutState& state);
+
 /// 60 s × 2^(n−1), jittered, at most `lock_max`; `lock` counts from 1.
 Duration lock_duration(const LockoutRules& rules, std::uint32_t lock, double jitter);
 

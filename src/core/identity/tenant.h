@@ -1,11 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/terms/auth_terms.h"
 
 namespace portcullis::identity {
 
@@ -100,6 +102,21 @@ struct PasskeySettings {
     int per_user_max = 10;
 };
 
+/// Who may replace a forgotten password by themselves.
+enum class ResetScope { none, group, all };
+
+/// Self-service password reset (credentials.md §9.1). Off until an administrator says for whom.
+struct ResetSettings {
+    ResetScope scope = ResetScope::none;
+    std::optional<GroupId> group;  // members, nested ones too
+    int gates = 2;                 // things to prove; administrators always two
+    std::vector<AuthMethod> methods{AuthMethod::softwareOath, AuthMethod::email};
+    bool allows_unlock           = false;  // "I know my password, but cannot sign in"
+    bool allows_administrators   = true;
+    bool notifies_users          = true;
+    bool notifies_administrators = true;  // all of them, when one has reset their own
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -110,6 +127,7 @@ struct TenantSettings {
     PasswordSettings passwords;
     PhoneSettings phone;
     PasskeySettings passkeys;
+    ResetSettings reset;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/identity/tenant.h"
+#include "core/identity/user.h"
+
+/// Who may replace a forgotten password by themselves, and what they must prove (credentials.md §9).
+namespace portcullis::credentials {
+
+/// The methods a reset knows, most secure first; no other is ever asked for (credentials.md §1.1, "Password reset").
+std::span<const AuthMethod> reset_methods();
+bool is_reset_method(AuthMethod method);
+
+/// Two methods that prove the same thing are one gate: a text message and a call reach the same telephone.
+bool is_same_gate(AuthMethod a, AuthMethod b);
+
+/// Where the password is kept and whether it can be written there.
+enum class PasswordHome { here, directoryReadOnly, directoryMisconfigured, directoryUnreachable, directory };
+
+/// All that decides about one person.
+struct ResetFacts {
+    const identity::User& user;
+    std::span<const identity::AuthenticationMethod> methods;
+    std::span<const GroupId> groups;  // transitive
+    bool is_administrator = false;    // holds a directory role
+    bool has_password     = true;
+    PasswordHome home     = PasswordHome::here;
+};
+
+/// Why a person cannot; the order is the order in which it is asked (CRED-040).
+enum class ResetRefusal {
+    off,                     // SSPR_0009: the organisation has it off
+    noGroup,                 // SSPR_0011: for a group, and none is named
+    outOfScope,              // SSPR_0013: not a member; also an account that cannot sign in at all
+    administratorsOff,       // SSPR_0013: off for administrators (CRED-045)
+    tooFewMethods,           // SSPR_0014
+    passwordElsewhere,       // SSPR_0010: kept in a directory that is not written
+    writebackMisconfigured,  // SSPR_0029
+    writebackUnreachable,    // SSPR_0030
+    homeElsewhere,           // a guest resets at home
+};
+std::string_view to_string(ResetRefusal refusal);
+/// The code administrators know it by; empty for `homeElsewhere`, which has none.
+std::string_view code_of(ResetRefusal refusal);
+
+/// What a person has to prove.
+struct ResetOffer {
+    int gates = 2;
+    bool needs_second_factor = false;  // they have one, so one gate is theirs: a reset is never weaker than a sign-in (CRED-049)
+    std::vector<AuthMethod> methods;   // theirs, in the order of reset_methods()
+};
+using ResetVerdict = std::variant<ResetOffer, ResetRefusal>;
+
+/// Administrators prove two things whatever the settings say, and may always use the app and mail (credentials.md §9.5).
+ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts);
+
+/// The methods that may be proven next. Empty: enough is proven.
+std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const AuthMethod> proven);
+
+/// What a page may offer somebody of whom nothing is known: every method the tenant uses (CRED-041).
+std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings);
+
+}  // namespace portcullis::credentials
