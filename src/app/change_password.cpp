@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "app/contact_methods.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
 #include "app/tries.h"
+#include "core/credentials/method_roles.h"
 
 namespace portcullis::app {
 namespace {
@@ -15,7 +17,7 @@ constexpr Duration kFreshMfa = std::chrono::minutes{10};  // id-protection.md E0
 Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) {
     const auto& session = live.session;
     // A method enrolled by that very proof vouches for nothing yet.
-    const auto is_older = [&](const identity::AuthenticationMethod& m) { return session.mfa_time && m.created_at < *session.mfa_time; };
+    const auto is_older = [&](const identity::AuthenticationMethod& m) { return credentials::is_second_factor(m.kind) && session.mfa_time && m.created_at < *session.mfa_time; };
     const bool is_fresh = session.mfa_time && now - *session.mfa_time <= kFreshMfa && std::ranges::any_of(live.account.methods, is_older);
     risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
                               .by     = risk::ActorKind::user,
@@ -58,7 +60,9 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
 
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
-    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
+    Told told{.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
+    told.other_addresses = TRY(recovery_addresses(ports_, id, account));
+    TRY(add_notice(changes, ports_, tenant, account.user, told));
     const auto commit = [&]() -> Result<void> {
         auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
         TRY(move_risk(book, live, facts.now));

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "app/admin/change_tenant_settings.h"
+#include "main/cli/desk.h"
 #include "main/commands.h"
+#include "wire/identity_json.h"
 
 namespace portcullis::program {
 namespace {
@@ -45,6 +48,35 @@ Result<void> create(CommandContext& context, const NewTenant& wanted) {
     return {};
 }
 
+Result<void> show_settings(CommandContext& context) {
+    const auto desk     = TRY(open_desk(context));
+    const auto settings = wire::to_json(desk.tenant->tenant.settings);
+    context.print(settings, json::to_text(settings) + "\n");
+    return {};
+}
+
+/// The document's members take the place of the stored ones; inside `reset`, `phone` and their like too, so a document may say
+/// only what changes.
+json::object merged(json::object stored, const json::object& wanted) {
+    for (const auto& [name, value] : wanted) {
+        auto* into = stored.if_contains(name);
+        if (into && into->is_object() && value.is_object()) *into = merged(into->as_object(), value.get_object());
+        else stored[name] = value;
+    }
+    return stored;
+}
+
+Result<void> change_settings(CommandContext& context, const std::string& file) {
+    constexpr std::size_t kBytesMax = 1024 * 1024;
+    auto desk         = TRY(open_desk(context));
+    const auto wanted = TRY(json::parse_object(TRY(read_document(context, file, kBytesMax))));
+    const auto after  = TRY(wire::tenant_settings_from(merged(wire::to_json(desk.tenant->tenant.settings), wanted)));
+    TRY(app::ChangeTenantSettings(desk.ports)(desk.admin, after));
+    const auto settings = wire::to_json(after);
+    context.print(settings, "The settings are changed; they hold from the next request on.\n");
+    return {};
+}
+
 Result<void> list(CommandContext& context) {
     json::array rows;
     for (const auto& tenant : TRY(TRY(context.installation())->ports().tenants.all())) rows.push_back(row_of(tenant));
@@ -64,6 +96,11 @@ void add_tenant_commands(CLI::App& app, CommandContext& context) {
     creation->add_option("--language", wanted->language, "The language of its pages unless a browser asks for another")->check(CLI::IsMember({"en", "de"}));
     context.on(creation, [&context, wanted] { return create(context, *wanted); });
     context.on(group->add_subcommand("list", "Every tenant"), [&] { return list(context); });
+    context.on(group->add_subcommand("settings", "The settings of a tenant, as JSON"), [&] { return show_settings(context); });
+    auto* change    = group->add_subcommand("change-settings", "Change settings of a tenant: a JSON document with what changes");
+    const auto file = std::make_shared<std::string>();
+    change->add_option("FILE", *file, "The document; - is standard input")->required();
+    context.on(change, [&context, file] { return change_settings(context, *file); });
 }
 
 }  // namespace portcullis::program

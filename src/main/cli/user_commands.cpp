@@ -8,6 +8,7 @@
 #include "app/admin/create_user.h"
 #include "app/admin/delete_user.h"
 #include "app/admin/issue_temporary_password.h"
+#include "app/admin/register_contact.h"
 #include "app/admin/reset_mfa.h"
 #include "app/admin/revoke_sessions.h"
 #include "main/cli/desk.h"
@@ -168,6 +169,19 @@ void add_role_act(CLI::App& group, CommandContext& context, const char* name, co
     command->add_option("ROLE", *role, "Name of a built-in directory role, such as \"Security Operator\"")->required();
 }
 
+/// `add-email UPN ADDRESS`, `add-phone UPN NUMBER`.
+template <class Parse>
+void add_contact_act(CLI::App& group, CommandContext& context, const char* name, const char* help, Parse parse) {
+    auto value    = std::make_shared<std::string>();
+    auto* command = add_account_command(group, context, name, help, [value, parse](Desk& desk, const app::Account& account) -> Result<Answer> {
+        const auto contact = parse(*value);
+        if (!contact) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is not one plain address, or not a number with its country", *value)};
+        TRY(app::RegisterContact(desk.ports)(desk.admin, account.user.id, *contact));
+        return account_after(desk, account.user.id);
+    });
+    command->add_option("VALUE", *value, "name@domain, or +CC NUMBER")->required();
+}
+
 }  // namespace
 
 void add_user_commands(CLI::App& app, CommandContext& context) {
@@ -183,6 +197,8 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", act<app::ResetMfa>);
     add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
                         give_temporary_password);
+    add_contact_act(group, context, "add-email", "Register a recovery address; takes the place of the one before", credentials::parse_mail_address);
+    add_contact_act(group, context, "add-phone", "Register a telephone for recovery; takes the place of the one before", credentials::parse_phone_number);
     add_role_act<app::AssignRole>(group, context, "assign-role", "Give a directory role");
     add_role_act<app::UnassignRole>(group, context, "remove-role", "Take a directory role away");
 }

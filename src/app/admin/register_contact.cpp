@@ -1,0 +1,33 @@
+#include "app/admin/register_contact.h"
+
+#include "app/contact_methods.h"
+#include "app/notices.h"
+
+namespace portcullis::app {
+
+Result<MethodId> RegisterContact::operator()(const Admin& admin, UserId user, const NewContact& contact) {
+    TRY(require(admin, Capability::resetMethods));
+    TRY(require_other(admin, user));
+    return decide_again_on_conflict([&] { return attempt(admin, user, contact); });
+}
+
+Result<MethodId> RegisterContact::attempt(const Admin& admin, UserId user, const NewContact& contact) {
+    const auto account = TRY(present_account(ports_, admin, user));
+    TRY(require_above(admin, account));
+    const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
+    const auto wanted = std::visit([](const auto& known) { return contact_from(known); }, contact);
+    auto method       = TRY(contact_method(ports_, admin.tenant, user, wanted, admin.now));
+    const auto id     = method.id;
+    // The user's version moves with it, so that there is one of each when two are registered at once.
+    std::vector<Change> changes{UserChanged{account.user}};
+    if (const auto* old = contact_of(account, wanted.kind)) changes.push_back(MethodRemoved{user, old->id});
+    changes.push_back(MethodRegistered{std::move(method)});
+    Told told{.notice = Notice::methodAdded, .at = admin.now, .from = nullptr, .words = {{"method", std::string(to_string(wanted.kind))}}, .other_addresses = {}};
+    told.other_addresses = TRY(recovery_addresses(ports_, admin.tenant, account));
+    if (wanted.kind == AuthMethod::email) told.other_addresses.push_back(wanted.value);
+    TRY(add_notice(changes, ports_, *tenant, account.user, told));
+    TRY(commit_act(ports_, admin, "RegisterContact", std::move(changes)));
+    return id;
+}
+
+}  // namespace portcullis::app
