@@ -37,7 +37,7 @@ Result<bool> PasswordSetter::is_current(const Account& account, const Secret& ty
 }
 
 Result<std::vector<PasswordFinding>> PasswordSetter::objections(const TenantSnapshot& tenant, const Account& account,
-                                                                const Secret& chosen) {
+                                                                const Secret& chosen, History history) {
     const auto& settings = tenant.tenant.settings.passwords;
     const auto text      = ports_.text.password(chosen.reveal());
     if (!text) return std::vector<PasswordFinding>{{PasswordProblem::malformed, ""}};
@@ -56,8 +56,9 @@ Result<std::vector<PasswordFinding>> PasswordSetter::objections(const TenantSnap
                                                 {.global = global_, .organisation = organisation})
                         .findings;
     // Old passwords cost a hash each: only what passes everything else is held against them.
-    if (!findings.empty() || !account.password) return findings;
+    if (!findings.empty() || !account.password || history == History::none) return findings;
     if (TRY(matches(normalised, account.password->phc))) return std::vector<PasswordFinding>{{PasswordProblem::sameAsCurrent, ""}};
+    if (history == History::current) return findings;
     for (const auto& phc : account.password->history) {
         if (TRY(matches(normalised, phc))) return std::vector<PasswordFinding>{{PasswordProblem::recentlyUsed, ""}};
     }

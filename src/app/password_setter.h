@@ -13,10 +13,11 @@ class PasswordSetter {
 public:
     explicit PasswordSetter(Ports& ports);
 
-    /// Every reason against `chosen`; none: it may be set. Includes the current password and the last ones. Costs a hash for
-    /// each of them. Errors: unavailable.
+    /// Which of the account's passwords may not come back (credentials.md §12, "History").
+    enum class History { none, current, all };
+    /// Every reason against `chosen`; none: it may be set. Costs a hash for each password of the history. Errors: unavailable.
     Result<std::vector<credentials::PasswordFinding>> objections(const TenantSnapshot& tenant, const Account& account,
-                                                                 const Secret& chosen);
+                                                                 const Secret& chosen, History history = History::all);
     /// Whether `typed` is the account's password; false also when it has none. Errors: unavailable.
     Result<bool> is_current(const Account& account, const Secret& typed);
 

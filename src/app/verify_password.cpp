@@ -108,4 +108,16 @@ Result<void> VerifyPassword::unlock(TenantId tenant, UserId user) {
     return ports_.flows.erase(tenant, FlowKind::factorTries, to_string(user) + "|currentPassword");
 }
 
+Result<void> VerifyPassword::lift_ceiling(TenantId tenant, UserId user, Instant now) {
+    for (const bool familiar : {true, false}) {
+        const auto key   = lockout_key(to_string(user), familiar);
+        const auto entry = TRY(ports_.flows.find(tenant, FlowKind::lockout, key, now));
+        const auto state = entry ? credentials::parse_lockout(entry->value) : std::nullopt;
+        if (!state) continue;
+        TRY(ports_.flows.replace(tenant, FlowKind::lockout, key, entry->version, credentials::to_text(credentials::on_recovery(*state)),
+                                 entry->expires_at, now));
+    }
+    return {};
+}
+
 }  // namespace portcullis::app

@@ -41,6 +41,8 @@ public:
                                        const RequestFacts& facts);
     /// Clears every lock of a user: after a reset, or by an administrator.
     Result<void> unlock(TenantId tenant, UserId user);
+    /// Opens what only recovery opens, and leaves running locks (CA-072): the owner proved who they are and keeps the password.
+    Result<void> lift_ceiling(TenantId tenant, UserId user, Instant now);
 
 private:
     /// Attempts at one account, one at a time.

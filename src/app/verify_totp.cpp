@@ -23,16 +23,22 @@ Result<CodeOutcome> VerifyTotp::operator()(TenantId tenant, const Account& accou
     const auto user = account.user.id;
     Tries tries(ports_, tenant, FlowKind::factorTries, to_string(user) + "|totp");
     if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return CodeOutcome{CodeRefusal::paused};
+    const auto spent = TRY(matching(tenant, account, typed, now));
+    if (!spent) return CodeOutcome{CodeRefusal::wrong};
+    TRY(tries.succeeded());
+    return CodeOutcome{CodeAccepted{*spent}};
+}
+
+Result<std::optional<TotpStepUsed>> VerifyTotp::matching(TenantId tenant, const Account& account, std::string_view typed, Instant now) {
     for (const auto& method : account.methods) {
         if (method.kind != AuthMethod::softwareOath) continue;
         const auto seed    = TRY(ports_.sealer.open(method.sealed_secret, seed_context(tenant, to_string(method.id))));
         const auto outcome = credentials::verify_totp({}, seed, {.typed = typed, .now = now, .last_accepted_step = method.last_used_step}, hmac());
         if (const auto* accepted = std::get_if<credentials::TotpAccepted>(&outcome)) {
-            TRY(tries.succeeded());
-            return CodeOutcome{CodeAccepted{{user, method.id, accepted->step}}};
+            return std::optional(TotpStepUsed{account.user.id, method.id, accepted->step});
         }
     }
-    return CodeOutcome{CodeRefusal::wrong};
+    return std::optional<TotpStepUsed>{};
 }
 
 Result<std::optional<std::int64_t>> VerifyTotp::proves(TenantId tenant, UserId user, const Secret& seed, std::string_view typed,

@@ -24,6 +24,8 @@ public:
 
     /// Against every app the user has registered. Errors: unavailable.
     Result<CodeOutcome> operator()(TenantId tenant, const Account& account, std::string_view typed, Instant now);
+    /// The same without counting: the caller has counted the try already. Nothing when no app shows this code. Errors: unavailable.
+    Result<std::optional<TotpStepUsed>> matching(TenantId tenant, const Account& account, std::string_view typed, Instant now);
     /// Against a seed that is being registered (PROTO-525); the step it was given for, or nothing.
     Result<std::optional<std::int64_t>> proves(TenantId tenant, UserId user, const Secret& seed, std::string_view typed, Instant now);
 

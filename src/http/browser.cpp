@@ -22,6 +22,7 @@ constexpr auto kCookies = std::to_array<CookieRow>({
     {CookieName::interaction, "tx", SameSite::Lax, std::chrono::minutes{60}},
     {CookieName::device, "dev", SameSite::Lax, std::chrono::days{180}},
     {CookieName::antiForgery, "csrf", SameSite::Strict, std::nullopt},
+    {CookieName::reset, "rst", SameSite::Strict, std::chrono::minutes{15}},
 });
 
 const CookieRow& row_of(CookieName name) {

@@ -11,7 +11,7 @@
 namespace portcullis::http {
 
 /// The cookies of protocols.md §9. Over https each has the `__Host-` prefix and `Secure`; on the loopback demo neither.
-enum class CookieName { session, crossSiteSession, interaction, device, antiForgery };
+enum class CookieName { session, crossSiteSession, interaction, device, antiForgery, reset };
 
 std::string cookie(const Web& web, const Request& request, CookieName name);
 /// Adds a `Set-Cookie`; lives until the browser closes, or its own time where the table says so.

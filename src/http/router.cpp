@@ -11,6 +11,7 @@
 #include "http/oidc/endpoints.h"
 #include "http/pages/account.h"
 #include "http/pages/login.h"
+#include "http/pages/reset.h"
 
 namespace portcullis::http {
 namespace {
@@ -33,6 +34,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/device",                                          people,   Cors::never,       show_device_page,     submit_device_page},
     {"/{t}/oauth2/v2.0/logout",                              people,   Cors::never,       show_logout,          submit_logout},
     {"/{t}/login",                                           people,   Cors::never,       show_login,           submit_login},
+    {"/{t}/reset",                                           people,   Cors::never,       show_reset,           submit_reset},
     {"/{t}/myaccount/password",                              people,   Cors::never,       show_password_change, submit_password_change},
     {"/healthz",                                             programs, Cors::never,       healthz,              nullptr},
     {"/readyz",                                              programs, Cors::never,       readyz,               nullptr},

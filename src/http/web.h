@@ -9,6 +9,7 @@
 #include "app/oauth.h"
 #include "app/ports/all.h"
 #include "app/request_facts.h"
+#include "app/reset_password.h"
 #include "app/sign_in.h"
 #include "http/cookies.h"
 #include "http/pages/render/headers.h"
@@ -26,6 +27,7 @@ struct Web {
     app::Authorize& authorize;
     app::OAuth& oauth;      // token, introspection, revocation, userinfo, device, logout
     app::ChangePassword& change_password;
+    app::ResetPassword& reset_password;
     const pages::Pages& pages;
     const pages::StaticFiles& files;
     std::string base_url;  // the configured public origin without a trailing slash (PROTO-002)

@@ -165,6 +165,8 @@ struct Service::Body {
     app::Authorize authorize;
     app::OAuth oauth;
     app::ChangePassword change_password;
+    app::VerifyPassword verify_password;
+    app::ResetPassword reset_password;
     pages::Pages pages;
     pages::StaticFiles files;
     http::Web web;
@@ -184,6 +186,8 @@ struct Service::Body {
           authorize(from.ports(), from.sign_in(), from.config().server.base_url),
           oauth(from.ports(), from.config().server.base_url),
           change_password(from.ports()),
+          verify_password(from.ports()),
+          reset_password(from.ports(), verify_password),
           pages(embedded::web()),
           files(embedded::web()),
           web{.ports           = from.ports(),
@@ -191,6 +195,7 @@ struct Service::Body {
               .authorize       = authorize,
               .oauth           = oauth,
               .change_password = change_password,
+              .reset_password  = reset_password,
               .pages           = pages,
               .files           = files,
               .base_url        = from.config().server.base_url,

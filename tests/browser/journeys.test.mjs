@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { Demo, LOGS } from '../support_js/demo.mjs';
 import { form } from '../support_js/http.mjs';
+import { Reset } from '../support_js/reset.mjs';
 import { challengeOf, freshPassword } from '../support_js/sign_in.mjs';
 
 const SCREENS = path.join(LOGS, 'screens');
@@ -125,6 +126,42 @@ test('carol: code, a new password, told so, and in', async () => {
   assert.ok(await journey.asksFor('newPassword'));
   await journey.fill({ ...(await journey.asksFor('currentPassword') ? { currentPassword: demo.user('carol').password } : {}), newPassword: next, confirmPassword: next }, 'change');
   if (!journey.arrived) { assert.equal(await journey.screen, 'UX-33'); await journey.look('changed'); await journey.press('next'); }
+  assert.ok(journey.code, `on ${await journey.screen}`);
+  await journey.end();
+});
+
+test('erin forgets her password: a code from her app, one by mail, a new password, and in', async () => {
+  const journey = await Journey.begin('erin-forgets', { who: 'erin', from: 'home' });
+  await journey.fill({ username: demo.user('erin').upn }, 'next');
+  await journey.page.locator('a[href*="/reset"]').click();
+  assert.equal(await journey.screen, 'UX-60');
+  await journey.look('whose');
+  await journey.fill({ username: demo.user('erin').upn }, 'next');
+  await journey.look('proofs');
+  const choose = async (method) => { await journey.page.locator(`form:has([name="method"][value="${method}"]) button`).click(); await journey.page.waitForLoadState('domcontentloaded'); };
+  await choose('softwareOath');
+  await journey.fill({ otp: '000000' }, 'verify');
+  assert.equal(await journey.errorCode, '500121');
+  await journey.look('wrong-code');
+  await journey.fill({ otp: await demo.otp('erin') }, 'verify');
+  await journey.look('one-more');
+  const to = demo.user('erin').recovery_mail;
+  const seen = await Reset.sent(demo, to);
+  await choose('email');
+  await journey.look('mailed');
+  await journey.fill({ otp: await Reset.code(demo, to, seen) }, 'verify');
+  assert.equal(await journey.screen, 'UX-62');
+  await journey.look('new-password');
+  await journey.fill({ newPassword: 'erin2026', confirmPassword: 'erin2026' }, 'change');
+  await journey.look('refused');
+  const next = freshPassword();
+  await journey.fill({ newPassword: next, confirmPassword: next }, 'change');
+  assert.equal(await journey.screen, 'UX-63');
+  await journey.look('done');
+  await journey.page.locator('a.primary').click();
+  await journey.page.waitForLoadState('domcontentloaded');
+  await journey.fill({ password: next });
+  if (!journey.arrived && await journey.asksFor('otp')) await journey.otp();
   assert.ok(journey.code, `on ${await journey.screen}`);
   await journey.end();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { match } from '../support_js/match.mjs';
+import { Reset } from '../support_js/reset.mjs';
 import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
 
 const list = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
@@ -84,6 +85,17 @@ const VERBS = {
       if (step.newPassword) signIn.newPassword = step.newPassword;
       await signIn.answer(list(step.answer));
       await ended(signIn);
+    },
+  },
+  reset: {
+    members: ['who', 'from', 'prove', 'newPassword', 'wish', 'screen'],
+    async act(stage, step) {
+      const reset = await Reset.begin(stage.demo, { who: step.who, from: step.from });
+      if (step.wish) await reset.choose(step.wish);
+      for (const proof of list(step.prove)) await (proof === 'app' ? reset.proveApp() : reset.proveMail());
+      if (step.newPassword) await reset.change(step.newPassword);
+      assert.equal(reset.screen, step.screen, `${reset}`);
+      stage.last = reset;
     },
   },
   'signed in': {

@@ -255,6 +255,10 @@ public:
                 {tenant_, c.user, c.deadline});
         say("RegistrationWindowOpened", {{"user", to_string(c.user)}, {"deadline", to_rfc3339(c.deadline)}});
     }
+    void operator()(const ResetProgressed& c) {
+        const auto user = c.user.is_nil() ? json::value(nullptr) : json::value(to_string(c.user));
+        say("ResetProgressed", {{"user", user}, {"step", c.step}, {"detail", c.detail}});
+    }
     void operator()(const GroupCreated& c) {
         run("INSERT INTO directory_groups (tenant_id, id, display_name, version) VALUES ($1, $2, $3, 1)",
             {tenant_, c.group.id, c.group.display_name});

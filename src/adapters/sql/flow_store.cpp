@@ -21,6 +21,8 @@ std::string_view name(FlowKind kind) {
         case FlowKind::assertion:    return "assertion";
         case FlowKind::passkeyRegistration: return "passkeyRegistration";
         case FlowKind::passkeySignIn:       return "passkeySignIn";
+        case FlowKind::passwordReset:       return "passwordReset";
+        case FlowKind::contactRegistration: return "contactRegistration";
     }
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "app/admin/risk_case.h"
 #include "app/notices.h"
+#include "app/reset_limits.h"
 
 namespace portcullis::app {
 
@@ -10,6 +11,7 @@ Result<Secret> IssueTemporaryPassword::operator()(const Admin& admin, UserId use
     TRY(require_other(admin, user));
     auto chosen = TRY(decide_again_on_conflict([&] { return attempt(admin, user); }));
     TRY(verify_password_.unlock(admin.tenant, user));
+    TRY(clear_reset_limits(ports_, admin.tenant, user));
     return chosen;
 }
 

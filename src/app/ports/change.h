@@ -83,6 +83,8 @@ struct PasskeyUsed {
     Instant at;
 };
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
+/// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
+struct ResetProgressed { UserId user; std::string step; std::string detail; };
 struct GroupCreated { identity::Group group; };
 struct GroupMemberAdded { GroupId group; UserId user; };
 struct GroupMemberRemoved { GroupId group; UserId user; };

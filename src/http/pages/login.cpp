@@ -4,6 +4,7 @@
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
+#include "http/pages/reset.h"
 
 namespace portcullis::http {
 namespace {
@@ -61,12 +62,13 @@ pages::AccountPicker account_picker(const Call& call, const app::SignInFlow& flo
     return picker;
 }
 
-pages::Password password_page(Problem problem) {
+pages::Password password_page(Problem problem, std::string forgotten) {
     using enum pages::Password::Problem;
-    if (problem == Problem::passwordMissing) return {.problem = missing};
+    pages::Password question{.problem = none, .reset_path = std::move(forgotten)};
+    if (problem == Problem::passwordMissing) question.problem = missing;
     // Locked reads as wrong: one page for every failure (PROTO-803). The record tells them apart.
-    if (problem == Problem::credentials || problem == Problem::locked) return {.problem = accountOrPassword};
-    return {};
+    if (problem == Problem::credentials || problem == Problem::locked) question.problem = accountOrPassword;
+    return question;
 }
 
 pages::Screen registration_proof(const Web& web, const Call& call, const Turn& turn) {
@@ -94,7 +96,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
                                    .app_name = application_name(call, flow),
                                    .problem  = turn.problem == Problem::nameMissing ? pages::UserName::Problem::missing
                                                                                     : pages::UserName::Problem::none};
-        case Stage::password:          return password_page(turn.problem);
+        case Stage::password:          return password_page(turn.problem, reset_path(call, flow.id));
         case Stage::mfa:               return pages::MfaCode{.problem = code_problem(turn.problem)};
         case Stage::registrationOffer: return pages::RegistrationOffer{.skip_until = flow.skip_until};
         case Stage::registrationProof: return registration_proof(web, call, turn);

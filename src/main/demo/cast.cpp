@@ -14,13 +14,13 @@ using enum identity::DirectoryRole;
 constexpr auto kPeople = std::to_array<Person>({
     {.key = "alice",       .name = "Alice",    .has_totp = true, .history = History::profileAndLog},
     {.key = "bob",         .name = "Bob"},
-    {.key = "carol",       .name = "Carol",    .has_totp = true, .trouble = Trouble::leakedCredentials},
+    {.key = "carol",       .name = "Carol",    .has_totp = true, .has_recovery_mail = true, .trouble = Trouble::leakedCredentials},
     {.key = "dave",        .name = "Dave",     .trouble = Trouble::leakedCredentials},
-    {.key = "erin",        .name = "Erin",     .has_totp = true},
+    {.key = "erin",        .name = "Erin",     .has_totp = true, .has_recovery_mail = true},
     {.key = "frank",       .name = "Frank",    .registration = Registration::over},
     {.key = "gina",        .name = "Gina",     .trouble = Trouble::leakedCredentials, .history = History::none, .presence = Presence::deleted},
     {.key = "henry",       .name = "Henry",    .has_totp = true},
-    {.key = "admin",       .name = "Administrator",          .role = globalAdministrator,   .has_totp = true},
+    {.key = "admin",       .name = "Administrator",          .role = globalAdministrator,   .has_totp = true, .has_recovery_mail = true},
     {.key = "secadmin",    .name = "Security administrator", .role = securityAdministrator, .has_totp = true},
     {.key = "secop",       .name = "Security operator",      .role = securityOperator,      .has_totp = true},
     {.key = "reader",      .name = "Security reader",        .role = securityReader,        .has_totp = true},
@@ -62,6 +62,7 @@ auto found(const Rows& rows, std::string_view key) -> decltype(rows.data()) {
 
 std::span<const Person> people() { return kPeople; }
 const Person* person(std::string_view key) { return found(kPeople, key); }
+std::string recovery_mail_of(const Person& person) { return std::string(person.key) + "@home.example"; }
 std::string upn_of(const Person& person) { return std::string(person.key) + "@" + std::string(kDomain); }
 
 std::span<const Place> places() { return kPlaces; }

@@ -26,6 +26,7 @@ struct Person {
     std::string_view name;
     std::optional<identity::DirectoryRole> role = std::nullopt;
     bool has_totp             = false;
+    bool has_recovery_mail    = false;
     Trouble trouble           = Trouble::none;
     Registration registration = Registration::notAsked;
     History history           = History::profile;
@@ -36,6 +37,8 @@ std::span<const Person> people();
 const Person* person(std::string_view key);
 /// `alice@contoso.example`
 std::string upn_of(const Person& person);
+/// `alice@home.example`: where a code for a forgotten password goes.
+std::string recovery_mail_of(const Person& person);
 
 struct Place {
     std::string_view key;

@@ -59,6 +59,7 @@ Result<json::object> users_json(const app::Ports& ports, TenantId tenant, const 
         if (id) o["id"] = to_string(*id);
         o["password"] = secrets.password;
         if (!secrets.totp_secret.empty()) o["totp_secret"] = secrets.totp_secret;
+        if (person.has_recovery_mail) o["recovery_mail"] = recovery_mail_of(person);
         all[person.key] = std::move(o);
     }
     return all;
@@ -72,7 +73,7 @@ constexpr auto kHints = std::to_array<Hint>({
     {"bob", "asked to add a second method, may skip for 14 days; from Tor refused"},
     {"carol", "her password leaked: code, then a new password, then in"},
     {"dave", "at risk without a second method: refused, an administrator must act"},
-    {"erin", "for passkeys and recovery"},
+    {"erin", "for passkeys; forgets her password: the code of her app, then one by e-mail, and she chooses a new one"},
     {"frank", "the 14 days are over: must add a method first"},
     {"gina", "deleted while at risk: nobody can sign in as her"},
     {"henry", "guess his password wrong ten times and he is locked for a minute"},

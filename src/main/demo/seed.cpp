@@ -10,6 +10,7 @@
 #include "app/admin/report_leaked_credentials.h"
 #include "app/admin/save_policy.h"
 #include "app/collect_signals.h"
+#include "app/contact_methods.h"
 #include "app/password_setter.h"
 #include "app/verify_totp.h"
 #include "base/embedded.h"
@@ -128,6 +129,7 @@ private:
                                   .color        = "#0b6a5d",
                                   .logo         = "",
                                   .help_desk    = "+31 20 555 0100"};
+        made.settings.reset.scope             = identity::ResetScope::all;
         made.settings.passwords.custom_banned = {"contoso", "blank", "abcdef", "password", "summer", "acme"};  // credentials.md §11.3
         return commit("CreateTenant", {app::TenantCreated{std::move(made)}});
     }
@@ -267,6 +269,14 @@ private:
         return app::MethodRegistered{std::move(method)};
     }
 
+    Result<app::MethodRegistered> recovery_of(const Person& person, UserId user) {
+        const auto address = recovery_mail_of(person);
+        const auto parsed  = credentials::parse_mail_address(address);
+        if (!parsed) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is no mail address", address)};
+        auto method = TRY(app::contact_method(ports_, tenant_, user, app::contact_from(*parsed), now_));
+        return app::MethodRegistered{std::move(method)};
+    }
+
     identity::User user_of(const Person& person) {
         identity::User user{.id = ports_.random.new_id<UserId>(now_), .user_principal_name = upn_of(person)};
         user.display_name                = person.name;
@@ -301,6 +311,7 @@ private:
         std::vector<Change> changes{app::UserCreated{fresh.user, ports_.text.upn_key(fresh.user.user_principal_name).value_or("")},
                                     TRY(password_of(*tenant_now, fresh, secrets.password))};
         if (person.has_totp) changes.emplace_back(TRY(authenticator_of(user, secrets.totp_secret)));
+        if (person.has_recovery_mail) changes.emplace_back(TRY(recovery_of(person, user)));
         if (person.role) changes.emplace_back(app::RoleAssigned{user, identity::id_of(*person.role)});
         if (person.history != History::none) remember(changes, *tenant_now, user);
         return commit("CreateUser", std::move(changes));

@@ -111,7 +111,7 @@ TEST_CASE("the demo's people stand as the contract's table says") {
         const auto verified = demo.ports().hasher.verify(Secret(demo.keepsakes.people.at(std::string(person.key)).password), account.password->phc);
         REQUIRE(verified);
         CHECK(verified->matches);
-        CHECK(account.methods.size() == (person.has_totp ? 1 : 0));
+        CHECK(account.methods.size() == (person.has_totp ? 1 : 0) + (person.has_recovery_mail ? 1 : 0));
         CHECK(account.roles.size() == (person.role ? 1 : 0));
         CHECK(demo.risk_of(account.user.id) == (person.trouble == Trouble::none ? RiskLevel::none : RiskLevel::high));
         CHECK(account.user.mfa_registration_deadline.has_value() == (person.registration == Registration::over));

@@ -73,9 +73,10 @@ inline std::vector<Sample> samples(const std::string& language) {
 
     add("user_name", UserName{"alice@contoso.example", notes});
     add("user_name_problem", UserName{"", notes, UserName::Problem::missing});
-    add("password", Password{}, alice);
-    add("password_problem", Password{Password::Problem::accountOrPassword}, alice);
-    add("password_missing", Password{Password::Problem::missing}, alice);
+    const std::string forgot = "/contoso.example/reset?flow=0193ab00-7c1e-7000-8000-00000000000f";
+    add("password", Password{.reset_path = forgot}, alice);
+    add("password_problem", Password{Password::Problem::accountOrPassword, forgot}, alice);
+    add("password_missing", Password{Password::Problem::missing, forgot}, alice);
     add("account_picker", AccountPicker{{{alice, "Alice Example", true}, {"admin@contoso.example", "", false}}, notes});
     add("mfa", MfaCode{}, alice);
     add("mfa_problem", MfaCode{CodeProblem::didNotMatch}, alice);
@@ -94,6 +95,23 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("temporary_password_short", PasswordChange{.reason = PasswordChange::Reason::temporary, .problems = {PasswordProblem::tooShort}}, carol);
     add("password_changed", PasswordChanged{.app_name = notes, .told = carol}, carol, Steps{3, 3});
     add("temporary_password_changed", PasswordChanged{.reason = PasswordChange::Reason::temporary}, carol);
+    const std::vector<std::string> proofs{"softwareOath", "email", "sms", "voice"};
+    add("reset_name", ResetName{.prefill = alice});
+    add("reset_name_problem", ResetName{.is_missing = true});
+    add("reset_wish", ResetWish{}, alice);
+    add("reset_method", ResetMethod{.methods = proofs}, alice);
+    add("reset_method_next", ResetMethod{.methods = {"softwareOath"}, .is_second = true}, alice);
+    add("reset_number", ResetNumber{}, alice);
+    add("reset_number_problem", ResetNumber{.is_call = true, .is_malformed = true}, alice);
+    for (const auto& method : proofs) add("reset_code_" + method, ResetCode{.method = method}, alice);
+    add("reset_code_problem", ResetCode{.method = "email", .problem = CodeProblem::didNotMatch}, alice);
+    add("reset_password", ResetNewPassword{}, alice);
+    add("reset_password_rejected", ResetNewPassword{.problems = {PasswordProblem::tooShort, PasswordProblem::usedBefore}}, alice);
+    add("reset_password_confirm", ResetNewPassword{.problems = {PasswordProblem::confirmationDiffers}}, alice);
+    add("reset_done", ResetDone{.sign_in_path = "/contoso.example/login?flow=0193ab00-7c1e-7000-8000-00000000000f", .is_told = true});
+    add("reset_done_unlocked", ResetDone{.is_unlocked = true});
+    add("reset_unavailable", ResetUnavailable{});
+    add("reset_stopped", ResetUnavailable{ResetUnavailable::Reason::tooManyTries});
     add("stopped_sign_in", Stopped{Stopped::Reason::signInRisk}, alice);
     add("stopped_account", Stopped{Stopped::Reason::userRisk}, alice);
     add("stopped_no_remedy", Stopped{Stopped::Reason::cannotRemediate}, "dave@contoso.example");

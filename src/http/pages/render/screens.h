@@ -36,6 +36,7 @@ struct Password {
     enum class Problem { none, missing, accountOrPassword };
 
     Problem problem = Problem::none;
+    std::string reset_path;  ///< where "Forgot your password?" leads; the same for every name
 };
 
 /// UX-103. `prompt=select_account`, or several sessions. Choosing posts `username` and `action=next`; another account
@@ -106,6 +107,55 @@ struct PasswordChanged {
     PasswordChange::Reason reason = PasswordChange::Reason::userRisk;  ///< why it was changed: words the heading
     std::string app_name;
     std::string told;  ///< the address the notice went to; empty: none went
+};
+
+// ---- self-service reset: until a proof was right, each of these is the same whatever name was typed ----------------------
+
+/// UX-60. Posts `username`, `action=next`.
+struct ResetName {
+    std::string prefill;
+    bool is_missing = false;
+};
+
+/// UX-115. Posts `method` (`forgotten`, `unlock`), `action=next`.
+struct ResetWish {};
+
+/// UX-61. Posts `method`, `action=next`, or `action=cancel`.
+struct ResetMethod {
+    std::vector<std::string> methods;  ///< `softwareOath`, `email`, `sms`, `voice`
+    bool is_second = false;            ///< one proof was right already
+};
+
+/// UX-61. Posts `phone`, `action=next`; `action=other` goes back to the methods.
+struct ResetNumber {
+    bool is_call      = false;
+    bool is_malformed = false;
+};
+
+/// UX-61 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` goes back to the methods.
+struct ResetCode {
+    std::string method;
+    CodeProblem problem = CodeProblem::none;
+};
+
+/// UX-62 (120002 when the new one is refused). Posts `newPassword`, `confirmPassword`, `action=change`.
+struct ResetNewPassword {
+    std::vector<PasswordProblem> problems;
+    int length_min = 8;
+};
+
+/// UX-63.
+struct ResetDone {
+    std::string sign_in_path;  ///< empty: no such link
+    bool is_unlocked = false;  ///< the password is the old one
+    bool is_told     = false;  ///< a notice went to every address
+};
+
+/// UX-64.
+struct ResetUnavailable {
+    enum class Reason { notByOneself, tooManyTries };
+
+    Reason reason = Reason::notByOneself;
 };
 
 /// UX-40, 41, 44, 46, 13 and 113. `action=signout`. Only signInRisk hints at a familiar place.
@@ -272,7 +322,8 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationDone,
-                 PasswordChange, PasswordChanged, Stopped, SignOutConfirm, SignedOut, DeviceCodeEntry, DeviceConfirm,
+                 PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod, ResetNumber, ResetCode, ResetNewPassword,
+                 ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;
 
 /// What `<body data-screen>` says: `UX-31`. Source: id-protection §4, docs/screens.md.

@@ -70,6 +70,19 @@ Face face(const PasswordChange& s) {
     return {rejected ? "UX-32" : "UX-31", "password_change", 50135};
 }
 Face face(const PasswordChanged&) { return {"UX-33", "password_changed"}; }
+Face face(const ResetName&) { return {"UX-60", "reset_name"}; }
+Face face(const ResetWish&) { return {"UX-115", "reset_wish"}; }
+Face face(const ResetMethod&) { return {"UX-61", "reset_method"}; }
+Face face(const ResetNumber&) { return {"UX-61", "reset_number"}; }
+Face face(const ResetCode& s) { return {"UX-61", "reset_code", s.problem == CodeProblem::none ? 0 : 500121}; }
+Face face(const ResetNewPassword& s) {
+    const bool rejected = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
+    return {"UX-62", "reset_password", rejected ? 120002 : 0};
+}
+Face face(const ResetDone&) { return {"UX-63", "reset_done"}; }
+Face face(const ResetUnavailable& s) {
+    return {"UX-64", s.reason == ResetUnavailable::Reason::tooManyTries ? "reset_stopped" : "reset_unavailable"};
+}
 
 Face stopped_face(Stopped::Reason reason) {
     switch (reason) {
@@ -151,6 +164,7 @@ struct Painter {
 
     void operator()(const Password& s) const {
         pill();
+        link(to, "reset", s.reset_path);
         switch (s.problem) {
             case Password::Problem::none: return;
             case Password::Problem::missing: return problem("password.missing");
@@ -186,6 +200,34 @@ struct Painter {
         optional_text(to, "told", s.told);
         app(s.app_name);
     }
+    void operator()(const ResetName& s) const {
+        exact(to, "prefill", visible(s.prefill));
+        if (s.is_missing) problem("user_name.missing");
+    }
+    void operator()(const ResetWish& s) const;
+    void operator()(const ResetMethod& s) const;
+    void operator()(const ResetNumber& s) const {
+        pill("fixed_pill?");
+        text(to, "submit", say(s.is_call ? "reset_number.call" : "reset_number.send"));
+        if (s.is_malformed) problem("reset_number.malformed");
+    }
+    void operator()(const ResetCode& s) const;
+    void operator()(const ResetNewPassword& s) const {
+        pill("fixed_pill?");
+        new_password(s.problems, s.length_min);
+    }
+    void operator()(const ResetDone& s) const {
+        text(to, "heading", say(s.is_unlocked ? "reset_done.unlocked" : "reset_done.title"));
+        text(to, "what", say(s.is_unlocked ? "reset_done.unlocked_what" : "reset_done.what"));
+        text(to, "next", say(s.is_unlocked ? "reset_done.unlocked_next" : "reset_done.next"));
+        if (s.is_told) mark(to, "told?");
+        if (s.sign_in_path.empty()) return;
+        mark(to, "sign_in?");
+        link(to, "sign_in", s.sign_in_path);
+    }
+    void operator()(const ResetUnavailable&) const {}
+    /// What is wrong with a new password, each sentence at its field; the focus where it helps.
+    void new_password(const std::vector<PasswordProblem>& problems, int length_min, bool asks_current = false) const;
     void operator()(const Stopped&) const { pill("fixed_pill?"); }
     void operator()(const SignOutConfirm&) const { pill("fixed_pill?"); }
     void operator()(const SignedOut& s) const {
@@ -292,9 +334,13 @@ void Painter::operator()(const PasswordChange& s) const {
         mark(to, "current?");
         text(to, "current_label", say(temporary ? "temporary_password.current" : "password_change.current"));
     }
+    new_password(s.problems, s.length_min, asks_current);
+}
+
+void Painter::new_password(const std::vector<PasswordProblem>& problems, int length_min, bool asks_current) const {
     auto& about_new = list(to, "new_problems");
-    for (const auto p : s.problems) {
-        const auto sentence = say(key_of(p), {{"min", std::int64_t{s.length_min}}});
+    for (const auto p : problems) {
+        const auto sentence = say(key_of(p), {{"min", std::int64_t{length_min}}});
         mark(to, "problem?");
         if (p == PasswordProblem::currentWrong) optional_text(to, "current_problem", sentence);
         if (p == PasswordProblem::confirmationDiffers) optional_text(to, "confirm_problem", sentence);
@@ -302,12 +348,44 @@ void Painter::operator()(const PasswordChange& s) const {
         about_new << data(sentence);
         mark(to, "new_problem?");
     }
-    const auto has          = [&](PasswordProblem p) { return std::count(s.problems.begin(), s.problems.end(), p) > 0; };
-    const bool only_new     = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
+    const auto has          = [&](PasswordProblem p) { return std::count(problems.begin(), problems.end(), p) > 0; };
+    const bool only_new     = std::any_of(problems.begin(), problems.end(), is_about_new);
     const bool current_bad  = has(PasswordProblem::currentWrong);
     const bool only_confirm = !only_new && !current_bad && has(PasswordProblem::confirmationDiffers);
-    if (asks_current && (current_bad || s.problems.empty())) return mark(to, "focus_current?");
+    if (asks_current && (current_bad || problems.empty())) return mark(to, "focus_current?");
     mark(to, only_confirm ? "focus_confirm?" : "focus_new?");
+}
+
+/// A row of a list one chooses from: its name and its hint are `KEY` and `KEY_hint` of the catalogue.
+data choice_row(const Painter& p, const std::string& prefix, const std::string& method) {
+    data row;
+    exact(row, "method", method);
+    text(row, "name", p.say_of(prefix, method));
+    text(row, "hint", p.say_of(prefix, method + "_hint"));
+    return row;
+}
+
+void Painter::operator()(const ResetWish&) const {
+    pill("fixed_pill?");
+    auto& choices = list(to, "choices");
+    for (const auto* wish : {"forgotten", "unlock"}) choices << choice_row(*this, "reset_wish.", wish);
+}
+
+void Painter::operator()(const ResetMethod& s) const {
+    pill("fixed_pill?");
+    text(to, "heading", say(s.is_second ? "reset_method.title_next" : "reset_method.title"));
+    text(to, "why", say(s.is_second ? "reset_method.why_next" : "reset_method.why"));
+    auto& choices = list(to, "choices");
+    for (const auto& method : s.methods) choices << choice_row(*this, "reset_method.", method);
+}
+
+void Painter::operator()(const ResetCode& s) const {
+    pill("fixed_pill?");
+    const bool is_app = s.method == "softwareOath", is_mail = s.method == "email";
+    const auto brand  = visible(frame.branding.display_name);
+    text(to, "how", say(is_app ? "reset_code.how_softwareOath" : is_mail ? "reset_code.how_email" : "reset_code.how_phone", {{"brand", brand}}));
+    text(to, "patience", say(is_app ? "reset_code.patience_app" : is_mail ? "reset_code.patience_sent" : "reset_code.patience_phone"));
+    code(s.problem, "reset_code.did_not_match", "code.wait");
 }
 
 void Painter::operator()(const FormPost& s) const {
@@ -542,7 +620,9 @@ const std::vector<std::string_view>& template_names() {
         "password_changed", "stopped_sign_in",   "stopped_account",   "stopped_no_remedy",    "stopped_disabled",
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
-        "too_busy",        "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
+        "too_busy",        "reset_name",        "reset_wish",        "reset_method",         "reset_number",
+        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",
+        "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
     return names;
 }
 
