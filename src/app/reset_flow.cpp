@@ -8,12 +8,13 @@ namespace {
 
 using wire::EnumName;
 
-constexpr std::array<EnumName<ResetStage>, 8> kStages{{{ResetStage::wish, "wish"},
+constexpr std::array<EnumName<ResetStage>, 9> kStages{{{ResetStage::wish, "wish"},
                                                       {ResetStage::method, "method"},
                                                       {ResetStage::number, "number"},
                                                       {ResetStage::code, "code"},
                                                       {ResetStage::password, "password"},
                                                       {ResetStage::done, "done"},
+                                                      {ResetStage::asked, "asked"},
                                                       {ResetStage::stopped, "stopped"},
                                                       {ResetStage::unavailable, "unavailable"}}};
 constexpr std::array<EnumName<ResetWish>, 2> kWishes{{{ResetWish::forgotten, "forgotten"}, {ResetWish::unlock, "unlock"}}};

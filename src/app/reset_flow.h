@@ -15,6 +15,7 @@ enum class ResetStage {
     code,         // UX-61
     password,     // UX-62
     done,         // UX-63: the end
+    asked,        // UX-64: the help desk was asked; the end
     stopped,      // UX-64: too many tries; the end
     unavailable,  // UX-64: not by oneself; the end
 };

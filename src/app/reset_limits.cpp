@@ -17,6 +17,9 @@ constexpr int kMailsSentMax    = 5;
 constexpr Duration kMailsSent  = 1h;
 constexpr int kResetsMax       = 5;
 constexpr Duration kResets     = 1h;
+constexpr int kHelpMax         = 1;
+constexpr int kHelpOfAllMax    = 20;
+constexpr Duration kHelp       = 1h;
 constexpr int kBeginsMax       = 20;
 constexpr Duration kBegins     = 10min;
 constexpr std::int64_t kSurge  = 200;  // begins of an organisation in an hour
@@ -92,6 +95,12 @@ Result<ResetLimits::Mail> ResetLimits::charge_mail(Instant now) {
 
 Result<bool> ResetLimits::charge_reset(Instant now) {
     return TRY(ports_.flows.count(tenant_, FlowKind::throttle, key("resets"), now + kResets, now)) <= kResetsMax;
+}
+
+Result<bool> ResetLimits::charge_help(Instant now) {
+    const auto mine = TRY(ports_.flows.count(tenant_, FlowKind::throttle, key("help"), now + kHelp, now));
+    const auto all  = TRY(ports_.flows.count(tenant_, FlowKind::throttle, "reset|helpOfAll", now + kHelp, now));
+    return mine <= kHelpMax && all <= kHelpOfAllMax;
 }
 
 Result<void> ResetLimits::clear() {

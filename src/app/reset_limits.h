@@ -40,6 +40,9 @@ public:
     /// Whether one more reset may be made: 5 an hour.
     Result<bool> charge_reset(Instant now);
 
+    /// Whether the help desk may be asked once more: once an hour for a name, 20 times for the organisation.
+    Result<bool> charge_help(Instant now);
+
     /// A reset clears everything but the count of resets.
     Result<void> clear();
 

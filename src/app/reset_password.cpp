@@ -168,6 +168,7 @@ Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow 
         flow.code_digest.clear();
         return at_method(tenant, std::move(flow), facts);
     }
+    if (answer.action == "report" && flow.stage == ResetStage::method) return ask_help_desk(tenant, std::move(flow), facts);
     switch (flow.stage) {
         case ResetStage::wish:
             flow.wish  = answer.method == "unlock" && tenant.tenant.settings.reset.allows_unlock ? ResetWish::unlock : ResetWish::forgotten;
@@ -178,6 +179,7 @@ Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow 
         case ResetStage::code:        return answer_code(tenant, std::move(flow), answer, facts);
         case ResetStage::password:    return answer_password(tenant, std::move(flow), answer, facts);
         case ResetStage::done:
+        case ResetStage::asked:
         case ResetStage::stopped:
         case ResetStage::unavailable: break;
     }
@@ -389,6 +391,18 @@ Result<ResetTurn> ResetPassword::unlock(const TenantSnapshot& tenant, ResetFlow 
     TRY(clear_reset_limits(ports_, tenant.tenant.id, flow.user));
     flow.stage = ResetStage::done;
     return ResetTurn{.flow = std::move(flow)};
+}
+
+/// The help desk hears of accounts that exist; whoever asks hears the same of every name.
+Result<ResetTurn> ResetPassword::ask_help_desk(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
+    const bool may_ask = TRY(limits(tenant, flow).charge_help(facts.now));
+    const auto now     = TRY(standing(tenant, flow));
+    const Told told{.notice = Notice::contactAdministrator, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
+    std::vector<Change> sent;
+    TRY(tell_administrators(sent, ports_, tenant, now.account ? now.account->user : identity::User{}, told));
+    if (!may_ask || !now.account) sent.clear();
+    TRY(note(tenant, now, {{}, sent.empty() ? "helpDeskNotAsked" : "helpDeskAsked", now.refusal}, std::move(sent), facts));
+    return end(tenant, std::move(flow), ResetStage::asked);
 }
 
 Result<ResetTurn> ResetPassword::stop(const TenantSnapshot& tenant, ResetFlow flow, std::string_view because, const RequestFacts& facts) {

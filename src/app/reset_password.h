@@ -80,6 +80,7 @@ private:
     Result<ResetTurn> answer_password(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
     Result<void> set_password(const TenantSnapshot& tenant, const Account& account, const Secret& chosen, const RequestFacts& facts);
     Result<ResetTurn> unlock(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
+    Result<ResetTurn> ask_help_desk(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> stop(const TenantSnapshot& tenant, ResetFlow flow, std::string_view because, const RequestFacts& facts);
     Result<ResetTurn> end(const TenantSnapshot& tenant, ResetFlow flow, ResetStage stage);
 

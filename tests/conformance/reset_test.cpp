@@ -524,6 +524,29 @@ TEST_CASE("CRED-064 the current password does not come back, and earlier ones no
     CHECK(world.change(turn.flow, "lantern plover quartz 59").flow.stage == ResetStage::done);
 }
 
+TEST_CASE("CRED-089 whoever cannot prove anything asks the help desk: once an hour, and of nobody the desk hears nothing", "[reset]") {
+    ResetWorld world;
+    world.user("bare");
+    const auto boss = world.user("boss");
+    REQUIRE(AssignRole(world.ports)(world.admin(), boss, identity::DirectoryRole::globalAdministrator));
+    ResetAnswer answer;
+    answer.action  = "report";
+    const auto ask = [&](const std::string& name) { return world.submit(world.begin(name).flow, answer).flow.stage; };
+    CHECK(ask("nobody") == ResetStage::asked);
+    CHECK(world.mails("boss@contoso.example") == 0);
+    CHECK(ask("bare") == ResetStage::asked);
+    CHECK(world.mails("boss@contoso.example") == 1);
+    CHECK(ask("bare") == ResetStage::asked);
+    CHECK(world.mails("boss@contoso.example") == 1);
+    CHECK(world.progress("helpDeskAsked") == 1);
+    CHECK(world.progress("helpDeskNotAsked") == 2);
+    for (int i = 0; i < 30; ++i) {
+        world.user("crowd" + std::to_string(i));
+        ask("crowd" + std::to_string(i));
+    }
+    CHECK(world.mails("boss@contoso.example") <= 20);
+}
+
 TEST_CASE("attack: a code is of no use in another flow, another account, or twice (PROTO-520, PROTO-522)", "[reset]") {
     ResetWorld world;
     world.person("erin");

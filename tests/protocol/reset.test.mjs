@@ -171,6 +171,9 @@ test('attack: enumeration: text, status, size, headers and cookies are the same 
   const steps = async (upn) => {
     const from = elsewhere();
     const seen = [];
+    const helpless = await Reset.begin(at.demo, { upn, from });
+    await helpless.press('report');
+    seen.push(shape(helpless, upn));
     const reset = await Reset.begin(at.demo, { upn, from });
     seen.push(shape(reset, upn));
     await reset.choose('email');
@@ -182,7 +185,8 @@ test('attack: enumeration: text, status, size, headers and cookies are the same 
     await reset.choose('softwareOath');
     seen.push(shape(reset, upn));
     for (let i = 0; i < 4; i++) { await reset.press('verify', { otp: `00000${i}` }); seen.push(shape(reset, upn)); }
-    seen.push(shape(await Reset.begin(at.demo, { upn, from }), upn));
+    const stopped = await Reset.begin(at.demo, { upn, from });
+    seen.push(shape(stopped, upn));
     return seen;
   };
   const first = await steps(at.demo.user(who).upn);

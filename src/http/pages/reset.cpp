@@ -77,13 +77,16 @@ pages::Screen screen_of(const Call& call, const ResetTurn& turn) {
             return pages::ResetDone{.sign_in_path = sign_in_path(call, flow.sign_in_flow),
                                     .is_unlocked  = flow.wish == app::ResetWish::unlock,
                                     .is_told      = flow.wish == app::ResetWish::forgotten && call.tenant->tenant.settings.reset.notifies_users};
+        case ResetStage::asked:       return pages::ResetUnavailable{pages::ResetUnavailable::Reason::helpDeskAsked};
         case ResetStage::stopped:     return pages::ResetUnavailable{pages::ResetUnavailable::Reason::tooManyTries};
         case ResetStage::unavailable: break;
     }
     return pages::ResetUnavailable{};
 }
 
-bool is_over(ResetStage stage) { return stage == ResetStage::done || stage == ResetStage::stopped || stage == ResetStage::unavailable; }
+bool is_over(ResetStage stage) {
+    return stage == ResetStage::done || stage == ResetStage::asked || stage == ResetStage::stopped || stage == ResetStage::unavailable;
+}
 
 Response turn_page(const Web& web, const Call& call, const ResetTurn& turn) {
     const auto& flow = turn.flow;

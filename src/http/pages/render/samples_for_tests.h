@@ -112,6 +112,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("reset_done_unlocked", ResetDone{.is_unlocked = true});
     add("reset_unavailable", ResetUnavailable{});
     add("reset_stopped", ResetUnavailable{ResetUnavailable::Reason::tooManyTries});
+    add("reset_asked", ResetUnavailable{ResetUnavailable::Reason::helpDeskAsked});
     add("stopped_sign_in", Stopped{Stopped::Reason::signInRisk}, alice);
     add("stopped_account", Stopped{Stopped::Reason::userRisk}, alice);
     add("stopped_no_remedy", Stopped{Stopped::Reason::cannotRemediate}, "dave@contoso.example");

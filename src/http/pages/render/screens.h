@@ -120,7 +120,7 @@ struct ResetName {
 /// UX-115. Posts `method` (`forgotten`, `unlock`), `action=next`.
 struct ResetWish {};
 
-/// UX-61. Posts `method`, `action=next`, or `action=cancel`.
+/// UX-61. Posts `method`, `action=next`, or `action=report` (asks the help desk), `action=cancel`.
 struct ResetMethod {
     std::vector<std::string> methods;  ///< `softwareOath`, `email`, `sms`, `voice`
     bool is_second = false;            ///< one proof was right already
@@ -153,7 +153,7 @@ struct ResetDone {
 
 /// UX-64.
 struct ResetUnavailable {
-    enum class Reason { notByOneself, tooManyTries };
+    enum class Reason { notByOneself, tooManyTries, helpDeskAsked };
 
     Reason reason = Reason::notByOneself;
 };

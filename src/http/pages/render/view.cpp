@@ -81,7 +81,12 @@ Face face(const ResetNewPassword& s) {
 }
 Face face(const ResetDone&) { return {"UX-63", "reset_done"}; }
 Face face(const ResetUnavailable& s) {
-    return {"UX-64", s.reason == ResetUnavailable::Reason::tooManyTries ? "reset_stopped" : "reset_unavailable"};
+    switch (s.reason) {
+        case ResetUnavailable::Reason::tooManyTries: return {"UX-64", "reset_stopped"};
+        case ResetUnavailable::Reason::helpDeskAsked: return {"UX-64", "reset_asked"};
+        case ResetUnavailable::Reason::notByOneself: break;
+    }
+    return {"UX-64", "reset_unavailable"};
 }
 
 Face stopped_face(Stopped::Reason reason) {
@@ -621,7 +626,7 @@ const std::vector<std::string_view>& template_names() {
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
         "too_busy",        "reset_name",        "reset_wish",        "reset_method",         "reset_number",
-        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",
+        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",
         "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
     return names;
 }
