@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "adapters/openssl/digests.h"
 #include "core/controls/next_step.h"
+#include "core/credentials/breach_filter.h"
+#include "core/credentials/password_protection.h"
 #include "core/detection/detector.h"
 #include "core/risk/assess.h"
 #include "core/risk/raise.h"
@@ -144,9 +147,44 @@ void bench_decision(std::size_t count) {
           }));
 }
 
+/// A good password of a person, against a thousand terms of the organisation, the global list and ten million breached ones.
+void bench_passwords() {
+    constexpr std::size_t kBreached = 10'000'000;
+    const openssl::Digests digests;
+    std::vector<credentials::BreachKey> keys;
+    std::uint64_t state = 1;
+    for (std::size_t i = 0; i < kBreached; ++i) keys.push_back((state = state * 6364136223846793005ULL + 1442695040888963407ULL) * 0x9e3779b97f4a7c15ULL);
+    std::ranges::sort(keys);
+    keys.erase(std::ranges::unique(keys).begin(), keys.end());
+    const int bits = credentials::breach_shard_bits(keys.size());
+    std::vector<credentials::BreachShardShape> shapes;
+    std::string body;
+    for (std::size_t i = 0, at = 0; i < std::size_t{1} << bits; ++i) {
+        const auto first = at;
+        while (at < keys.size() && credentials::breach_shard_of(keys[at], bits) == i) ++at;
+        const auto shard = credentials::build_breach_shard(std::span(keys).subspan(first, at - first));
+        shapes.push_back(shard->shape);
+        body.append(shard->fingerprints.begin(), shard->fingerprints.end());
+    }
+    const auto file     = credentials::breach_file_head(shapes, std::string(32, '0')) + body;
+    const auto breached = credentials::BreachFilter::over(file);
+
+    std::vector<std::string> terms;
+    for (int i = 0; i < 1000; ++i) terms.push_back(fmt::format("term{:x}{:c}{:c}", i * 7919, 'a' + i % 26, 'a' + i % 17));
+    const auto global = credentials::compile_global_terms();
+    const credentials::BannedTerms organisation(credentials::TermSource::organisation, terms);
+    const credentials::PasswordOwner owner{.given_name = "alice", .family_name = "andersen", .organisation = "contoso ltd", .account = "alice@contoso.example", .display_name = "alice andersen"};
+    print("passwords", keys.size(), measure(100'000, [&](int i) {
+              const auto chosen = fmt::format("orchid tramway {} velvet", i);
+              sink += credentials::check_password({.chosen = chosen, .folded = chosen}, owner, {}, {.global = global, .organisation = organisation}).findings.size();
+              sink += breached->may_contain(*credentials::breach_key(digests.sha1(chosen))) ? 1 : 0;
+          }));
+}
+
 }  // namespace
 
 int main() {
+    bench_passwords();
     for (const std::size_t count : {10UL, 200UL, 10'000UL}) bench_policies(count);
     for (const std::size_t count : {10UL, 200UL, 10'000UL}) bench_decision(count);
     return sink == 0 ? 1 : 0;

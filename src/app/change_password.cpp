@@ -6,7 +6,6 @@
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
-#include "app/tries.h"
 #include "core/credentials/method_roles.h"
 
 namespace portcullis::app {
@@ -37,12 +36,11 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
                                                          const Submission& submission, const RequestFacts& facts) {
     const auto id       = tenant.tenant.id;
     const auto& account = live.account;
-    Tries tries(ports_, id, FlowKind::factorTries, to_string(account.user.id) + "|currentPassword");
-    if (!TRY(tries.charge(credentials::kFactorPause, {.now = facts.now}))) {
-        return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
+    const auto current  = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
+    if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
+        if (refused->because == PasswordRefusal::locked) return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
+        return PasswordChangeOutcome{.problem = Problem::currentWrong};
     }
-    if (!TRY(passwords_.is_current(account, submission.current_password))) return PasswordChangeOutcome{.problem = Problem::currentWrong};
-    TRY(tries.succeeded());
     if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};
     auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
     if (!reasons.empty()) return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(reasons)};

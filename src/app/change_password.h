@@ -20,7 +20,7 @@ struct PasswordChangeOutcome {
 /// goes on under a new reference. Risk moves only with a second factor given in the last ten minutes (E08), else not (E10).
 class ChangePassword {
 public:
-    explicit ChangePassword(Ports& ports) : ports_(ports), passwords_(ports) {}
+    ChangePassword(Ports& ports, VerifyPassword& verify_password) : ports_(ports), verify_password_(verify_password), passwords_(ports) {}
 
     /// Errors: unavailable, conflict, tooManyRequests when current passwords are being guessed.
     Result<PasswordChangeOutcome> operator()(const TenantSnapshot& tenant, const LiveSession& live, const Submission& submission,
@@ -28,6 +28,7 @@ public:
 
 private:
     Ports& ports_;
+    VerifyPassword& verify_password_;
     PasswordSetter passwords_;
 };
 

@@ -1,5 +1,7 @@
 #include "app/password_setter.h"
 
+#include <algorithm>
+
 namespace portcullis::app {
 namespace {
 
@@ -13,6 +15,10 @@ credentials::PasswordRules rules_of(const identity::PasswordSettings& settings) 
     return {.profile    = settings.profile == identity::PasswordSettings::Profile::modern ? credentials::PasswordProfile::modern
                                                                                          : credentials::PasswordProfile::compatible,
             .length_min = static_cast<std::size_t>(settings.length_min)};
+}
+
+bool has(const std::vector<PasswordFinding>& findings, PasswordProblem problem) {
+    return std::ranges::any_of(findings, [&](const auto& finding) { return finding.problem == problem; });
 }
 
 }  // namespace
@@ -55,6 +61,9 @@ Result<std::vector<PasswordFinding>> PasswordSetter::objections(const TenantSnap
     auto findings = credentials::check_password({.chosen = normalised.reveal(), .folded = folded}, owner, rules_of(settings),
                                                 {.global = global_, .organisation = organisation})
                         .findings;
+    if (ports_.breached_passwords && !has(findings, PasswordProblem::seenTooOften) && ports_.breached_passwords->contains(normalised)) {
+        findings.push_back({PasswordProblem::seenTooOften, ""});
+    }
     // Old passwords cost a hash each: only what passes everything else is held against them.
     if (!findings.empty() || !account.password || history == History::none) return findings;
     if (TRY(matches(normalised, account.password->phc))) return std::vector<PasswordFinding>{{PasswordProblem::sameAsCurrent, ""}};

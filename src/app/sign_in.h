@@ -83,6 +83,9 @@ class SignIn {
 public:
     SignIn(Ports& ports, Population& population);
 
+    /// The one that counts guesses at passwords, for every other door that asks for one.
+    VerifyPassword& verify_password() { return verify_password_; }
+
     /// A new interaction at its first question; stored. Errors: unavailable.
     Result<StartedFlow> start(const TenantSnapshot& tenant, const FlowStart& start, const RequestFacts& facts);
     /// A new interaction that a live session answers, assessed like any other sign-in (conditional-access.md §3.1). Its

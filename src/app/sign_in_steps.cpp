@@ -6,7 +6,6 @@
 #include "app/notices.h"
 #include "app/sign_in.h"
 #include "app/sign_in_document.h"
-#include "app/tries.h"
 #include "base/encoding.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/totp.h"
@@ -300,10 +299,10 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
 
 Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
-    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, to_string(flow.user) + "|currentPassword");
-    if (!TRY(tries.charge(credentials::kFactorPause, {.now = facts.now}))) return Turn{.flow = std::move(flow), .problem = Problem::codePaused};
-    if (!TRY(passwords_.is_current(account, submission.current_password))) return Turn{.flow = std::move(flow), .problem = Problem::currentWrong};
-    TRY(tries.succeeded());
+    const auto current = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
+    if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
+        return Turn{.flow = std::move(flow), .problem = refused->because == PasswordRefusal::locked ? Problem::codePaused : Problem::currentWrong};
+    }
     if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};
     auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
     if (!reasons.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(reasons)};

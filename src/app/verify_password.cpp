@@ -35,14 +35,23 @@ Result<PasswordOutcome> VerifyPassword::operator()(const TenantSnapshot& tenant,
     const auto account = key ? TRY(ports_.directory.account_named(tenant.tenant.id, *key)) : std::nullopt;
     const auto subject = account ? to_string(account->user.id)
                                  : "nobody:" + hex(ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), key.value_or(""))).substr(0, 32);
+    return in_turn(tenant, account, subject, typed_password, facts);
+}
 
+Result<PasswordOutcome> VerifyPassword::current(const TenantSnapshot& tenant, const Account& account, const Secret& typed_password,
+                                                const RequestFacts& facts) {
+    return in_turn(tenant, account, to_string(account.user.id), typed_password, facts);
+}
+
+Result<PasswordOutcome> VerifyPassword::in_turn(const TenantSnapshot& tenant, const std::optional<Account>& account, const std::string& subject,
+                                                const Secret& password, const RequestFacts& facts) {
     auto& turnstile = turnstiles_[std::hash<std::string>{}(to_string(tenant.tenant.id) + subject) % turnstiles_.size()];
     if (turnstile.waiting.fetch_add(1) >= kWaitingMax) {
         turnstile.waiting.fetch_sub(1);
         return Error{ErrorCode::tooManyRequests, "too many password attempts at one account wait"};
     }
     const std::lock_guard turn(turnstile.busy);
-    auto outcome = attempt(tenant, account, subject, typed_password, facts);
+    auto outcome = attempt(tenant, account, subject, password, facts);
     turnstile.waiting.fetch_sub(1);
     return outcome;
 }
@@ -104,8 +113,7 @@ Result<bool> VerifyPassword::is_familiar(const TenantSnapshot& tenant, const std
 
 Result<void> VerifyPassword::unlock(TenantId tenant, UserId user) {
     TRY(ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), true)));
-    TRY(ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), false)));
-    return ports_.flows.erase(tenant, FlowKind::factorTries, to_string(user) + "|currentPassword");
+    return ports_.flows.erase(tenant, FlowKind::lockout, lockout_key(to_string(user), false));
 }
 
 Result<void> VerifyPassword::lift_ceiling(TenantId tenant, UserId user, Instant now) {

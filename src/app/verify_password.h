@@ -39,6 +39,8 @@ public:
     /// Errors: tooManyRequests when too many attempts at one account wait; unavailable.
     Result<PasswordOutcome> operator()(const TenantSnapshot& tenant, std::string_view typed_name, const Secret& typed_password,
                                        const RequestFacts& facts);
+    /// The same of somebody who is signed in and is asked for their current password: every door has the one budget.
+    Result<PasswordOutcome> current(const TenantSnapshot& tenant, const Account& account, const Secret& typed_password, const RequestFacts& facts);
     /// Clears every lock of a user: after a reset, or by an administrator.
     Result<void> unlock(TenantId tenant, UserId user);
     /// Opens what only recovery opens, and leaves running locks (CA-072): the owner proved who they are and keeps the password.
@@ -51,6 +53,8 @@ private:
         std::atomic<int> waiting{0};
     };
 
+    Result<PasswordOutcome> in_turn(const TenantSnapshot& tenant, const std::optional<Account>& account, const std::string& subject,
+                                    const Secret& password, const RequestFacts& facts);
     Result<PasswordOutcome> attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, std::string_view subject,
                                     const Secret& password, const RequestFacts& facts);
     Result<Verified> verify(const std::optional<Account>& account, const Secret& password, Instant now);

@@ -382,6 +382,7 @@ Config config_of_directory(const std::string& directory) {
     config.database.url      = "sqlite:" + directory + "/portcullis.db";
     config.secrets.directory = directory + "/secrets";
     config.outbox.directory  = directory + "/outbox";
+    if (const auto list = directory + "/breached.list"; access(list.c_str(), F_OK) == 0) config.data_sets.breached_passwords = list;
     config.clock_file        = directory + "/clock";
     config.server.base_url   = "http://localhost:8080";
     config.server.listen     = {"http://127.0.0.1:8080"};

@@ -54,6 +54,7 @@ struct Config {
         std::string city_db;
         std::vector<std::string> lists, overlays;
         std::string user_agents = "/usr/share/uap-core/regexes.yaml";
+        std::string breached_passwords;
     } data_sets;
     struct Hashing {
         int memory_kib = 19456, passes = 2;
@@ -132,7 +133,7 @@ LoadedConfig load_config(const std::string& path);
 /// The same for those who want to go on. Errors: invalidRequest with every mistake, one a line.
 Result<Config> usable_config(const std::string& path);
 
-/// The configuration of a directory that holds all: `portcullis.db`, `secrets/`, `outbox/`, `clock`.
+/// The configuration of a directory that holds all: `portcullis.db`, `secrets/`, `outbox/`, `clock`, and `breached.list` if there is one.
 Config config_of_directory(const std::string& directory);
 
 /// A mistake in one line: where, what, how to mend.

@@ -1,13 +1,27 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "adapters/breached/filter_file.h"
+#include "adapters/openssl/digests.h"
 #include "main/commands.h"
 
 namespace portcullis::program {
 namespace {
 
+/// Whether the list of breached passwords is what was written, which takes too long to ask at every start.
+std::optional<Mistake> mistake_in_list(const std::string& path) {
+    if (path.empty() || access(path.c_str(), R_OK) != 0) return std::nullopt;  // said already
+    const openssl::Digests digests;
+    const auto list = breached::FilterFile::open(path, digests);
+    const auto good = list ? (*list)->verify() : Result<void>(list.error());
+    if (good) return std::nullopt;
+    return Mistake{"data_sets.breached_passwords", good.error().message, "build it again: `portcullis passwords build-list`"};
+}
+
 Result<void> check_config(CommandContext& context) {
     if (context.config_file.empty()) return Error{ErrorCode::invalidRequest, "say which file: `--config FILE`"};
-    const auto loaded = load_config(context.config_file);
+    auto loaded = load_config(context.config_file);
+    if (auto mistake = mistake_in_list(loaded.config.data_sets.breached_passwords)) loaded.mistakes.push_back(std::move(*mistake));
     json::array mistakes;
     std::string text;
     for (const auto& mistake : loaded.mistakes) {

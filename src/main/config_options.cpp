@@ -258,6 +258,8 @@ std::vector<Option> data_rows() {
         said(files("data_sets.lists", at, &S::lists), "Anonymiser and threat lists, read again when they change.", "[\"/var/lib/portcullis/tor-exits.txt\"]"),
         said(files("data_sets.overlays", at, &S::overlays), "What you know better of networks: CSV files that win over every other data set.", "[\"/etc/portcullis/networks.csv\"]"),
         said(file("data_sets.user_agents", at, &S::user_agents), "uap-core's expressions for browsers and systems.", "\"/usr/share/uap-core/regexes.yaml\""),
+        said(file("data_sets.breached_passwords", at, &S::breached_passwords),
+             "Passwords of breaches, which nobody may choose: a list made by `portcullis passwords build-list`.", "\"/var/lib/portcullis/breached.list\""),
     };
 }
 

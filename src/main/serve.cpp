@@ -165,7 +165,6 @@ struct Service::Body {
     app::Authorize authorize;
     app::OAuth oauth;
     app::ChangePassword change_password;
-    app::VerifyPassword verify_password;
     app::ResetPassword reset_password;
     pages::Pages pages;
     pages::StaticFiles files;
@@ -185,9 +184,8 @@ struct Service::Body {
           log(log_level(from.config().log.level), from.config().log.format == LogFormat::json ? log::Format::json : log::Format::text),
           authorize(from.ports(), from.sign_in(), from.config().server.base_url),
           oauth(from.ports(), from.config().server.base_url),
-          change_password(from.ports()),
-          verify_password(from.ports()),
-          reset_password(from.ports(), verify_password),
+          change_password(from.ports(), from.sign_in().verify_password()),
+          reset_password(from.ports(), from.sign_in().verify_password()),
           pages(embedded::web()),
           files(embedded::web()),
           web{.ports           = from.ports(),

@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 
+#include "adapters/breached/filter_file.h"
 #include "adapters/clock/clocks.h"
 #include "adapters/fido2/passkey_verifier.h"
 #include "adapters/geo/geo_intelligence.h"
@@ -185,6 +186,7 @@ struct Installation::Parts {
     std::unique_ptr<sql::SqlSealedValues> sealed_values;
     std::unique_ptr<geo::GeoIntelligence> networks;
     std::unique_ptr<user_agent::UapUserAgents> user_agents;
+    std::unique_ptr<breached::FilterFile> breached_passwords;
     std::unique_ptr<app::Ports> ports;
     std::unique_ptr<app::Population> population;
     std::unique_ptr<app::SignIn> sign_in;
@@ -236,6 +238,7 @@ void Installation::Parts::make_stores() {
 void Installation::Parts::make_use_cases() {
     const auto& hashing = config.hashing;
     hasher = std::make_unique<sodium::ArgonPasswordHasher>(
+        keys.pepper,
         sodium::PasswordCost{.memory_kib = static_cast<std::uint32_t>(hashing.memory_kib), .passes = static_cast<std::uint32_t>(hashing.passes)},
         sodium::ArgonPool::Size{.threads = static_cast<unsigned>(hashing.threads), .queue_max = static_cast<std::size_t>(hashing.queue)});
     signer      = std::make_unique<openssl::Signer>([this](TenantId tenant) { return signing_keys(tenant); });
@@ -270,7 +273,8 @@ void Installation::Parts::make_use_cases() {
                                                           .user_agents = *user_agents,
                                                           .passkeys    = passkeys,
                                                           .relying_party = relying_party,
-                                                          .base_url    = config.server.base_url});
+                                                          .base_url    = config.server.base_url,
+                                                          .breached_passwords = breached_passwords.get()});
     population  = std::make_unique<app::Population>(*profiles, *journal, random);
     sign_in     = std::make_unique<app::SignIn>(*ports, *population);
 }
@@ -305,6 +309,7 @@ Result<std::unique_ptr<Installation>> Installation::open(const Config& config, O
     TRY(parts->open_keys());
     parts->open = TRY(open_db(config, opening));
     TRY(bring_up_to_date(*parts->open.db, config, opening, parts->clock().now()));
+    if (const auto& list = config.data_sets.breached_passwords; !list.empty()) parts->breached_passwords = TRY(breached::FilterFile::open(list, parts->digests));
     parts->make_stores();
     parts->make_use_cases();
     if (opening == Opening::for_server) parts->networks->start();

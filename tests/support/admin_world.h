@@ -146,7 +146,7 @@ private:
     openssl::Digests digests_;
     app::SecretKeys keys_{Secret("pepper"), Secret("pairwise"), Secret("features")};
     unicode::IcuText text_;
-    sodium::ArgonPasswordHasher hasher_{sodium::PasswordCost::cheapest()};
+    sodium::ArgonPasswordHasher hasher_{keys_.pepper, sodium::PasswordCost::cheapest()};
     std::vector<app::WrappedDataKey> wrapped_;
     openssl::Keyring keyring_ = [this] {
         std::vector<openssl::MasterKey> masters;

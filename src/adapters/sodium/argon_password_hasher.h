@@ -14,10 +14,12 @@ struct PasswordCost {
     static constexpr PasswordCost cheapest() { return {.memory_kib = 8, .passes = 1}; }
 };
 
-/// Argon2id by libsodium, on an ArgonPool of its own.
+/// Argon2id by libsodium, on an ArgonPool of its own, then HMAC-SHA-256 under a key that is not in the database: whoever has only
+/// the database cannot even begin to guess (credentials.md §12; NIST SP 800-63B §3.1.1.2). Stored as a PHC string whose `keyid`
+/// says so. Strings without one, as other systems write them, verify too and ask to be hashed again.
 class ArgonPasswordHasher : public app::PasswordHasher {
 public:
-    explicit ArgonPasswordHasher(PasswordCost cost = {}, ArgonPool::Size size = {});
+    explicit ArgonPasswordHasher(const Secret& pepper, PasswordCost cost = {}, ArgonPool::Size size = {});
 
     Result<std::string> hash(const Secret& password) override;
     Result<app::Verified> verify(const Secret& password, std::string_view stored) override;
@@ -26,6 +28,12 @@ public:
     [[nodiscard]] ArgonPool::Counters counters() const { return pool_.counters(); }
 
 private:
+    struct Stored;
+    /// The keyed hash of 32 bytes. Errors: unavailable.
+    Result<Secret> keyed(const Secret& password, const std::string& salt, PasswordCost cost);
+    Result<bool> matches(const Secret& password, const Stored& stored);
+
+    Secret key_;
     PasswordCost cost_;
     ArgonPool pool_;
 };

@@ -68,8 +68,21 @@ TEST_CASE("the settings a tenant starts with are allowed") {
     identity::TenantSettings settings;
     settings.branding.display_name = "Contoso";
     CHECK(app::settings_problems(settings).empty());
-    settings.passwords.custom_banned = {"abc"};
-    CHECK(app::settings_problems(settings).size() == 1);
+}
+
+TEST_CASE("CRED-055 a list of an organisation's banned terms has at most 1000, of 4 to 16 characters each") {
+    identity::TenantSettings settings;
+    settings.branding.display_name = "Contoso";
+    const auto is_refused          = [&](std::vector<std::string> terms) {
+        settings.passwords.custom_banned = std::move(terms);
+        return app::settings_problems(settings).size() == 1;
+    };
+    CHECK_FALSE(is_refused({"four", "sixteen-letters!", "\u00e9t\u00e9s"}));
+    CHECK(is_refused({"abc"}));
+    CHECK(is_refused({"seventeen-letters"}));
+    CHECK(is_refused({"\u00e9t\u00e9"}));  // three characters in five bytes
+    CHECK_FALSE(is_refused(std::vector<std::string>(1000, "term")));
+    CHECK(is_refused(std::vector<std::string>(1001, "term")));
 }
 
 TEST_CASE("PROTO-502 passkey profiles that could admit nobody, or anybody, are refused") {

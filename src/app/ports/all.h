@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/ports/breached_passwords.h"
 #include "app/ports/clock.h"
 #include "app/ports/digests.h"
 #include "app/ports/directory.h"
@@ -51,6 +52,8 @@ struct Ports {
     const credentials::RelyingParty& relying_party;
     /// The configured origin; links in messages begin with it and with nothing a request says. Empty: there are no links.
     std::string base_url = {};
+    /// Null: the operator has no list of breached passwords.
+    const BreachedPasswords* breached_passwords = nullptr;
 };
 
 /// How a reference of high entropy is stored: base64url(HMAC-SHA-256(pepper, reference)) (PROTO-833).

@@ -21,7 +21,7 @@ LockoutState after(LockoutState state, const LockoutRules& rules, Instant now, i
     return state;
 }
 
-TEST_CASE("the tenth wrong password locks, the ninth does not (CA 18)") {
+TEST_CASE("CA-069 the tenth wrong password locks, the ninth does not") {
     const auto nine = after({}, kPasswordLockout, kNoon, 9);
     CHECK(standing(nine, kPasswordLockout, kNoon) == Standing{Open{}});
     const auto ten = on_failure(nine, kPasswordLockout, {kNoon, mark(200)});
@@ -31,7 +31,7 @@ TEST_CASE("the tenth wrong password locks, the ninth does not (CA 18)") {
     CHECK(standing(ten.state, kPasswordLockout, kNoon + 60s) == Standing{Open{}});
 }
 
-TEST_CASE("the first failure after a lock locks again, longer each time, at most five hours (CA 18)") {
+TEST_CASE("CA-069 the first failure after a lock locks again, longer each time, at most five hours") {
     auto state          = after({}, kPasswordLockout, kNoon, 10);
     auto now            = kNoon;
     std::uint8_t number = 100;
@@ -44,7 +44,7 @@ TEST_CASE("the first failure after a lock locks again, longer each time, at most
     }
 }
 
-TEST_CASE("one of the last three wrong passwords again neither counts nor extends (CA 18)") {
+TEST_CASE("CA-070 one of the last three wrong passwords again neither counts nor extends") {
     auto state = on_failure({}, kPasswordLockout, {kNoon, mark(1)}).state;
     state      = on_failure(state, kPasswordLockout, {kNoon, mark(2)}).state;
     state      = on_failure(state, kPasswordLockout, {kNoon, mark(3)}).state;
@@ -70,7 +70,7 @@ TEST_CASE("a parallel failure during a lock counts but does not make the lock lo
     CHECK(another.state.failures_in_row == 11);
 }
 
-TEST_CASE("a hundred failures in a row disable the secret until recovery (NIST SP 800-63B)") {
+TEST_CASE("CRED-066 a hundred failures in a row disable the secret until recovery (NIST SP 800-63B)") {
     LockoutState state;
     auto now = kNoon;
     for (int i = 0; i < 99; ++i) {

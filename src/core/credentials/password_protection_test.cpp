@@ -143,7 +143,7 @@ TEST_CASE("the documented examples are refused and accepted as a whole (IDP-006)
     CHECK(check("violet heron under 7 lamps", {}, {}, {}).is_accepted());
 }
 
-TEST_CASE("length and characters follow the profile (CRED 12)") {
+TEST_CASE("CRED-063 length and characters follow the profile") {
     struct Row {
         std::string_view what;
         std::string password;
