@@ -17,7 +17,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 
 
 class Sink:
@@ -146,7 +145,7 @@ class Dialogue:
         if word == "drop":
             return False
         if word == "hang":
-            time.sleep(60)
+            self.lines.read(1)  # until the other side has had enough
             return False
         self.say("250 taken" if word == "ok" else f"{word} not now")
         return True
