@@ -162,7 +162,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                           },
                           [&](const oidc::StepUp& up) -> Outcome {
                               auto started = TRY(sign_in_.resume(tenant, start, live->session, facts));
-                              const bool can = up.strength == oidc::Strength::demand || credentials::has_second_factor(live->account.methods);
+                              const bool can = up.strength == oidc::Strength::demand || !second_factors(tenant, live->account).empty();
                               if (started.flow.stage == Stage::granted && can) {
                                   started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), facts));
                               }

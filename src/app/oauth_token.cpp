@@ -2,6 +2,7 @@
 #include "app/decide_again.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
+#include "app/second_factors.h"
 #include "app/risk_changes.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
@@ -216,7 +217,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
     const auto decision   = policy::evaluate(tenant.compiled, context);
     const auto step       = controls::next_step(decision, session,
-                                                {.can_mfa             = credentials::has_second_factor(account.methods),
+                                                {.can_mfa             = !second_factors(tenant, account).empty(),
                                                  .can_register        = true,
                                                  .can_change_password = account.password.has_value(),
                                                  .registration        = controls::RegistrationDue::notDue});

@@ -1,12 +1,7 @@
 #include "app/register_passkey.h"
 
-#include "app/collect_signals.h"
 #include "app/notices.h"
-#include "app/risk_changes.h"
-#include "app/sign_in_document.h"
 #include "base/encoding.h"
-#include "core/controls/next_step.h"
-#include "core/credentials/method_roles.h"
 #include "core/credentials/passkey_policy.h"
 #include "wire/webauthn_json.h"
 
@@ -16,74 +11,44 @@ namespace {
 using credentials::Attested;
 using credentials::PasskeyRefusal;
 
-constexpr Duration kFreshProof         = std::chrono::minutes{5};  // credentials.md §3.3 (CRED-027)
 constexpr std::size_t kDisplayNameMax = 64;
-
-bool is_fresh(const LiveSession& live, Instant now) {
-    const auto proof = credentials::has_second_factor(live.account.methods) ? live.session.mfa_time : std::optional(live.session.auth_time);
-    return proof && now - *proof <= kFreshProof;
-}
-
-/// The sign-in this session stands for, as policies look at it.
-SignInFlow flow_of(const LiveSession& live) {
-    SignInFlow flow;
-    flow.user                = live.account.user.id;
-    flow.user_principal_name = live.account.user.user_principal_name;
-    flow.session             = live.session.id;
-    flow.factors             = live.session.factors;
-    flow.first_factor_at     = live.session.auth_time;
-    flow.mfa_at              = live.session.mfa_time;
-    flow.transaction_began   = live.session.auth_time;
-    return flow;
-}
-
-/// Policies for `registerSecurityInfo` (53010).
-bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const LiveSession& live, const risk::Risk& risk, const RequestFacts& facts) {
-    auto flow         = flow_of(live);
-    flow.sign_in_risk = risk.sign_in_now;
-    flow.user_risk    = risk.user;
-    std::vector<signals::Missing> missing;
-    const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
-    const auto view     = decide_registration(tenant, flow, live.account, location, facts.now);
-    const controls::Capabilities can{.can_mfa             = credentials::has_second_factor(live.account.methods),
-                                     .can_register        = true,
-                                     .can_change_password = live.account.password.has_value(),
-                                     .registration        = controls::RegistrationDue::notDue};
-    return std::holds_alternative<controls::Grant>(controls::next_step(view.decision, view.session, can));
-}
-
-std::string name_from(std::string_view typed) {
-    auto name = std::string(typed.substr(0, kDisplayNameMax));
-    while (!name.empty() && !is_utf8(name)) name.pop_back();  // cut inside a character
-    std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-    return name.empty() ? "Passkey" : name;
-}
 
 }  // namespace
 
-Result<std::optional<PasskeyRefusal>> RegisterPasskey::objection(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
-    using Objection      = std::optional<PasskeyRefusal>;
-    const auto& settings = tenant.tenant.settings.passkeys;
-    const auto& account  = live.account;
-    if (!settings.is_self_service || !credentials::is_in_scope(settings, account.groups)) return Objection(PasskeyRefusal::userExcluded);
-    if (static_cast<int>(credentials::passkeys_of(account.methods).size()) >= settings.per_user_max) return Objection(PasskeyRefusal::tooMany);
-    const auto risk = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, live.session.sign_in)).assess();
-    if (risk.user > RiskLevel::low || risk.sign_in_now > RiskLevel::low) return Objection(PasskeyRefusal::userAtRisk);
-    if (!policies_allow(ports_, tenant, live, risk, facts)) return Objection(PasskeyRefusal::policyRefuses);
-    return Objection();
+std::string method_name(std::string_view typed) {
+    auto name = std::string(typed.substr(0, kDisplayNameMax));
+    while (!name.empty() && !is_utf8(name)) name.pop_back();  // cut inside a character
+    std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    const auto from = name.find_first_not_of(' '), to = name.find_last_not_of(' ');
+    return from == std::string::npos ? std::string() : name.substr(from, to - from + 1);
 }
 
-Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
-    if (const auto refused = TRY(objection(tenant, live, facts))) return PasskeyOptionsOutcome{*refused};
-    if (!is_fresh(live, facts.now)) return PasskeyOptionsOutcome{PasskeyRefusal::notFresh};
-    const auto& account  = live.account;
+Result<std::optional<PasskeyRefusal>> RegisterPasskey::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    using Objection      = std::optional<PasskeyRefusal>;
+    const auto& settings = tenant.tenant.settings.passkeys;
+    if (!may_add_passkey(tenant, who.account)) return Objection(PasskeyRefusal::userExcluded);
+    if (static_cast<int>(credentials::passkeys_of(who.account.methods).size()) >= settings.per_user_max) return Objection(PasskeyRefusal::tooMany);
+    const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
+    if (!bar) return Objection();
+    return Objection(*bar == RegistrationBar::atRisk ? PasskeyRefusal::userAtRisk : PasskeyRefusal::policyRefuses);
+}
+
+bool may_add_passkey(const TenantSnapshot& tenant, const Account& account) {
+    const auto& settings = tenant.tenant.settings.passkeys;
+    return settings.is_self_service && credentials::is_in_scope(settings, account.groups);
+}
+
+Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    if (const auto refused = TRY(objection(tenant, who, facts))) return PasskeyOptionsOutcome{*refused};
+    if (!is_freshly_proven(who, facts.now)) return PasskeyOptionsOutcome{PasskeyRefusal::notFresh};
+    const auto& account  = who.account;
     const auto passkeys  = credentials::passkeys_of(account.methods);
     // One person is one handle at an authenticator, so a second passkey joins the first.
     const PasskeyCeremony ceremony{.challenge   = ports_.random.bytes(credentials::kPasskeyChallengeBytes),
                                    .user_handle = passkeys.empty() ? ports_.random.bytes(credentials::kUserHandleBytes) : passkeys.front()->passkey->user_handle,
                                    .is_named    = true,
                                    .user        = account.user.id};
-    TRY(begin_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, to_string(live.session.id), ceremony, facts.now));
+    TRY(begin_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, who.ceremony, ceremony, facts.now));
 
     credentials::CreationOptions options{.challenge     = ceremony.challenge,
                                          .relying_party = ports_.relying_party,
@@ -97,17 +62,17 @@ Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenan
     return PasskeyOptionsOutcome{std::move(options)};
 }
 
-Result<PasskeyRegistrationOutcome> RegisterPasskey::finish(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+Result<PasskeyRegistrationOutcome> RegisterPasskey::finish(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
                                                            const RequestFacts& facts) {
-    const auto ceremony = TRY(take_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, to_string(live.session.id), facts.now));
-    if (!ceremony || ceremony->user != live.account.user.id) return PasskeyRegistrationOutcome{PasskeyRefusal::ceremonyOver};
-    if (const auto refused = TRY(objection(tenant, live, facts))) return PasskeyRegistrationOutcome{*refused};
-    auto outcome = TRY(verified(tenant, live, made, *ceremony, facts.now));
-    if (const auto* method = std::get_if<identity::AuthenticationMethod>(&outcome)) TRY(store(tenant, live, *method, facts));
+    const auto ceremony = TRY(take_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, who.ceremony, facts.now));
+    if (!ceremony || ceremony->user != who.account.user.id) return PasskeyRegistrationOutcome{PasskeyRefusal::ceremonyOver};
+    if (const auto refused = TRY(objection(tenant, who, facts))) return PasskeyRegistrationOutcome{*refused};
+    auto outcome = TRY(verified(tenant, who, made, *ceremony, facts.now));
+    if (const auto* method = std::get_if<identity::AuthenticationMethod>(&outcome)) TRY(store(tenant, who, *method, facts));
     return outcome;
 }
 
-Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
                                                              const PasskeyCeremony& ceremony, Instant now) {
     const auto refused  = [](PasskeyRefusal because) { return PasskeyRegistrationOutcome{because}; };
     const auto expected = expected_of(ports_, credentials::Ceremony::registration, ceremony);
@@ -129,16 +94,17 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapsho
         {.object = *object, .data = *data, .client_data_hash = hash}, settings.attestation_roots, now);
     const auto aaguid    = credentials::aaguid_text(credential.aaguid);
     const credentials::PasskeyTraits traits{aaguid, data->flags.backup_eligible, attested};
-    if (const auto wrong = credentials::may_register(settings, live.account.groups, traits)) return refused(*wrong);
+    if (const auto wrong = credentials::may_register(settings, who.account.groups, traits)) return refused(*wrong);
     // "Verify that the credentialId is not yet registered for any user" (§7.1 step 26).
     if (TRY(ports_.directory.account_with_passkey(tenant.tenant.id, credential.credential_id))) return refused(PasskeyRefusal::alreadyRegistered);
 
+    const auto name       = method_name(made.display_name);
     const bool is_trusted = attested == Attested::trusted;
     const auto protection = is_trusted ? credentials::KeyProtection::attestedHardware : credentials::KeyProtection::unknown;
     identity::AuthenticationMethod method{.id           = ports_.random.new_id<MethodId>(now),
-                                          .user         = live.account.user.id,
+                                          .user         = who.account.user.id,
                                           .kind         = credentials::method_of(data->flags.backup_eligible, protection),
-                                          .display_name = name_from(made.display_name),
+                                          .display_name = name.empty() ? "Passkey" : name,
                                           .created_at   = now};
     method.passkey = identity::Passkey{.credential_id      = credential.credential_id,
                                        .public_key         = credential.public_key,
@@ -153,9 +119,9 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapsho
     return PasskeyRegistrationOutcome{std::move(method)};
 }
 
-Result<void> RegisterPasskey::store(const TenantSnapshot& tenant, const LiveSession& live, const identity::AuthenticationMethod& method,
+Result<void> RegisterPasskey::store(const TenantSnapshot& tenant, const Registrant& who, const identity::AuthenticationMethod& method,
                                     const RequestFacts& facts) {
-    const auto& user = live.account.user;
+    const auto& user = who.account.user;
     // The user's version moves with it, so that the limit is exact when two are registered at once.
     std::vector<Change> changes{UserChanged{user}, MethodRegistered{method}};
     const Words words{{"method", std::string(to_string(method.kind))}};

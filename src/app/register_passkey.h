@@ -3,8 +3,8 @@
 #include <string_view>
 #include <variant>
 
-#include "app/live_session.h"
 #include "app/passkey_ceremony.h"
+#include "app/registrant.h"
 #include "app/request_facts.h"
 
 namespace portcullis::app {
@@ -18,30 +18,35 @@ struct NewPasskey {
 };
 using PasskeyRegistrationOutcome = std::variant<identity::AuthenticationMethod, credentials::PasskeyRefusal>;
 
-/// A signed-in person adds a passkey (credentials.md §6.5, protocols.md §16). It demands a proof of at most 5 minutes ago:
+/// A proven person adds a passkey, in a session or within a sign-in (credentials.md §6.5, protocols.md §16). It demands a proof of at most 5 minutes ago:
 /// MFA when the person has any method, the first factor when this is to be their first (CRED-027, PROTO-501). A person at
 /// risk registers nothing, and the policies for registering security info are asked.
 class RegisterPasskey {
 public:
     explicit RegisterPasskey(Ports& ports) : ports_(ports) {}
 
-    /// What the browser's `create()` is called with; bound to this session. Errors: unavailable.
-    Result<PasskeyOptionsOutcome> begin(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts);
+    /// What the browser's `create()` is called with; bound to the registrant. Errors: unavailable.
+    Result<PasskeyOptionsOutcome> begin(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts);
     /// Stores what the browser made and tells the owner; the ceremony is over whatever comes out. Freshness was asked when
     /// it began, at most 5 minutes ago; all else is asked again.
     /// Errors: unavailable, conflict when the account changed at the same moment.
-    Result<PasskeyRegistrationOutcome> finish(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+    Result<PasskeyRegistrationOutcome> finish(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
                                               const RequestFacts& facts);
 
 private:
-    Result<std::optional<credentials::PasskeyRefusal>> objection(const TenantSnapshot& tenant, const LiveSession& live,
+    Result<std::optional<credentials::PasskeyRefusal>> objection(const TenantSnapshot& tenant, const Registrant& who,
                                                                  const RequestFacts& facts);
-    Result<PasskeyRegistrationOutcome> verified(const TenantSnapshot& tenant, const LiveSession& live, const NewPasskey& made,
+    Result<PasskeyRegistrationOutcome> verified(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
                                                 const PasskeyCeremony& ceremony, Instant now);
-    Result<void> store(const TenantSnapshot& tenant, const LiveSession& live, const identity::AuthenticationMethod& method,
+    Result<void> store(const TenantSnapshot& tenant, const Registrant& who, const identity::AuthenticationMethod& method,
                        const RequestFacts& facts);
 
     Ports& ports_;
 };
+
+/// Whether the person may add passkeys at all: by themselves, and in scope of the tenant's settings.
+bool may_add_passkey(const TenantSnapshot& tenant, const Account& account);
+/// What a person calls a method: cut to 64 bytes, without control characters and outer spaces; empty when nothing is left.
+std::string method_name(std::string_view typed);
 
 }  // namespace portcullis::app

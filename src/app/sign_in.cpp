@@ -56,11 +56,12 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     const auto& user       = account.user;
     const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
                              tenant.compiled.is_emergency(user.id);
-    controls::Capabilities can{.can_mfa             = credentials::has_second_factor(account.methods),
-                               .can_register        = true,
+    // Who has a second factor registers no other one by password alone, not even when that method is switched off.
+    controls::Capabilities can{.can_mfa             = !second_factors(tenant, account).empty(),
+                               .can_register        = !credentials::has_second_factor(account.methods),
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue};
-    if (!policy.is_enabled || is_excluded || can.can_mfa || !flow.is_interactive) return can;
+    if (!policy.is_enabled || is_excluded || !can.can_register || !flow.is_interactive) return can;
     const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
     if (!is_open) can.registration = controls::RegistrationDue::forced;
     else if (!flow.registration_skipped) can.registration = controls::RegistrationDue::skippable;
@@ -70,7 +71,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
 }  // namespace
 
 SignIn::SignIn(Ports& ports, Population& population)
-    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports) {}
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), register_passkey_(ports) {}
 
 Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
     if (changes.empty()) return {};
@@ -110,6 +111,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.session           = start.session;
     flow.factor_since      = start.factor_since;
     flow.demands_mfa       = start.demands_mfa;
+    flow.mfa_since         = start.mfa_since;
     flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
     return flow;
 }
@@ -250,9 +252,10 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     }
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
-        ask_what_policies_do_not(flow, account);
+        ask_what_policies_do_not(tenant, flow, account);
         if (flow.stage == Stage::granted) return flow;
     }
+    if (flow.stage == Stage::mfa) flow.second_factors = second_factors(tenant, account);
 
     const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
     changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, book.sign_in_risk(flow.risk_line), facts)});
@@ -271,8 +274,9 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
 }
 
 /// Once policies are content: an `acr` that the person can reach, then a temporary password that must go.
-void SignIn::ask_what_policies_do_not(SignInFlow& flow, const Account& account) {
-    if (flow.demands_mfa && !flow.mfa_at && credentials::has_second_factor(account.methods)) {
+void SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account) {
+    const bool is_proven = flow.mfa_at && *flow.mfa_at >= flow.mfa_since;
+    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account).empty()) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
         return;

@@ -5,6 +5,7 @@
 #include "app/password_setter.h"
 #include "app/population.h"
 #include "app/ports/all.h"
+#include "app/register_passkey.h"
 #include "app/risk_changes.h"
 #include "app/request_facts.h"
 #include "app/sign_in_flow.h"
@@ -34,7 +35,8 @@ struct FlowStart {
     bool choose_account = false;     // show the account picker first, with the name of `session`
     std::optional<SessionId> session;  // whose account can be chosen without a password
     Instant factor_since;            // a first factor older than this is asked for again (`prompt=login`, `max_age`)
-    bool demands_mfa = false;        // an `acr` demand or wish, beside what policies ask
+    bool demands_mfa = false;        // an `acr` demand or wish, or a page of the account, beside what policies ask
+    Instant mfa_since;               // MFA older than this does not answer `demands_mfa`
     std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
 };
 
@@ -44,7 +46,9 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
-    std::string passkey;  // AuthenticationResponseJSON of the browser, with the action `passkey`
+    std::string method;       // what to register: `softwareOath`, else `passkey`
+    std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
+    std::string method_name;  // what the person calls a method that they add
 };
 
 /// What was wrong with a submission; the person stays where they are.
@@ -111,6 +115,10 @@ public:
     /// answer comes with the action `passkey`. Errors: unavailable.
     Result<std::optional<credentials::RequestOptions>> passkey_options(const TenantSnapshot& tenant, const SignInFlow& flow,
                                                                        const RequestFacts& facts);
+    /// What `navigator.credentials.create()` is called with where a passkey is being registered. Nothing elsewhere, and when none
+    /// may be registered now: the next form tells. The answer comes with the action `passkey`. Errors: unavailable.
+    Result<std::optional<credentials::CreationOptions>> passkey_creation(const TenantSnapshot& tenant, const SignInFlow& flow,
+                                                                         const RequestFacts& facts);
 
     /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
     /// the profile learns. Errors: unavailable, conflict.
@@ -128,7 +136,7 @@ private:
                            const std::vector<Change>& proof, const RequestFacts& facts);
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
-    void ask_what_policies_do_not(SignInFlow& flow, const Account& account);
+    void ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account);
     Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
     Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
@@ -157,6 +165,8 @@ private:
     Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    bool may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts);
     Result<Turn> went_on(Result<SignInFlow> flow);
@@ -178,6 +188,7 @@ private:
     VerifyPassword verify_password_;
     VerifyTotp verify_totp_;
     VerifyPasskey verify_passkey_;
+    RegisterPasskey register_passkey_;
 };
 
 }  // namespace portcullis::app

@@ -9,18 +9,21 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 11> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 12> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::mfa, "mfa"},
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
+                                                   {Stage::registrationPasskey, "registrationPasskey"},
                                                    {Stage::registrationDone, "registrationDone"},
                                                    {Stage::passwordChange, "passwordChange"},
                                                    {Stage::passwordChanged, "passwordChanged"},
                                                    {Stage::refused, "refused"},
                                                    {Stage::granted, "granted"}}};
-constexpr std::array<EnumName<Purpose>, 2> kPurposes{{{Purpose::authorize, "authorize"}, {Purpose::device, "device"}}};
+constexpr std::array<EnumName<Purpose>, 3> kPurposes{
+    {{Purpose::authorize, "authorize"}, {Purpose::device, "device"}, {Purpose::account, "account"}}};
+constexpr std::array<EnumName<SecondFactor>, 2> kSecondFactors{{{SecondFactor::passkey, "passkey"}, {SecondFactor::code, "code"}}};
 constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
     {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
 constexpr std::array<EnumName<controls::RiskDriver>, 4> kDrivers{{{controls::RiskDriver::none, "none"},
@@ -46,6 +49,8 @@ void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>&
 }  // namespace
 
 std::string to_text(const SignInFlow& f) {
+    json::array second_factors;
+    for (const auto factor : f.second_factors) second_factors.push_back(json::value(wire::name_in(kSecondFactors, factor)));
     return json::to_text(json::object{
         {"id", to_string(f.id)},
         {"browser", f.browser_digest},
@@ -84,6 +89,8 @@ std::string to_text(const SignInFlow& f) {
         {"drivenBy", wire::name_in(kDrivers, f.driven_by)},
         {"factorSince", unix_ms(f.factor_since)},
         {"demandsMfa", f.demands_mfa},
+        {"mfaSince", unix_ms(f.mfa_since)},
+        {"secondFactors", std::move(second_factors)},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
         {"refusal", f.refusal},
@@ -98,7 +105,7 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("id", f.id);
     reader.read("browser", f.browser_digest);
     reader.read("csrf", f.csrf);
-    reader.read_enum("purpose", f.purpose, parser_of(kPurposes), "authorize, device");
+    reader.read_enum("purpose", f.purpose, parser_of(kPurposes), "authorize, device, account");
     reader.read("request", f.request);
     reader.read("client", f.client);
     reader.read("targets", f.targets);
@@ -134,6 +141,12 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read_enum("drivenBy", f.driven_by, parser_of(kDrivers), "a driver");
     reader.read_ms("factorSince", f.factor_since);
     reader.read("demandsMfa", f.demands_mfa);
+    reader.read_ms("mfaSince", f.mfa_since);
+    std::vector<std::string> second_factors;
+    reader.read("secondFactors", second_factors);
+    for (const auto& name : second_factors) {
+        if (const auto factor = wire::value_in(kSecondFactors, name)) f.second_factors.push_back(*factor);
+    }
     std::vector<std::string> line;
     reader.read("riskLine", line);
     if (line.size() == 3) {

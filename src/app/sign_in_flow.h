@@ -6,6 +6,7 @@
 
 #include "app/ports/change.h"
 #include "app/ports/tenants.h"
+#include "app/second_factors.h"
 #include "base/json.h"
 #include "core/controls/next_step.h"
 #include "core/identity/session.h"
@@ -20,6 +21,7 @@ enum class Stage {
     mfa,
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
+    registrationPasskey,  // UX-12: the browser is asked to make one
     registrationDone,
     passwordChange,     // UX-31, UX-70
     passwordChanged,    // UX-33
@@ -28,7 +30,11 @@ enum class Stage {
 };
 
 /// What the person will get when everything is met.
-enum class Purpose { authorize, device };
+enum class Purpose {
+    authorize,
+    device,
+    account,  // a page of the person's own account: `request` is its path below the tenant
+};
 
 /// Why a password change is asked for.
 enum class ChangeReason { none, userRisk, temporary };
@@ -77,7 +83,9 @@ struct SignInFlow {
     ChangeReason change_reason = ChangeReason::none;
     controls::RiskDriver driven_by = controls::RiskDriver::none;  // of the control that is asked for now
     Instant factor_since;                // a session's first factor must be as new as this (PROTO-109, PROTO-110)
-    bool demands_mfa = false;            // an `acr` demand, beside what policies ask
+    bool demands_mfa = false;            // an `acr` demand or a page of the account, beside what policies ask
+    Instant mfa_since;                   // MFA that is demanded must be as new as this
+    std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
     risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
     int error_code = 0;                  // of the step: AADSTS-style
     std::string refusal;                 // why it ended, in words for the log

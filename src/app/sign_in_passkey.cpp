@@ -32,6 +32,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
         case Stage::mfa:      sought.user = flow.user; break;
         case Stage::registrationOffer:
         case Stage::registrationProof:
+        case Stage::registrationPasskey:
         case Stage::registrationDone:
         case Stage::passwordChange:
         case Stage::passwordChanged:
@@ -42,6 +43,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
 }
 
 Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (flow.stage == Stage::registrationPasskey) return answer_new_passkey(tenant, std::move(flow), submission, facts);
     const auto outcome = TRY(verify_passkey_.finish(tenant, to_string(flow.id), submission.passkey, facts));
     if (const auto* refused = std::get_if<PasskeyRefused>(&outcome)) return refused_passkey(tenant, std::move(flow), *refused, facts);
     const auto& accepted = std::get<PasskeyAccepted>(outcome);
@@ -50,6 +52,36 @@ Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flo
         return refused_passkey(tenant, std::move(flow), {PasskeyRefusal::credentialNotOffered, {}}, facts);
     }
     return passed_passkey(tenant, std::move(flow), accepted, facts);
+}
+
+Result<std::optional<credentials::CreationOptions>> SignIn::passkey_creation(const TenantSnapshot& tenant, const SignInFlow& flow,
+                                                                             const RequestFacts& facts) {
+    std::optional<credentials::CreationOptions> none;
+    if (flow.stage != Stage::registrationPasskey) return none;
+    const auto account = TRY(account_of(tenant, flow));
+    if (!may_register(tenant, flow, account, facts)) return none;
+    auto outcome = TRY(register_passkey_.begin(tenant, TRY(registrant_of(flow, account)), facts));
+    auto* begun  = std::get_if<credentials::CreationOptions>(&outcome);
+    return begun ? std::optional(std::move(*begun)) : none;
+}
+
+/// A passkey made within the sign-in: proven by its making, so it counts as MFA of this sign-in (credentials.md §3.3).
+Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
+    const auto who     = TRY(registrant_of(flow, account));
+    const auto outcome = TRY(register_passkey_.finish(tenant, who, {.answer = submission.passkey, .display_name = submission.method_name}, facts));
+    if (const auto* refused = std::get_if<PasskeyRefusal>(&outcome)) {
+        flow.steps.push_back(step_taken(facts.now, "MFA registration", false, credentials::to_string(*refused)));
+        return Turn{.flow = std::move(flow), .problem = Problem::passkey};
+    }
+    flow.enrolled = true;
+    flow.mfa_at   = facts.now;
+    prove(flow, std::get<identity::AuthenticationMethod>(outcome).kind, facts.now);
+    flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Passkey registered"));
+    flow.stage      = Stage::registrationDone;
+    flow.error_code = 0;
+    return Turn{.flow = std::move(flow)};
 }
 
 /// A verified user and a device: a first factor and MFA at once (protocols.md §10.1).

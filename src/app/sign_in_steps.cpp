@@ -24,6 +24,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::mfa:               return action == "verify" || action == "passkey";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
+        case Stage::registrationPasskey: return action == "passkey";
         case Stage::passwordChange:    return action == "change";
         case Stage::registrationDone:
         case Stage::passwordChanged:   return action == "next";
@@ -85,6 +86,13 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
         TRY(store(tenant, flow, facts.now));
         return Turn{.flow = std::move(flow)};
     }
+    const bool is_registering = flow.stage == Stage::registrationProof || flow.stage == Stage::registrationPasskey;
+    if (submission.action == "cancel" && is_registering) {  // back to the choice of a method
+        flow.stage = Stage::registrationOffer;
+        flow.pending_secret.clear();
+        TRY(store(tenant, flow, facts.now));
+        return Turn{.flow = std::move(flow)};
+    }
     if (submission.action == "cancel" || submission.action == "signout") {
         if (flow.stage == Stage::mfa) {
             flow.error_code = kStrongAuthenticationFailed;
@@ -120,6 +128,7 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::mfa:               return answer_code(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
+        case Stage::registrationPasskey: break;  // answered above
         case Stage::passwordChange:    return answer_password_change(tenant, std::move(flow), submission, facts);
         case Stage::registrationDone:
         case Stage::passwordChanged: {
@@ -258,18 +267,25 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, "Skipped by the user"));
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
-    const bool may_register = !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
-    if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (submission.method == "passkey" && may_add_passkey(tenant, account)) {
+        flow.stage = Stage::registrationPasskey;
+        return Turn{.flow = std::move(flow)};
+    }
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
     flow.stage          = Stage::registrationProof;
     return Turn{.flow = std::move(flow)};
 }
 
+/// A first method only, and neither at risk nor against a policy for security info.
+bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    return !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
+}
+
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account      = TRY(account_of(tenant, flow));
-    const bool may_register = !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
-    if (!may_register) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
     const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
     const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
     if (!step) return Turn{.flow = std::move(flow), .problem = Problem::code};

@@ -10,14 +10,9 @@ namespace {
 using credentials::Attested;
 using credentials::PasskeyRefusal;
 
-/// The passkeys of an account that its tenant lets it use.
 std::vector<credentials::CredentialDescriptor> usable(const TenantSnapshot& tenant, const Account& account) {
     std::vector<credentials::CredentialDescriptor> list;
-    for (const auto* method : credentials::passkeys_of(account.methods)) {
-        const auto& passkey = *method->passkey;
-        if (credentials::may_use(tenant.tenant.settings.passkeys, account.groups, traits_of(passkey))) continue;
-        list.push_back({passkey.credential_id, passkey.transports});
-    }
+    for (const auto* method : usable_passkeys(tenant, account)) list.push_back({method->passkey->credential_id, method->passkey->transports});
     return list;
 }
 
@@ -29,6 +24,14 @@ const identity::AuthenticationMethod* method_with(const Account& account, std::s
 }
 
 }  // namespace
+
+std::vector<const identity::AuthenticationMethod*> usable_passkeys(const TenantSnapshot& tenant, const Account& account) {
+    auto list = credentials::passkeys_of(account.methods);
+    std::erase_if(list, [&](const auto* method) {
+        return credentials::may_use(tenant.tenant.settings.passkeys, account.groups, traits_of(*method->passkey)).has_value();
+    });
+    return list;
+}
 
 credentials::PasskeyTraits traits_of(const identity::Passkey& passkey) {
     return {.aaguid             = passkey.aaguid,

@@ -57,6 +57,8 @@ private:
     Ports& ports_;
 };
 
+/// The passkeys of an account that its tenant lets it use.
+std::vector<const identity::AuthenticationMethod*> usable_passkeys(const TenantSnapshot& tenant, const Account& account);
 /// What a profile looks at, of a passkey that is stored.
 credentials::PasskeyTraits traits_of(const identity::Passkey& passkey);
 

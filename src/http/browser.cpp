@@ -129,6 +129,25 @@ Response page(const Web& web, const Call& call, const pages::Screen& screen, con
     return pages::with_headers(Response::html(web.pages.render(screen, frame), view.status), pages::page_headers(headers));
 }
 
+Response json_page(const Web& web, const json::object& body, int status) {
+    return pages::with_headers(Response::json(json::to_text(body), status), pages::json_headers(web.scheme(), pages::JsonAudience::caller));
+}
+
+Response json_error(const Web& web, const Call& call, const Error& error) {
+    web.on_failure(error.message, call.request.id);
+    const auto answer = [&](std::string_view what, int status) { return json_page(web, {{"error", what}}, status); };
+    switch (error.code) {
+        case ErrorCode::invalidRequest:  return answer("invalid_request", 400);
+        case ErrorCode::unauthenticated: return answer("unauthenticated", 401);
+        case ErrorCode::forbidden:       return answer("forbidden", 403);
+        case ErrorCode::notFound:        return answer("not_found", 404);
+        case ErrorCode::conflict:        return answer("conflict", 409);
+        case ErrorCode::tooManyRequests: return answer("too_many_requests", 429);
+        case ErrorCode::unavailable:     return answer("unavailable", 503);
+    }
+    return answer("unexpected", 500);
+}
+
 Response error_page(const Web& web, const Call& call, const Error& error) {
     web.on_failure(error.message, call.request.id);
     const auto show = [&](pages::GenericError::Kind kind, int status) {

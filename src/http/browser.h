@@ -48,4 +48,8 @@ Response page(const Web& web, const Call& call, const pages::Screen& screen, con
 /// The page for an error of our own: 503 for unavailable, 429, 404, 400.
 Response error_page(const Web& web, const Call& call, const Error& error);
 
+/// An answer to a script of our own pages, and the same for an error: `{"error": …}` with its status.
+Response json_page(const Web& web, const json::object& body, int status = 200);
+Response json_error(const Web& web, const Call& call, const Error& error);
+
 }  // namespace portcullis::http

@@ -12,6 +12,7 @@
 #include "http/pages/account.h"
 #include "http/pages/login.h"
 #include "http/pages/reset.h"
+#include "http/pages/security_info.h"
 
 namespace portcullis::http {
 namespace {
@@ -34,7 +35,13 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/device",                                          people,   Cors::never,       show_device_page,     submit_device_page},
     {"/{t}/oauth2/v2.0/logout",                              people,   Cors::never,       show_logout,          submit_logout},
     {"/{t}/login",                                           people,   Cors::never,       show_login,           submit_login},
+    {"/{t}/login/options",                                   programs, Cors::never,       nullptr,              ask_passkey},
     {"/{t}/reset",                                           people,   Cors::never,       show_reset,           submit_reset},
+    {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},
+    {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},
+    {"/{t}/myaccount/security-info/passkey",                 people,   Cors::never,       show_add_passkey,     submit_add_passkey},
+    {"/{t}/myaccount/security-info/passkey/options",         programs, Cors::never,       nullptr,              ask_new_passkey},
+    {"/{t}/myaccount/security-info/method",                  people,   Cors::never,       show_method,          submit_method},
     {"/{t}/myaccount/password",                              people,   Cors::never,       show_password_change, submit_password_change},
     {"/healthz",                                             programs, Cors::never,       healthz,              nullptr},
     {"/readyz",                                              programs, Cors::never,       readyz,               nullptr},

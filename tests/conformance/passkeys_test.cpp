@@ -33,13 +33,13 @@ public:
     }
     /// The challenge of a registration that was begun.
     std::string challenge(const LiveSession& live) {
-        const auto outcome = value_of(RegisterPasskey(ports).begin(*snapshot(), live, facts()));
+        const auto outcome = value_of(RegisterPasskey(ports).begin(*snapshot(), registrant_of(live), facts()));
         REQUIRE(std::holds_alternative<credentials::CreationOptions>(outcome));
         options = std::get<credentials::CreationOptions>(outcome);
         return options.challenge;
     }
     PasskeyRegistrationOutcome finish(const LiveSession& live, const std::string& answer) {
-        return value_of(RegisterPasskey(ports).finish(*snapshot(), live, {.answer = answer, .display_name = "My phone"}, facts()));
+        return value_of(RegisterPasskey(ports).finish(*snapshot(), registrant_of(live), {.answer = answer, .display_name = "My phone"}, facts()));
     }
     /// Registers a new authenticator of the user.
     SoftAuthenticator passkey_of(UserId who, unsigned more_flags = SoftAuthenticator::BE | SoftAuthenticator::BS, std::uint32_t counter = 0) {
@@ -217,7 +217,7 @@ TEST_CASE("PROTO-500 a credential is registered once in a tenant, whoever brings
 TEST_CASE("CRED-027 PROTO-501 a passkey is added within five minutes of MFA; minute six asks again", "[passkeys]") {
     PasskeyWorld world;
     const auto alice = world.user("alice");
-    const auto begin = [&](const LiveSession& live) { return refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), live, world.facts()))); };
+    const auto begin = [&](const LiveSession& live) { return refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), registrant_of(live), world.facts()))); };
     // The first method of all: the first factor must be as fresh.
     CHECK_FALSE(begin(world.session_of(alice, 5min)));
     CHECK(begin(world.session_of(alice, 5min + 1ms)) == PasskeyRefusal::notFresh);
@@ -238,7 +238,7 @@ TEST_CASE("PROTO-501 who is at risk registers nothing, also when the risk comes 
     world.sign_in(alice, RiskLevel::medium);
     const SoftAuthenticator made(world.options.user_handle);
     CHECK(refusal(world.finish(live, made.create(c))) == PasskeyRefusal::userAtRisk);
-    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), live, world.facts()))) == PasskeyRefusal::userAtRisk);
+    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), registrant_of(live), world.facts()))) == PasskeyRefusal::userAtRisk);
 }
 
 TEST_CASE("CRED-024 CRED-025 CRED-026 the tenant's rules are asked at registration and at every sign-in", "[passkeys]") {
@@ -270,11 +270,11 @@ TEST_CASE("CRED-024 CRED-025 CRED-026 the tenant's rules are asked at registrati
 
     settings.passkeys.is_self_service = false;
     world.commit({TenantChanged{settings}});
-    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), live, world.facts()))) == PasskeyRefusal::userExcluded);
+    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), registrant_of(live), world.facts()))) == PasskeyRefusal::userExcluded);
     settings.passkeys.is_self_service = true;
     settings.passkeys.per_user_max    = 1;
     world.commit({TenantChanged{settings}});
-    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), live, world.facts()))) == PasskeyRefusal::tooMany);
+    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), registrant_of(live), world.facts()))) == PasskeyRefusal::tooMany);
 }
 
 // --- Signing in ---
@@ -485,7 +485,7 @@ TEST_CASE("PROTO-504 a counter that falls makes the sign-in risky, flags the pas
     value_of(world.sign_in_use_case.open_session(*world.snapshot(), fallen, world.facts()));
     CHECK(world.detections(alice)[0].state == RiskState::atRisk);
     // And a person at risk adds no other passkey.
-    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), world.session_of(alice), world.facts()))) == PasskeyRefusal::userAtRisk);
+    CHECK(refusal(value_of(RegisterPasskey(world.ports).begin(*world.snapshot(), registrant_of(world.session_of(alice)), world.facts()))) == PasskeyRefusal::userAtRisk);
 }
 
 TEST_CASE("a password's lock does not keep its owner's passkey out", "[passkeys]") {

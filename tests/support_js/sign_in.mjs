@@ -108,6 +108,8 @@ export class SignIn {
     return this.page?.errorCode ?? this.result?.error_description?.match(/(?:AADSTS|^|\b)(\d{5,7})\b/)?.[1] ?? this.result?.error_codes;
   }
   get screen() { return this.page?.screen; }
+  /** Goes on from an answer that was sent by hand. */
+  arrive(answer) { this.#arrive(answer); return this; }
   asksFor(field) { return Boolean(this.page?.asksFor(field)); }
 
   /** Fills fields by name and presses a button. */
@@ -151,6 +153,7 @@ export class SignIn {
       return kind && (() => this.press(page.form(['password']).actions[0], fields));
     }
     if (page.asksFor('username')) return user && left.length > 0 ? () => this.press('next', { username: user.upn }) : undefined;
+    if (page.offers('skip') && take('skip')) return () => this.press('skip');
     // One method on offer is a hidden field; several are buttons or choices.
     if (page.forms.some((f) => f.choices('method').length > 0)) {
       const chooser = page.forms.find((f) => f.choices('method').length > 0);
@@ -159,7 +162,6 @@ export class SignIn {
         this.#arrive(await this.browser.submit(chooser, { method }, ['register', 'next', 'verify'].find((a) => chooser.actions.includes(a))));
       } : undefined;
     }
-    if (page.offers('skip') && take('skip')) return () => this.press('skip');
     // Interrupts and notices that only wait to be read: go on as long as something is still to be answered.
     if (page.offers('next') && !page.errorCode && (left.includes('register') || this.justDone)) { this.justDone = false; return () => this.press('next'); }
     if (['UX-10', 'UX-11'].includes(page.screen) && page.offers('next') && left.includes('register')) return () => this.press('next');

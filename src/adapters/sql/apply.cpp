@@ -236,6 +236,16 @@ public:
         run("DELETE FROM authentication_methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
         say("MethodRemoved", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
     }
+    void operator()(const MethodRenamed& c) {
+        run("UPDATE authentication_methods SET display_name = $4 WHERE tenant_id = $1 AND user_id = $2 AND id = $3",
+            {tenant_, c.user, c.method, c.display_name});
+        say("MethodRenamed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const DefaultMethodSet& c) {
+        run_any("UPDATE authentication_methods SET is_default = 0 WHERE tenant_id = $1 AND user_id = $2", {tenant_, c.user});
+        run("UPDATE authentication_methods SET is_default = 1 WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
+        say("DefaultMethodSet", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
     void operator()(const TotpStepUsed& c) {
         run("UPDATE authentication_methods SET last_used_step = $4 "
             "WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND last_used_step < $4",

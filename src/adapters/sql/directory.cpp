@@ -29,7 +29,7 @@ constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
 #define PORTCULLIS_METHODS(USER)                                                                                             \
     "SELECT m.id, m.kind, m.display_name, m.sealed_secret, m.last_used_step, m.created_at, p.credential_id, p.public_key, " \
     "p.user_handle, p.aaguid, p.attestation, p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, "   \
-    "p.sign_count, p.transports, p.last_used_at FROM authentication_methods m "                                             \
+    "p.sign_count, p.transports, p.last_used_at, m.is_default FROM authentication_methods m "                                             \
     "LEFT JOIN passkeys p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id AND p.method_id = m.id "                   \
     "WHERE m.tenant_id = $1 AND m.user_id = " USER " ORDER BY m.created_at, m.id"
 #define PORTCULLIS_GROUPS(USER)                                                                                              \
@@ -144,7 +144,8 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
                                    .sealed_secret  = m.text(3),
                                    .last_used_step = m.integer(4),
                                    .created_at     = m.instant(5),
-                                   .passkey        = passkey_in(m)});
+                                   .passkey        = passkey_in(m),
+                                   .is_default     = m.flag(18)});
     }
     for (const auto& g : groups) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
     for (const auto& r : roles) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));

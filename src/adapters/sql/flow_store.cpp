@@ -23,6 +23,7 @@ std::string_view name(FlowKind kind) {
         case FlowKind::passkeySignIn:       return "passkeySignIn";
         case FlowKind::passwordReset:       return "passwordReset";
         case FlowKind::contactRegistration: return "contactRegistration";
+        case FlowKind::totpRegistration:    return "totpRegistration";
     }
     return {};
 }

@@ -71,6 +71,9 @@ struct PasswordSet { identity::PasswordRecord record; };
 struct PasswordRehashed { UserId user; std::string phc; std::int64_t version = 0; };
 struct MethodRegistered { identity::AuthenticationMethod method; };
 struct MethodRemoved { UserId user; MethodId method; };
+struct MethodRenamed { UserId user; MethodId method; std::string display_name; };
+/// This method is asked for first; the one that was is not any more.
+struct DefaultMethodSet { UserId user; MethodId method; };
 /// A TOTP step is spent; a conflict means somebody was faster (PROTO-520).
 struct TotpStepUsed { UserId user; MethodId method; std::int64_t step = 0; };
 /// A passkey was used: its counter, decided on `sign_count_before` (a conflict means another use was faster), and its backup

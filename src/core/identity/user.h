@@ -70,6 +70,7 @@ struct AuthenticationMethod {
     std::int64_t last_used_step = -1;  // TOTP steps up to this one are spent (PROTO-520)
     Instant created_at;
     std::optional<Passkey> passkey;    // of the passkey kinds only
+    bool is_default = false;           // asked for first; at most one of a person's methods
 };
 
 struct Group {

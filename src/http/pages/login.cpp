@@ -5,6 +5,8 @@
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/reset.h"
+#include "http/pages/security_info.h"
+#include "wire/webauthn_json.h"
 
 namespace portcullis::http {
 namespace {
@@ -62,13 +64,48 @@ pages::AccountPicker account_picker(const Call& call, const app::SignInFlow& flo
     return picker;
 }
 
-pages::Password password_page(Problem problem, std::string forgotten) {
+bool has_passkeys(const Call& call) { return call.tenant->tenant.settings.passkeys.is_enabled; }
+
+pages::UserName user_name_page(const Call& call, const Turn& turn) {
+    using enum pages::UserName::Problem;
+    pages::UserName page{.prefill        = turn.flow.typed_name,
+                         .app_name       = application_name(call, turn.flow),
+                         .problem        = none,
+                         .offers_passkey = has_passkeys(call)};
+    if (turn.problem == Problem::nameMissing) page.problem = missing;
+    if (turn.problem == Problem::passkey) page.problem = passkey;
+    return page;
+}
+
+pages::Password password_page(const Call& call, Problem problem, std::string forgotten) {
     using enum pages::Password::Problem;
-    pages::Password question{.problem = none, .reset_path = std::move(forgotten)};
-    if (problem == Problem::passwordMissing) question.problem = missing;
+    pages::Password page{.problem = none, .reset_path = std::move(forgotten), .offers_passkey = has_passkeys(call)};
+    if (problem == Problem::passwordMissing) page.problem = missing;
     // Locked reads as wrong: one page for every failure (PROTO-803). The record tells them apart.
-    if (problem == Problem::credentials || problem == Problem::locked) question.problem = accountOrPassword;
-    return question;
+    if (problem == Problem::credentials || problem == Problem::locked) page.problem = accountOrPassword;
+    if (problem == Problem::passkey) page.problem = passkey;
+    return page;
+}
+
+pages::MfaCode mfa_page(const Turn& turn) {
+    using enum pages::MfaCode::Passkey;
+    const auto& factors    = turn.flow.second_factors;
+    const bool has_passkey = std::ranges::find(factors, app::SecondFactor::passkey) != factors.end();
+    const bool has_code    = std::ranges::find(factors, app::SecondFactor::code) != factors.end();
+    pages::MfaCode page{.problem = code_problem(turn.problem), .passkey = none, .passkey_failed = turn.problem == Problem::passkey};
+    if (has_passkey) page.passkey = !has_code ? only : factors.front() == app::SecondFactor::passkey ? first : second;
+    return page;
+}
+
+/// A passkey is offered to whom the tenant lets add one; who of them can is for the browser to say.
+pages::RegistrationOffer registration_offer(const Call& call, const app::SignInFlow& flow) {
+    const auto& passkeys = call.tenant->tenant.settings.passkeys;
+    return {.skip_until = flow.skip_until, .offers_passkey = passkeys.is_enabled && passkeys.is_self_service};
+}
+
+pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {
+    const bool by_code = std::ranges::any_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::softwareOath; });
+    return {.app_name = application_name(call, flow), .is_passkey = !by_code};
 }
 
 pages::Screen registration_proof(const Web& web, const Call& call, const Turn& turn) {
@@ -91,16 +128,16 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
     const auto& flow = turn.flow;
     switch (flow.stage) {
         case Stage::accountPicker: return account_picker(call, flow);
-        case Stage::userName:
-            return pages::UserName{.prefill  = flow.typed_name,
-                                   .app_name = application_name(call, flow),
-                                   .problem  = turn.problem == Problem::nameMissing ? pages::UserName::Problem::missing
-                                                                                    : pages::UserName::Problem::none};
-        case Stage::password:          return password_page(turn.problem, reset_path(call, flow.id));
-        case Stage::mfa:               return pages::MfaCode{.problem = code_problem(turn.problem)};
-        case Stage::registrationOffer: return pages::RegistrationOffer{.skip_until = flow.skip_until};
+        case Stage::userName:          return user_name_page(call, turn);
+        case Stage::password:          return password_page(call, turn.problem, reset_path(call, flow.id));
+        case Stage::mfa:               return mfa_page(turn);
+        case Stage::registrationOffer: return registration_offer(call, flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
-        case Stage::registrationDone:  return pages::RegistrationDone{.app_name = application_name(call, flow)};
+        case Stage::registrationPasskey: {
+            using enum pages::RegistrationPasskey::Problem;
+            return pages::RegistrationPasskey{turn.problem == Problem::passkey ? refused : none};
+        }
+        case Stage::registrationDone:  return registration_done(call, flow);
         case Stage::passwordChange:
             return pages::PasswordChange{.reason = reason_of(flow),
                                          .current    = pages::PasswordChange::Current::asked,
@@ -135,11 +172,15 @@ app::Submission submission_of(const Form& form) {
     submission.new_password     = Secret(text_of(form, "newPassword"));
     submission.confirm_password = Secret(text_of(form, "confirmPassword"));
     submission.otp              = text_of(form, "otp");
+    submission.method           = text_of(form, "method");
+    submission.passkey          = text_of(form, "passkey");
+    submission.method_name      = text_of(form, "methodName");
     return submission;
 }
 
 Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
     if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, std::move(flow));
+    if (flow.purpose == app::Purpose::account) return finish_account_sign_in(web, call, flow);
     auto answered = web.authorize.finish(*call.tenant, std::move(flow), call.facts);
     if (!answered) return error_page(web, call, answered.error());
     auto response = client_answer(web, call, answered->answer);
@@ -149,6 +190,7 @@ Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
 
 /// The person gave up, or read why they were stopped and leaves.
 Response abandoned(Web& web, const Call& call, const app::SignInFlow& flow) {
+    if (flow.purpose == app::Purpose::account && flow.stage != Stage::refused) return left_account(web, call);
     if (flow.stage == Stage::refused || flow.purpose == app::Purpose::device) {
         return page(web, call, pages::SignedOut{.sign_in_path = ""});
     }
@@ -205,16 +247,46 @@ Response show_login(Web& web, const Call& call) {
     return flow_page(web, call, {.flow = **flow});
 }
 
+namespace {
+
+/// The flow a form belongs to, with the form's guards passed; nothing when it is over.
+Result<std::optional<app::SignInFlow>> flow_of_form(Web& web, const Call& call, const Form& form) {
+    auto flow = TRY(find_flow(web, call, text_of(form, "flow")));
+    if (flow && !equal_constant_time(flow->csrf, text_of(form, "csrf"))) {
+        return Error{ErrorCode::forbidden, "a form came without its anti-forgery value"};
+    }
+    return flow;
+}
+
+Result<Form> own_form(const Web& web, const Call& call) {
+    if (!is_same_site(web, call.request)) return Error{ErrorCode::forbidden, "a form came from another site"};
+    return Form::of_body(call.request);
+}
+
+}  // namespace
+
+Response ask_passkey(Web& web, const Call& call) {
+    const auto form = own_form(web, call);
+    if (!form) return json_error(web, call, form.error());
+    const auto flow = flow_of_form(web, call, *form);
+    if (!flow) return json_error(web, call, flow.error());
+    if (!*flow) return json_error(web, call, {ErrorCode::notFound, "the sign-in is over"});
+    if ((*flow)->stage == Stage::registrationPasskey) {
+        const auto options = web.sign_in.passkey_creation(*call.tenant, **flow, call.facts);
+        if (!options) return json_error(web, call, options.error());
+        return *options ? json_page(web, wire::to_json(**options)) : json_error(web, call, {ErrorCode::conflict, "no passkey can be added now"});
+    }
+    const auto options = web.sign_in.passkey_options(*call.tenant, **flow, call.facts);
+    if (!options) return json_error(web, call, options.error());
+    return *options ? json_page(web, wire::to_json(**options)) : json_error(web, call, {ErrorCode::conflict, "no passkey is asked for now"});
+}
+
 Response submit_login(Web& web, const Call& call) {
-    if (!is_same_site(web, call.request)) return error_page(web, call, {ErrorCode::forbidden, "a form came from another site"});
-    const auto form = Form::of_body(call.request);
+    const auto form = own_form(web, call);
     if (!form) return error_page(web, call, form.error());
-    auto flow = find_flow(web, call, text_of(*form, "flow"));
+    auto flow = flow_of_form(web, call, *form);
     if (!flow) return error_page(web, call, flow.error());
     if (!*flow) return flow_gone(web, call);
-    if (!equal_constant_time((*flow)->csrf, text_of(*form, "csrf"))) {
-        return error_page(web, call, {ErrorCode::forbidden, "a form came without its anti-forgery value"});
-    }
     auto turn = web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts);
     if (!turn) return error_page(web, call, turn.error());
     if (turn->is_abandoned) return abandoned(web, call, turn->flow);

@@ -9,6 +9,9 @@ Response show_login(Web& web, const Call& call);
 /// POST /{t}/login: one answer; then the next question, or the way back to the application.
 Response submit_login(Web& web, const Call& call);
 
+/// POST /{t}/login/options: what the browser's passkey call is made with at this step, as JSON. The same for every name.
+Response ask_passkey(Web& web, const Call& call);
+
 /// A reason against a password, as pages say it.
 pages::PasswordProblem page_problem(credentials::PasswordProblem problem);
 /// The page of a flow at its stage, after `turn`.

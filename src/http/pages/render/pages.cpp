@@ -85,6 +85,7 @@ public:
             to["code?"] = data(true);
             to["code"]  = data(std::to_string(*code));
         }
+        to["script"] = data(files_.href("passkey.js"));
         add_branding(to, frame.branding, files_);
         add_trace(to, frame.trace);
         if (frame.steps) add_steps(to, *frame.steps);

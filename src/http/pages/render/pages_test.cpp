@@ -104,7 +104,10 @@ TEST_CASE("templates escape everything and hold no script or style of their own 
         CHECK_FALSE(std::regex_search(text, std::regex(R"(=\{\{)")));         // attributes are quoted
         CHECK_FALSE(std::regex_search(text, std::regex(R"(\sstyle=|<style)")));
         CHECK_FALSE(std::regex_search(text, std::regex(R"(\son[a-z]+=)")));   // no event handlers
-        CHECK(count(text, "<script") == (path == "pages/form_post.mustache" ? 1 : 0));
+        // A file of ours, or the one with a nonce; nothing else runs.
+        const bool has_one = path == "pages/form_post.mustache" || path == "pages/layout.mustache";
+        CHECK(count(text, "<script") == (has_one ? 1 : 0));
+        if (path == "pages/layout.mustache") CHECK(has(text, "<script src=\"{{script}}\" defer></script>"));
     }
 }
 
@@ -129,6 +132,10 @@ TEST_CASE("what comes from outside is text, wherever it lands (PROTO-812)") {
         DeviceConfirm{evil, evil, evil, evil},
         FormPost{"https://rp.example/" + evil, {{evil, evil}}, evil, evil},
         FormPost{"javascript:alert(1)", {}, "n", ""},
+        SecurityInfo{.methods = {{.name = evil, .model = evil, .path = "javascript:alert(1)"}}, .may_add_app = true, .add_app_path = "//evil.example"},
+        MethodPage{.method = {.name = evil, .model = evil}, .back_path = "javascript:alert(1)"},
+        MethodRemoval{.method = {.name = evil}},
+        RegistrationTotp{.asks_name = true, .name = evil},
         DemoResult{evil, {{evil, evil}}, evil, evil, evil},
         DemoOutbox{{{evil, evil, evil, evil, sample_now()}}, evil},
     };
@@ -163,7 +170,7 @@ TEST_CASE("every form carries flow and csrf, and posts; only the answer to a cli
 }
 
 TEST_CASE("buttons are action with the values of contracts 3") {
-    const std::set<std::string> allowed{"next", "skip", "verify", "change", "register", "cancel", "report", "signout", "other"};
+    const std::set<std::string> allowed{"next", "skip", "verify", "change", "register", "cancel", "report", "signout", "other", "passkey", "default", "remove"};
     for (const auto& sample : all_samples()) {
         CAPTURE(sample.name);
         for (const auto& value : matches(pages().render(sample.screen, sample.frame), R"re(name="action" value="([^"]*)")re", 1)) CHECK(allowed.contains(value));
@@ -196,7 +203,7 @@ TEST_CASE("password managers and phones find their fields") {
     std::set<std::string> seen;
     for (const auto& sample : all_samples())
         for (const auto& value : matches(pages().render(sample.screen, sample.frame), R"re(autocomplete="([^"]*)")re", 1)) seen.insert(value);
-    CHECK(seen == std::set<std::string>{"username", "current-password", "new-password", "one-time-code", "off", "tel"});
+    CHECK(seen == std::set<std::string>{"username", "username webauthn", "current-password", "new-password", "one-time-code", "off", "tel"});
 }
 
 TEST_CASE("the MFA page is word for word the same whatever asked for it (IDP-029)") {
@@ -204,7 +211,35 @@ TEST_CASE("the MFA page is word for word the same whatever asked for it (IDP-029
     const auto html  = pages().render(MfaCode{}, frame);
     CHECK(html == pages().render(Screen{MfaCode{}}, frame));
     for (const auto* word : {"risk", "unusual", "suspicious", "data-error-code"}) CHECK_FALSE(has(html, word));
-    static_assert(sizeof(MfaCode) == sizeof(CodeProblem));  // nothing in it can tell
+    for (const auto passkey : {MfaCode::Passkey::second, MfaCode::Passkey::first, MfaCode::Passkey::only}) {
+        const auto page = pages().render(MfaCode{CodeProblem::none, passkey}, frame);
+        CHECK(has(page, "data-screen=\"UX-20\">"));
+        for (const auto* word : {"risk", "unusual", "suspicious", "data-error-code"}) CHECK_FALSE(has(page, word));
+    }
+}
+
+TEST_CASE("who has only a passkey is asked for no code, and who has both may give either") {
+    const auto frame = sample_frame("alice@contoso.example", "en");
+    const auto asks  = [&](MfaCode::Passkey passkey) {
+        const auto html = pages().render(MfaCode{CodeProblem::none, passkey}, frame);
+        return std::pair{has(html, "name=\"otp\""), has(html, "data-passkey=\"get\"")};
+    };
+    CHECK(asks(MfaCode::Passkey::none) == std::pair{true, false});
+    CHECK(asks(MfaCode::Passkey::second) == std::pair{true, true});
+    CHECK(asks(MfaCode::Passkey::first) == std::pair{true, true});
+    CHECK(asks(MfaCode::Passkey::only) == std::pair{false, true});
+}
+
+TEST_CASE("what needs a script is hidden until one shows it, and the script stands on no other page") {
+    for (const auto& sample : all_samples()) {
+        CAPTURE(sample.name);
+        const auto html = pages().render(sample.screen, sample.frame);
+        for (const auto& tag : matches(html, "<[a-z]+ [^>]*data-with-passkeys[^>]*>", 0)) {
+            const bool is_shown = sample.name.ends_with("_refused");  // an error is never hidden
+            CHECK((is_shown || has(tag, " hidden")));
+        }
+        CHECK(count(html, "<script src=") == (has(html, "data-with-passkeys") ? 1 : 0));
+    }
 }
 
 TEST_CASE("only the stop for sign-in risk hints at a familiar place (IDP-032, IDP-042)") {

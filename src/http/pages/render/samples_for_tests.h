@@ -60,6 +60,38 @@ inline DemoWhy sample_demo_why() {
             .demo_path    = "/demo"};
 }
 
+inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
+    const auto day = std::chrono::hours{24};
+    const std::string path = "/contoso.example/myaccount/security-info";
+    const MethodLine phone{"My phone", MethodKind::passkeySynced, "Google Password Manager", sample_now() - 40 * day, sample_now() - 2 * day, true, true, false, path + "/method?id=1"};
+    const MethodLine key{"Key at my desk", MethodKind::passkeyOfDevice, "", sample_now() - 400 * day, std::nullopt, false, false, true, path + "/method?id=2"};
+    const MethodLine code{"Authenticator app", MethodKind::authenticatorApp, "", sample_now() - 90 * day, sample_now(), false, true, false, path + "/method?id=3"};
+    const MethodLine other{"", MethodKind::other, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=4"};
+    const MethodLine mail{"b••@home.example", MethodKind::email, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=5"};
+    const MethodLine number{"+31 •• •• 00", MethodKind::telephone, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=6"};
+    SecurityInfo all{.methods = {phone, key, code, mail, number, other}, .password_changed = sample_now() - 30 * day, .may_add_app = true, .may_add_passkey = true,
+                     .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey"};
+    SecurityInfo none{.may_add_app = true, .add_app_path = path + "/app"};
+    std::vector<std::pair<std::string, Screen>> out{{"security_info", all}, {"security_info_none", none}};
+    for (const auto notice : {SecurityInfo::Notice::added, SecurityInfo::Notice::removed, SecurityInfo::Notice::renamed, SecurityInfo::Notice::defaultSet}) {
+        auto told   = all;
+        told.notice = notice;
+        out.emplace_back("security_info_notice_" + std::to_string(static_cast<int>(notice)), told);
+    }
+    auto barred = all;
+    barred.bar  = SecurityInfo::Bar::atRisk;
+    barred.may_add_app = barred.may_add_passkey = false;
+    out.emplace_back("security_info_at_risk", barred);
+    for (const auto problem : {MethodPage::Problem::none, MethodPage::Problem::nameMissing, MethodPage::Problem::lastOne, MethodPage::Problem::provenByItself,
+                               MethodPage::Problem::atRisk}) {
+        const bool is_last = problem == MethodPage::Problem::lastOne;
+        out.emplace_back("method_" + std::to_string(static_cast<int>(problem)), MethodPage{is_last ? phone : key, problem, !is_last, !is_last, path});
+    }
+    out.emplace_back("method_removal", MethodRemoval{code, false});
+    out.emplace_back("method_removal_last", MethodRemoval{key, true});
+    return out;
+}
+
 inline std::vector<Sample> samples(const std::string& language) {
     std::vector<Sample> out;
     const auto add = [&](const std::string& name, Screen screen, const std::string& user = "", std::optional<Steps> steps = {}) {
@@ -77,10 +109,30 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("password", Password{.reset_path = forgot}, alice);
     add("password_problem", Password{Password::Problem::accountOrPassword, forgot}, alice);
     add("password_missing", Password{Password::Problem::missing, forgot}, alice);
+    add("user_name_passkey", UserName{"", notes, UserName::Problem::none, true});
+    add("user_name_passkey_refused", UserName{"", notes, UserName::Problem::passkey, true});
+    add("password_passkey", Password{Password::Problem::none, forgot, true}, alice);
+    add("password_passkey_refused", Password{Password::Problem::passkey, forgot, true}, alice);
     add("account_picker", AccountPicker{{{alice, "Alice Example", true}, {"admin@contoso.example", "", false}}, notes});
     add("mfa", MfaCode{}, alice);
     add("mfa_problem", MfaCode{CodeProblem::didNotMatch}, alice);
     add("mfa_wait", MfaCode{CodeProblem::waitBeforeNext}, alice);
+    add("mfa_passkey_second", MfaCode{CodeProblem::none, MfaCode::Passkey::second}, alice);
+    add("mfa_passkey_second_refused", MfaCode{CodeProblem::none, MfaCode::Passkey::second, true}, alice);
+    add("mfa_passkey_first", MfaCode{CodeProblem::none, MfaCode::Passkey::first}, alice);
+    add("mfa_passkey_first_code", MfaCode{CodeProblem::didNotMatch, MfaCode::Passkey::first}, alice);
+    add("mfa_passkey_only", MfaCode{CodeProblem::none, MfaCode::Passkey::only}, alice);
+    add("mfa_passkey_only_refused", MfaCode{CodeProblem::none, MfaCode::Passkey::only, true}, alice);
+    add("registration_offer_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true}, bob, Steps{1, 3});
+    add("registration_forced_passkey", RegistrationOffer{std::nullopt, true}, bob, Steps{1, 3});
+    add("registration_passkey", RegistrationPasskey{}, bob, Steps{2, 3});
+    add("registration_passkey_refused", RegistrationPasskey{RegistrationPasskey::Problem::refused}, bob, Steps{2, 3});
+    add("registration_passkey_there", RegistrationPasskey{RegistrationPasskey::Problem::alreadyThere}, bob, Steps{2, 3});
+    add("registration_totp_named", RegistrationTotp{secret, uri, CodeProblem::didNotMatch, true, "Work phone"}, bob);
+    add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
+    for (auto& screen : sample_account_screens()) add(screen.first, std::move(screen.second), alice);
+    add("account_left", AccountLeft{"/contoso.example/myaccount/security-info"});
+    add("stopped_place", Stopped{Stopped::Reason::registrationPlace}, alice);
     add("registration_offer", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}}, bob, Steps{1, 3});
     add("registration_forced", RegistrationOffer{}, "frank@contoso.example", Steps{1, 3});
     add("registration_totp", RegistrationTotp{secret, uri}, bob, Steps{2, 3});

@@ -23,20 +23,22 @@ enum class CodeProblem { none, didNotMatch, waitBeforeNext };
 
 /// UX-101. First page of a sign-in: who are you.
 struct UserName {
-    enum class Problem { none, missing };
+    enum class Problem { none, missing, passkey };
 
     std::string prefill;   ///< `login_hint`, or what was typed
     std::string app_name;  ///< empty: the line "to continue to ..." is left out
-    Problem problem = Problem::none;
+    Problem problem       = Problem::none;
+    bool offers_passkey   = false;  ///< the same for every name: whether this tenant has passkeys at all
 };
 
 /// UX-102. The person is in the pill (PageFrame::user).
 struct Password {
     /// PROTO-803: one sentence and one code (50126) for unknown, disabled, locked and wrong.
-    enum class Problem { none, missing, accountOrPassword };
+    enum class Problem { none, missing, accountOrPassword, passkey };
 
     Problem problem = Problem::none;
     std::string reset_path;  ///< where "Forgot your password?" leads; the same for every name
+    bool offers_passkey = false;  ///< as on the page before: it tells nothing of the name
 };
 
 /// UX-103. `prompt=select_account`, or several sessions. Choosing posts `username` and `action=next`; another account
@@ -51,28 +53,94 @@ struct AccountPicker {
     std::string app_name;
 };
 
-/// UX-20; with a problem UX-23 (500121). Posts `otp`, `action=verify`.
+/// UX-20; with a problem UX-23 (500121). Posts `otp`, `action=verify`; a passkey's answer as `passkey`, `action=passkey`.
 /// INVARIANT: nothing here can say why the code is asked for, so the page is the same when risk asked (IDP-029).
 struct MfaCode {
+    /// Whether the person has a passkey: beside the code, before it, or instead of it.
+    enum class Passkey { none, second, first, only };
+
     CodeProblem problem = CodeProblem::none;
+    Passkey passkey     = Passkey::none;
+    bool passkey_failed = false;  ///< it was tried and not accepted
 };
 
-/// UX-10 (50072) with `skip_until`, UX-11 (50079) without. Posts `method=softwareOath`, `action=register`; `action=skip`;
+/// UX-10 (50072) with `skip_until`, UX-11 (50079) without. Posts `method`, `action=register`; `action=skip`;
 /// `action=signout` when it cannot be skipped.
 struct RegistrationOffer {
     std::optional<Instant> skip_until;  ///< end of the registration period; absent: it is over
+    bool offers_passkey = false;        ///< beside the authenticator app, where the browser can
 };
 
-/// UX-12. The secret is shown this once (PROTO-525). Posts `otp`, `action=register`.
+/// UX-12 for a passkey, within a sign-in or on the security-info page. The script posts `passkey`, `methodName`,
+/// `action=passkey`; without one nothing can be made and the page says so. `action=cancel`.
+struct RegistrationPasskey {
+    enum class Problem { none, refused, alreadyThere };
+
+    Problem problem         = Problem::none;
+    bool is_on_account_page = false;
+};
+
+/// UX-12. The secret is shown this once (PROTO-525). Posts `otp`, `action=register`; `methodName` when it is asked for.
 struct RegistrationTotp {
     std::string secret;       ///< base32, as the app would have it typed; shown in groups of four
     std::string otpauth_uri;  ///< `otpauth://totp/...`, drawn as the QR code
     CodeProblem problem = CodeProblem::none;
+    bool asks_name      = false;  ///< on the security-info page
+    std::string name = {};  ///< as typed before
 };
 
 /// UX-104. The method is stored; `action=next` goes on with the sign-in.
 struct RegistrationDone {
     std::string app_name;
+    bool is_passkey = false;
+};
+
+/// Kinds of methods a person sees by name.
+enum class MethodKind { authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, other };
+
+/// A method as its owner knows it.
+struct MethodLine {
+    std::string name;
+    MethodKind kind = MethodKind::other;
+    std::string model;  ///< of a passkey, where it is known
+    Instant added;
+    std::optional<Instant> last_used;
+    bool is_default = false;
+    bool is_usable  = true;   ///< the tenant allows it now
+    bool is_suspect = false;  ///< its counter fell: there may be a second one
+    std::string path;         ///< its own page
+};
+
+/// UX-83. How the signed-in person signs in. `action=signout` ends every session.
+struct SecurityInfo {
+    enum class Notice { none, added, removed, renamed, defaultSet };
+    enum class Bar { none, atRisk };
+
+    std::vector<MethodLine> methods;
+    std::optional<Instant> password_changed;  ///< absent: there is no password
+    Notice notice        = Notice::none;
+    Bar bar              = Bar::none;  ///< nothing can be changed now
+    bool may_add_app     = false;
+    bool may_add_passkey = false;
+    std::string password_path, add_app_path, add_passkey_path;
+};
+
+/// UX-121. One method: `methodName`, `action=change`; `action=default`; `action=remove` asks first (UX-122);
+/// `action=verify` signs in again, where nothing else has proven who asks.
+struct MethodPage {
+    enum class Problem { none, nameMissing, lastOne, provenByItself, atRisk };
+
+    MethodLine method;
+    Problem problem   = Problem::none;
+    bool may_default  = false;
+    bool may_remove   = true;   ///< not the last one that a policy needs
+    std::string back_path;
+};
+
+/// UX-122. `action=remove` removes, `action=cancel` goes back.
+struct MethodRemoval {
+    MethodLine method;
+    bool is_last = false;  ///< nothing stays but the password
 };
 
 /// Why a password was not taken. Each is a sentence a person can act on (credentials §11, id-protection §3.10).
@@ -158,12 +226,17 @@ struct ResetUnavailable {
     Reason reason = Reason::notByOneself;
 };
 
-/// UX-40, 41, 44, 46, 13 and 113. `action=signout`. Only signInRisk hints at a familiar place.
+/// UX-40, 41, 44, 46, 13, 14 and 113. `action=signout`. Only signInRisk hints at a familiar place.
 struct Stopped {
-    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, policy };
+    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, registrationPlace, policy };
 
     Reason reason = Reason::policy;
-    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53003)
+    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53010, 53003)
+};
+
+/// UX-123. The sign-in or MFA that a page of the account asked for was cancelled.
+struct AccountLeft {
+    std::string back_path;
 };
 
 /// UX-105. No or no fitting `id_token_hint` (PROTO-190). `action=signout` or `action=cancel`.
@@ -321,9 +394,10 @@ struct DemoOutbox {
 };
 
 using Screen =
-    std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationDone,
-                 PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod, ResetNumber, ResetCode, ResetNewPassword,
-                 ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut, DeviceCodeEntry, DeviceConfirm,
+    std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
+                 SecurityInfo, MethodPage, MethodRemoval, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
+                 ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
+                 DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;
 
 /// What `<body data-screen>` says: `UX-31`. Source: id-protection §4, docs/screens.md.

@@ -48,14 +48,21 @@ Face face(const Password& s) {
 }
 Face face(const AccountPicker&) { return {"UX-103", "account_picker"}; }
 Face face(const MfaCode& s) {
-    if (s.problem == CodeProblem::none) return {"UX-20", "mfa_code"};
-    return {"UX-23", "mfa_code", 500121};
+    const bool by_code = s.passkey == MfaCode::Passkey::none || s.passkey == MfaCode::Passkey::second;
+    const auto name    = by_code ? "mfa_code" : "mfa_passkey";
+    if (s.problem == CodeProblem::none && !s.passkey_failed) return {"UX-20", name};
+    return {"UX-23", name, 500121};
 }
 Face face(const RegistrationOffer& s) {
     if (s.skip_until) return {"UX-10", "registration_offer", 50072};
     return {"UX-11", "registration_forced", 50079};
 }
 Face face(const RegistrationTotp&) { return {"UX-12", "registration_totp"}; }
+Face face(const RegistrationPasskey&) { return {"UX-12", "registration_passkey"}; }
+Face face(const SecurityInfo&) { return {"UX-83", "security_info"}; }
+Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
+Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
+Face face(const AccountLeft&) { return {"UX-123", "account_left"}; }
 Face face(const RegistrationDone&) { return {"UX-104", "registration_done"}; }
 
 bool is_about_new(PasswordProblem p) {
@@ -96,6 +103,7 @@ Face stopped_face(Stopped::Reason reason) {
         case Stopped::Reason::cannotRemediate: return {"UX-44", "stopped_no_remedy", 53004};
         case Stopped::Reason::accountDisabled: return {"UX-46", "stopped_disabled", 50057};
         case Stopped::Reason::registrationRefused: return {"UX-13", "stopped_registration", 53004};
+        case Stopped::Reason::registrationPlace: return {"UX-14", "stopped_place", 53010};
         case Stopped::Reason::policy: break;
     }
     return {"UX-113", "stopped_policy", 53003};
@@ -161,8 +169,21 @@ struct Painter {
         }
     }
 
+    /// What web/static/passkey.js needs.
+    void script() const {
+        mark(to, "script?");
+        exact(to, "passkey_options", frame.form_action + "/options");
+    }
+    void passkey(bool is_offered, bool has_failed) const {
+        if (!is_offered) return;
+        mark(to, "passkey?");
+        script();
+        if (has_failed) mark(to, "passkey_problem?");
+    }
+
     void operator()(const UserName& s) const {
         app(s.app_name);
+        passkey(s.offers_passkey, s.problem == UserName::Problem::passkey);
         exact(to, "prefill", visible(s.prefill));
         if (s.problem == UserName::Problem::missing) problem("user_name.missing");
     }
@@ -170,8 +191,10 @@ struct Painter {
     void operator()(const Password& s) const {
         pill();
         link(to, "reset", s.reset_path);
+        passkey(s.offers_passkey, s.problem == Password::Problem::passkey);
         switch (s.problem) {
-            case Password::Problem::none: return;
+            case Password::Problem::none:
+            case Password::Problem::passkey: return;
             case Password::Problem::missing: return problem("password.missing");
             case Password::Problem::accountOrPassword: return problem("password.account_or_password");
         }
@@ -180,11 +203,27 @@ struct Painter {
     void operator()(const AccountPicker& s) const;
     void operator()(const MfaCode& s) const {
         pill();
+        passkey(s.passkey != MfaCode::Passkey::none, s.passkey_failed);
+        if (s.passkey != MfaCode::Passkey::only) mark(to, "by_code?");
         code(s.problem, "code.did_not_match", "code.wait");
     }
 
+    void operator()(const RegistrationPasskey& s) const {
+        pill(s.is_on_account_page ? "fixed_pill?" : "pill?");
+        script();
+        if (s.problem == RegistrationPasskey::Problem::none) return;
+        problem(s.problem == RegistrationPasskey::Problem::refused ? "registration_passkey.refused" : "registration_passkey.already_there");
+    }
+    void operator()(const SecurityInfo& s) const;
+    void operator()(const MethodPage& s) const;
+    void operator()(const MethodRemoval& s) const;
+    void operator()(const AccountLeft& s) const { link(to, "back", s.back_path); }
     void operator()(const RegistrationOffer& s) const {
         pill();
+        if (s.offers_passkey) {
+            mark(to, "passkey?");
+            mark(to, "script?");
+        }
         if (!s.skip_until) return;
         const auto now  = frame.trace.when;
         const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.skip_until, now);
@@ -195,6 +234,8 @@ struct Painter {
     void operator()(const RegistrationTotp& s) const;
     void operator()(const RegistrationDone& s) const {
         pill("fixed_pill?");
+        text(to, "what", say(s.is_passkey ? "registration_done.passkey" : "registration_done.what"));
+        text(to, "keep", say(s.is_passkey ? "registration_done.keep_passkey" : "registration_done.keep"));
         app(s.app_name);
     }
     void operator()(const PasswordChange& s) const;
@@ -303,7 +344,7 @@ std::string in_fours(std::string_view secret) {
 }
 
 void Painter::operator()(const RegistrationTotp& s) const {
-    pill();
+    pill(s.asks_name ? "fixed_pill?" : "pill?");
     exact(to, "secret", in_fours(s.secret));
     exact(to, "otpauth", s.otpauth_uri.starts_with("otpauth://") ? s.otpauth_uri : std::string());
     if (const auto qr = qr_path(s.otpauth_uri)) {
@@ -311,7 +352,112 @@ void Painter::operator()(const RegistrationTotp& s) const {
         exact(to, "qr_size", std::to_string(qr->size));
         exact(to, "qr_path", qr->path);
     }
+    if (s.asks_name) {
+        mark(to, "asks_name?");
+        text(to, "method_name", s.name);
+    }
     code(s.problem, "code.did_not_match", "code.wait");
+}
+
+const char* key_of(MethodKind kind) {
+    switch (kind) {
+        case MethodKind::authenticatorApp: return "method_kind.app";
+        case MethodKind::passkeySynced: return "method_kind.passkey_synced";
+        case MethodKind::passkeyOfDevice: return "method_kind.passkey_device";
+        case MethodKind::email: return "method_kind.email";
+        case MethodKind::telephone: return "method_kind.telephone";
+        case MethodKind::other: break;
+    }
+    return "method_kind.other";
+}
+
+/// A method's row: what it is, since when, how lately.
+data method_row(const Painter& p, const MethodLine& method) {
+    data row;
+    const auto now = p.frame.trace.when;
+    const auto day = [&](Instant when) { return p.voice.dates.day(p.voice.messages.icu_locale(), p.frame.time_zone, when, now); };
+    const auto kind = p.say(key_of(method.kind));
+    text(row, "name", method.name.empty() ? kind : method.name);
+    text(row, "kind", kind);
+    row["named?"] = data(!method.name.empty() && method.name != kind);
+    optional_text(row, "model", method.model);
+    text(row, "added", p.say("method.added", {{"date", day(method.added)}}));
+    text(row, "used", method.last_used ? p.say("method.used", {{"date", day(*method.last_used)}}) : p.say("method.unused"));
+    row["is_app?"]   = data(method.kind == MethodKind::authenticatorApp);
+    row["default?"]  = data(method.is_default);
+    row["unusable?"] = data(!method.is_usable);
+    row["suspect?"]  = data(method.is_suspect);
+    link(row, "path", method.path);
+    return row;
+}
+
+const char* key_of(SecurityInfo::Notice notice) {
+    switch (notice) {
+        case SecurityInfo::Notice::none: return nullptr;
+        case SecurityInfo::Notice::added: return "security_info.added";
+        case SecurityInfo::Notice::removed: return "security_info.removed";
+        case SecurityInfo::Notice::renamed: return "security_info.renamed";
+        case SecurityInfo::Notice::defaultSet: break;
+    }
+    return "security_info.default_set";
+}
+
+void Painter::operator()(const SecurityInfo& s) const {
+    pill("fixed_pill?");
+    wide();
+    auto& methods = list(to, "methods");
+    for (const auto& method : s.methods) methods << method_row(*this, method);
+    if (s.methods.empty()) mark(to, "none?");
+    if (s.password_changed) {
+        mark(to, "password?");
+        const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.password_changed, frame.trace.when);
+        text(to, "password_changed", say("security_info.password_changed", {{"date", date}}));
+        link(to, "password_path", s.password_path);
+    }
+    if (const auto* key = key_of(s.notice)) optional_text(to, "notice", say(key));
+    // What was added or removed may have been in other hands: offer to end the other sessions (credentials §3.1).
+    if (s.notice == SecurityInfo::Notice::added || s.notice == SecurityInfo::Notice::removed) mark(to, "offers_sign_out?");
+    if (s.bar == SecurityInfo::Bar::atRisk) mark(to, "barred?");
+    if (s.may_add_app) mark(to, "app?");
+    if (s.may_add_passkey) {
+        mark(to, "passkey?");
+        mark(to, "script?");
+    }
+    link(to, "app_path", s.add_app_path);
+    link(to, "passkey_path", s.add_passkey_path);
+}
+
+const char* key_of(MethodPage::Problem p) {
+    switch (p) {
+        case MethodPage::Problem::none: return nullptr;
+        case MethodPage::Problem::nameMissing: return "method.name_missing";
+        case MethodPage::Problem::lastOne: return "method.last_one";
+        case MethodPage::Problem::provenByItself: return "method.proven_by_itself";
+        case MethodPage::Problem::atRisk: break;
+    }
+    return "security_info.at_risk";
+}
+
+void Painter::operator()(const MethodPage& s) const {
+    pill("fixed_pill?");
+    to["method"] = method_row(*this, s.method);
+    text(to, "heading", s.method.name);
+    text(to, "method_name", s.method.name);
+    link(to, "back", s.back_path);
+    if (s.may_default) mark(to, "may_default?");
+    if (s.may_remove) mark(to, "may_remove?");
+    const auto* key = key_of(s.problem);
+    if (!key) return;
+    if (s.problem == MethodPage::Problem::nameMissing) return problem(key);
+    if (s.problem == MethodPage::Problem::provenByItself) mark(to, "again?");
+    optional_text(to, "warning", say(key));
+}
+
+void Painter::operator()(const MethodRemoval& s) const {
+    pill("fixed_pill?");
+    to["method"] = method_row(*this, s.method);
+    text(to, "heading", say("method_removal.heading", {{"name", visible(s.method.name)}}));
+    if (s.is_last) mark(to, "last?");
 }
 
 const char* key_of(PasswordProblem p) {
@@ -620,6 +766,7 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
+        "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
         "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",  "voluntary_password",
         "password_changed", "stopped_sign_in",   "stopped_account",   "stopped_no_remedy",    "stopped_disabled",

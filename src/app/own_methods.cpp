@@ -1,0 +1,115 @@
+#include "app/own_methods.h"
+
+#include <algorithm>
+
+#include "app/notices.h"
+#include "app/register_passkey.h"
+#include "core/credentials/method_roles.h"
+#include "core/policy/evaluate.h"
+
+namespace portcullis::app {
+namespace {
+
+using policy::GrantControl;
+using Refused = std::optional<MethodRefusal>;
+
+const identity::AuthenticationMethod* method_of(const Account& account, MethodId id) {
+    const auto found = std::ranges::find(account.methods, id, &identity::AuthenticationMethod::id);
+    return found == account.methods.end() ? nullptr : &*found;
+}
+
+/// "Removing any needs re-authentication with another" (PROTO-505): one of another kind, for a session knows kinds.
+bool is_proven_by_another(const Registrant& who, AuthMethod kind, Instant now) {
+    return std::ranges::any_of(who.factors, [&](const identity::Factor& f) { return f.method != kind && now - f.at <= kFreshProof; });
+}
+
+/// The account without this method, as far as it can still be asked for MFA.
+bool leaves_none(const TenantSnapshot& tenant, const Registrant& who, MethodId method) {
+    auto rest = who.account;
+    std::erase_if(rest.methods, [&](const auto& m) { return m.id == method; });
+    return second_factors(tenant, rest).empty() && !second_factors(tenant, who.account).empty();
+}
+
+}  // namespace
+
+bool needs_a_method(const TenantSnapshot& tenant, const Account& account) {
+    if (tenant.compiled.is_emergency(account.user.id)) return false;
+    const auto& registration = tenant.tenant.settings.registration;
+    const bool is_excluded   = std::ranges::find(registration.excluded_users, account.user.id) != registration.excluded_users.end();
+    if (registration.is_enabled && !is_excluded) return true;
+
+    const auto decision = policy::evaluate(tenant.compiled, {.user = account.user.id, .user_type = account.user.type, .groups = account.groups, .roles = account.roles});
+    for (std::size_t i = 0; i < decision.policies().size(); ++i) {
+        const auto& policy = decision.policies()[i];
+        if (policy.state != policy::PolicyState::enabled || !policy.grant_controls) continue;
+        const auto& controls = policy.grant_controls->controls;
+        const bool asks_mfa  = controls.contains(GrantControl::mfa) || controls.contains(GrantControl::passwordChange);
+        if (asks_mfa && decision.answer(i).matched.contains(policy::ConditionName::users)) return true;
+    }
+    return false;
+}
+
+Result<Refused> OwnMethods::objection(const TenantSnapshot& tenant, const Registrant& who, MethodId method, const RequestFacts& facts) {
+    if (!method_of(who.account, method)) return Refused(MethodRefusal::unknown);
+    if (const auto bar = TRY(registration_bar(ports_, tenant, who, facts))) {
+        return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    }
+    if (!is_freshly_proven(who, facts.now)) return Refused(MethodRefusal::notFresh);
+    return Refused();
+}
+
+Result<Refused> OwnMethods::objection_to_removal(const TenantSnapshot& tenant, const Registrant& who, MethodId id, const RequestFacts& facts) {
+    if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
+    const auto& method = *method_of(who.account, id);
+    if (leaves_none(tenant, who, id) && needs_a_method(tenant, who.account)) return Refused(MethodRefusal::lastOne);
+    if (!is_proven_by_another(who, method.kind, facts.now)) return Refused(MethodRefusal::provenByItself);
+    return Refused();
+}
+
+Result<Refused> OwnMethods::remove(const TenantSnapshot& tenant, const Registrant& who, MethodId id, const RequestFacts& facts) {
+    if (const auto refused = TRY(objection_to_removal(tenant, who, id, facts))) return Refused(*refused);
+    const auto& method = *method_of(who.account, id);
+    // The user's version moves with it: of two methods removed at once the last one stays.
+    std::vector<Change> changes{UserChanged{who.account.user}, MethodRemoved{who.account.user.id, id}};
+    const Words words{{"method", std::string(to_string(method.kind))}};
+    TRY(add_notice(changes, ports_, tenant, who.account.user,
+                   {.notice = Notice::methodRemoved, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    TRY(commit(tenant, who, "RemoveMethod", std::move(changes), facts));
+    return Refused();
+}
+
+Result<Refused> OwnMethods::rename(const TenantSnapshot& tenant, const Registrant& who, MethodId id, std::string_view typed,
+                                   const RequestFacts& facts) {
+    if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
+    auto name = method_name(typed);
+    if (name.empty()) return Refused(MethodRefusal::nameMissing);
+    if (name == method_of(who.account, id)->display_name) return Refused();
+    TRY(commit(tenant, who, "RenameMethod", {MethodRenamed{who.account.user.id, id, std::move(name)}}, facts));
+    return Refused();
+}
+
+Result<Refused> OwnMethods::make_default(const TenantSnapshot& tenant, const Registrant& who, MethodId id, const RequestFacts& facts) {
+    if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
+    const auto& method = *method_of(who.account, id);
+    if (!credentials::is_second_factor(method.kind)) return Refused(MethodRefusal::unknown);
+    if (method.is_default) return Refused();
+    std::vector<Change> changes{DefaultMethodSet{who.account.user.id, id}};
+    const Words words{{"method", std::string(to_string(method.kind))}};
+    TRY(add_notice(changes, ports_, tenant, who.account.user,
+                   {.notice = Notice::defaultMethodChanged, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    TRY(commit(tenant, who, "SetDefaultMethod", std::move(changes), facts));
+    return Refused();
+}
+
+Result<void> OwnMethods::commit(const TenantSnapshot& tenant, const Registrant& who, std::string_view act, std::vector<Change> changes,
+                                const RequestFacts& facts) {
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = std::string(act),
+                                  .by          = {risk::ActorKind::user, who.account.user.id, ""},
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,77 @@
+#include "app/registrant.h"
+
+#include "app/collect_signals.h"
+#include "app/risk_changes.h"
+#include "app/second_factors.h"
+#include "app/sign_in_document.h"
+#include "core/controls/next_step.h"
+#include "core/credentials/method_roles.h"
+
+namespace portcullis::app {
+namespace {
+
+/// The sign-in the registrant stands for, as policies look at it.
+SignInFlow flow_of(const Registrant& who, const risk::Risk& risk) {
+    SignInFlow flow;
+    flow.user                = who.account.user.id;
+    flow.user_principal_name = who.account.user.user_principal_name;
+    flow.session             = who.session;
+    flow.factors             = who.factors;
+    flow.first_factor_at     = who.first_factor_at;
+    flow.mfa_at              = who.mfa_at;
+    flow.transaction_began   = who.first_factor_at;
+    flow.sign_in_risk        = risk.sign_in_now;
+    flow.user_risk           = risk.user;
+    return flow;
+}
+
+/// Policies for `registerSecurityInfo`.
+bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const risk::Risk& risk, const RequestFacts& facts) {
+    std::vector<signals::Missing> missing;
+    const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
+    const auto view     = decide_registration(tenant, flow_of(who, risk), who.account, location, facts.now);
+    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account).empty(),
+                                     .can_register        = true,
+                                     .can_change_password = who.account.password.has_value(),
+                                     .registration        = controls::RegistrationDue::notDue};
+    return std::holds_alternative<controls::Grant>(controls::next_step(view.decision, view.session, can));
+}
+
+}  // namespace
+
+Registrant registrant_of(const LiveSession& live) {
+    return {.ceremony        = to_string(live.session.id),
+            .account         = live.account,
+            .sign_in         = live.session.sign_in,
+            .session         = live.session.id,
+            .factors         = live.session.factors,
+            .first_factor_at = live.session.auth_time,
+            .mfa_at          = live.session.mfa_time};
+}
+
+Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account) {
+    if (!flow.first_factor_at) return Error{ErrorCode::forbidden, "nothing is proven in this sign-in"};
+    return Registrant{.ceremony        = to_string(flow.id),
+                      .account         = account,
+                      .sign_in         = flow.sign_in,
+                      .session         = flow.session,
+                      .factors         = flow.factors,
+                      .first_factor_at = *flow.first_factor_at,
+                      .mfa_at          = flow.mfa_at};
+}
+
+Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who,
+                                                        const RequestFacts& facts) {
+    const auto book = TRY(RiskChanges::read(ports, tenant.tenant.id, who.account.user.id, who.sign_in));
+    const auto risk = book.assess();
+    if (risk.user > RiskLevel::low || risk.sign_in_now > RiskLevel::low) return std::optional(RegistrationBar::atRisk);
+    if (!policies_allow(ports, tenant, who, risk, facts)) return std::optional(RegistrationBar::policyRefuses);
+    return std::optional<RegistrationBar>{};
+}
+
+bool is_freshly_proven(const Registrant& who, Instant now) {
+    const auto proof = credentials::has_second_factor(who.account.methods) ? who.mfa_at : std::optional(who.first_factor_at);
+    return proof && now - *proof <= kFreshProof;
+}
+
+}  // namespace portcullis::app

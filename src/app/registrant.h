@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/live_session.h"
+#include "app/request_facts.h"
+#include "app/sign_in_flow.h"
+
+namespace portcullis::app {
+
+/// A proven person who is about to change how they sign in, in a session or within a sign-in.
+struct Registrant {
+    std::string ceremony;  // what a registration under way is bound to: one of a kind waits at a time
+    Account account;
+    SignInId sign_in;
+    std::optional<SessionId> session;
+    std::vector<identity::Factor> factors;
+    Instant first_factor_at;
+    std::optional<Instant> mfa_at;
+};
+
+Registrant registrant_of(const LiveSession& live);
+/// Errors: forbidden when nothing is proven yet.
+Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account);
+
+/// Why nobody changes security info now, whoever asks.
+enum class RegistrationBar {
+    atRisk,         // 53004: "a user at risk cannot add or change security info, not even from the manage page"
+    policyRefuses,  // 53010
+};
+/// Sources: conditional-access.md §3.5, credentials.md §3.1, id-protection.md §3.6. Errors: unavailable.
+Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who,
+                                                        const RequestFacts& facts);
+
+/// How new a proof must be for a change of how one signs in (credentials.md §3.1, CRED-027).
+inline constexpr Duration kFreshProof = std::chrono::minutes{5};
+/// Whether the person's proof is that new: MFA when they have any method, the first factor when they have none yet.
+bool is_freshly_proven(const Registrant& who, Instant now);
+
+}  // namespace portcullis::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "app/ports/directory.h"
+#include "app/ports/tenants.h"
+
+namespace portcullis::app {
+
+/// How a proven person can be asked for MFA.
+enum class SecondFactor { passkey, code };
+
+/// Those the person can be asked for now: registered, and allowed by the tenant as it is (credentials.md §1.2). The one to ask
+/// for first stands in front: that of the person's default method, else the system-preferred order (credentials.md §5).
+std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account);
+
+}  // namespace portcullis::app

@@ -1,0 +1,417 @@
+#include "http/pages/security_info.h"
+
+#include <algorithm>
+
+#include "app/add_totp.h"
+#include "app/own_methods.h"
+#include "app/sign_out_everywhere.h"
+#include "base/encoding.h"
+#include "core/credentials/method_roles.h"
+#include "core/credentials/passkey_models.h"
+#include "core/credentials/totp.h"
+#include "http/browser.h"
+#include "http/oidc/client_answer.h"
+#include "http/pages/login.h"
+#include "wire/webauthn_json.h"
+
+namespace portcullis::http {
+namespace {
+
+using app::MethodRefusal;
+using app::Registrant;
+using app::RegistrationBar;
+
+constexpr std::string_view kHome    = "myaccount/security-info";
+constexpr std::string_view kApp     = "myaccount/security-info/app";
+constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
+
+std::string path_of(const Call& call, std::string_view below) { return "/" + call.tenant_segment + "/" + std::string(below); }
+
+/// Whoever is here, proven as the page asks.
+struct Visit {
+    app::LiveSession live;
+    Registrant who;
+};
+
+/// How a page wants its person proven.
+enum class Proof {
+    mfa,       // MFA in this session, for those who have a method
+    freshMfa,  // and at most five minutes ago; the first factor, for those who have none
+};
+
+bool is_proven(const Visit& visit, Proof proof, Instant now) {
+    if (proof == Proof::freshMfa) return app::is_freshly_proven(visit.who, now);
+    return !credentials::has_second_factor(visit.live.account.methods) || visit.live.session.mfa_time;
+}
+
+PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below) {
+    return {.csrf = session_csrf(web, call), .user = visit.live.account.user.user_principal_name, .form_action = path_of(call, below)};
+}
+
+/// Nothing here; its button signs out.
+Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because) {
+    return page(web, call, pages::Stopped{.reason = because}, view_of(web, call, visit, "oauth2/v2.0/logout"));
+}
+Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit) {
+    return stopped(web, call, visit, pages::Stopped::Reason::registrationPlace);
+}
+
+/// From the first factor on, with all the person has, and back to `page`.
+Response sign_in_again(Web& web, const Call& call, const Visit& visit, std::string_view page_path) {
+    const auto started = web.sign_in.reauthenticate(*call.tenant,
+                                                    {.purpose        = app::Purpose::account,
+                                                     .request        = std::string(page_path),
+                                                     .demands_mfa    = true,
+                                                     .browser_secret = cookie(web, call.request, CookieName::interaction)},
+                                                    visit.live.session, call.facts);
+    if (!started) return error_page(web, call, started.error());
+    return begin_flow_page(web, call, *started);
+}
+
+/// Leads the person through what is missing and back to `page`, a path below the tenant.
+Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std::string_view page_path) {
+    app::FlowStart start{.purpose        = app::Purpose::account,
+                         .request        = std::string(page_path),
+                         .demands_mfa    = true,
+                         .browser_secret = cookie(web, call.request, CookieName::interaction)};
+    if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
+    const bool has_method = credentials::has_second_factor(visit.live.account.methods);
+    if (has_method && app::second_factors(*call.tenant, visit.live.account).empty()) {
+        return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
+    }
+    if (!has_method) return sign_in_again(web, call, visit, page_path);
+    auto started = web.sign_in.resume(*call.tenant, start, visit.live.session, call.facts);
+    if (!started) return error_page(web, call, started.error());
+    if (started->flow.stage == app::Stage::granted) return finish_account_sign_in(web, call, started->flow);
+    return begin_flow_page(web, call, *started);
+}
+
+/// Asks who is there, and comes back to `page`.
+Response sign_in_first(Web& web, const Call& call, std::string_view page_path) {
+    const auto started = web.sign_in.start(*call.tenant,
+                                           {.purpose        = app::Purpose::account,
+                                            .request        = std::string(page_path),
+                                            .demands_mfa    = true,
+                                            .browser_secret = cookie(web, call.request, CookieName::interaction)},
+                                           call.facts);
+    if (!started) return error_page(web, call, started.error());
+    return begin_flow_page(web, call, *started);
+}
+
+/// The visit, or the answer that comes instead: sign-in, MFA, or trouble.
+using Entered = std::variant<Visit, Response>;
+
+Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path) {
+    auto live = live_session(web, call);
+    if (!live) return error_page(web, call, live.error());
+    if (!*live) return sign_in_first(web, call, page_path);
+    auto who = app::registrant_of(**live);
+    Visit visit{.live = std::move(**live), .who = std::move(who)};
+    if (!is_proven(visit, proof, call.facts.now)) return prove(web, call, visit, proof, page_path);
+    return visit;
+}
+
+
+bool may_add_passkey(const Call& call, const app::Account& account) {
+    const auto most = static_cast<std::size_t>(call.tenant->tenant.settings.passkeys.per_user_max);
+    return app::may_add_passkey(*call.tenant, account) && credentials::passkeys_of(account.methods).size() < most;
+}
+
+auto second_factor_count(std::span<const identity::AuthenticationMethod> methods) {
+    return std::ranges::count_if(methods, [](const auto& m) { return credentials::is_second_factor(m.kind); });
+}
+
+std::string method_path(MethodId id) { return "myaccount/security-info/method?id=" + to_string(id); }
+
+pages::MethodKind kind_of(const identity::AuthenticationMethod& method) {
+    if (method.passkey) return method.passkey->is_backup_eligible ? pages::MethodKind::passkeySynced : pages::MethodKind::passkeyOfDevice;
+    switch (method.kind) {
+        case AuthMethod::softwareOath: return pages::MethodKind::authenticatorApp;
+        case AuthMethod::email:        return pages::MethodKind::email;
+        case AuthMethod::sms:
+        case AuthMethod::voice:        return pages::MethodKind::telephone;
+        default:                       return pages::MethodKind::other;
+    }
+}
+
+bool is_usable(const Call& call, const app::Account& account, const identity::AuthenticationMethod& method) {
+    if (!method.passkey) return true;  // what only resets a password is the reset's business
+    const auto usable = app::usable_passkeys(*call.tenant, account);
+    return std::ranges::any_of(usable, [&](const auto* passkey) { return passkey->id == method.id; });
+}
+
+std::optional<Instant> last_used(const identity::AuthenticationMethod& method) {
+    if (method.passkey) return method.passkey->last_used_at;
+    if (method.last_used_step < 0) return std::nullopt;
+    return from_unix_ms(method.last_used_step * credentials::TotpParameters{}.period.count());
+}
+
+pages::MethodLine line_of(const Call& call, const app::Account& account, const identity::AuthenticationMethod& method) {
+    return {.name       = method.display_name,
+            .kind       = kind_of(method),
+            .model      = method.passkey ? std::string(credentials::passkey_model(method.passkey->aaguid)) : "",
+            .added      = method.created_at,
+            .last_used  = last_used(method),
+            .is_default = method.is_default,
+            .is_usable  = is_usable(call, account, method),
+            .is_suspect = method.passkey && method.passkey->is_clone_suspected,
+            .path       = path_of(call, method_path(method.id))};
+}
+
+/// The list, after `notice`. Policies for security info come before anything is shown (53010).
+Response list_page(Web& web, const Call& call, const Visit& visit, pages::SecurityInfo::Notice notice) {
+    const auto bar = app::registration_bar(web.ports, *call.tenant, visit.who, call.facts);
+    if (!bar) return error_page(web, call, bar.error());
+    if (*bar == RegistrationBar::policyRefuses) return stopped_by_policy(web, call, visit);
+    const auto& account = visit.live.account;
+    pages::SecurityInfo screen{.methods          = {},
+                               .password_changed = account.password ? std::optional(account.password->changed_at) : std::nullopt,
+                               .notice           = notice,
+                               .bar              = *bar ? pages::SecurityInfo::Bar::atRisk : pages::SecurityInfo::Bar::none,
+                               .may_add_app      = !*bar && app::may_add_totp(account),
+                               .may_add_passkey  = !*bar && may_add_passkey(call, account),
+                               .password_path    = path_of(call, "myaccount/password"),
+                               .add_app_path     = path_of(call, kApp),
+                               .add_passkey_path = path_of(call, kPasskey)};
+    for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
+    return page(web, call, screen, view_of(web, call, visit, kHome));
+}
+
+/// The list as it is after a change.
+Response changed(Web& web, const Call& call, pages::SecurityInfo::Notice notice) {
+    const auto live = live_session(web, call);
+    if (!live) return error_page(web, call, live.error());
+    if (!*live) return sign_in_first(web, call, kHome);
+    return list_page(web, call, {.live = **live, .who = app::registrant_of(**live)}, notice);
+}
+
+/// What is said of a refusal that no page of its own explains.
+Response refused(Web& web, const Call& call, const Visit& visit, MethodRefusal because, std::string_view page_path) {
+    switch (because) {
+        case MethodRefusal::notFresh:      return prove(web, call, visit, Proof::freshMfa, page_path);
+        case MethodRefusal::policyRefuses: return stopped_by_policy(web, call, visit);
+        case MethodRefusal::unknown:       return error_page(web, call, {ErrorCode::notFound, "the person has no such method"});
+        case MethodRefusal::atRisk:
+        case MethodRefusal::provenByItself:
+        case MethodRefusal::lastOne:
+        case MethodRefusal::nameMissing:
+        case MethodRefusal::tooMany:
+        case MethodRefusal::codeWrong:
+        case MethodRefusal::codePaused:
+        case MethodRefusal::over:          break;
+    }
+    return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+}
+
+// --- an authenticator app ---
+
+Response app_page(Web& web, const Call& call, const Visit& visit, pages::CodeProblem problem, std::string name) {
+    const auto begun = app::AddTotp(web.ports).begin(*call.tenant, visit.who, call.facts);
+    if (!begun) return error_page(web, call, begun.error());
+    if (const auto* because = std::get_if<MethodRefusal>(&*begun)) return refused(web, call, visit, *because, kApp);
+    const auto& seed = std::get<Secret>(*begun);
+    const auto uri   = credentials::provisioning_uri({}, seed, call.tenant->tenant.settings.branding.display_name, visit.live.account.user.user_principal_name);
+    return page(web, call,
+                pages::RegistrationTotp{.secret      = base32(seed.reveal()),
+                                        .otpauth_uri = std::string(uri.reveal()),
+                                        .problem     = problem,
+                                        .asks_name   = true,
+                                        .name        = std::move(name)},
+                view_of(web, call, visit, kApp));
+}
+
+// --- one method ---
+
+const identity::AuthenticationMethod* method_of(const Visit& visit, MethodId id) {
+    const auto& methods = visit.live.account.methods;
+    const auto found    = std::ranges::find(methods, id, &identity::AuthenticationMethod::id);
+    return found == methods.end() ? nullptr : &*found;
+}
+
+Response method_page(Web& web, const Call& call, const Visit& visit, MethodId id, pages::MethodPage::Problem problem) {
+    const auto* method = method_of(visit, id);
+    if (!method) return error_page(web, call, {ErrorCode::notFound, "the person has no such method"});
+    const auto objection = app::OwnMethods(web.ports).objection_to_removal(*call.tenant, visit.who, id, call.facts);
+    if (!objection) return error_page(web, call, objection.error());
+    if (*objection == MethodRefusal::policyRefuses) return stopped_by_policy(web, call, visit);
+    const auto& methods = visit.live.account.methods;
+    pages::MethodPage screen{.method      = line_of(call, visit.live.account, *method),
+                             .problem     = *objection == MethodRefusal::atRisk ? pages::MethodPage::Problem::atRisk : problem,
+                             .may_default = credentials::is_second_factor(method->kind) && second_factor_count(methods) > 1 && !method->is_default,
+                             .may_remove  = *objection != MethodRefusal::lastOne,
+                             .back_path   = path_of(call, kHome)};
+    return page(web, call, screen, view_of(web, call, visit, method_path(id)));
+}
+
+Response removal_page(const Web& web, const Call& call, const Visit& visit, const identity::AuthenticationMethod& method) {
+    return page(web, call, pages::MethodRemoval{.method = line_of(call, visit.live.account, method), .is_last = second_factor_count(visit.live.account.methods) == 1 && credentials::is_second_factor(method.kind)},
+                view_of(web, call, visit, method_path(method.id)));
+}
+
+/// The method's page again, with what was wrong.
+Response method_refused(Web& web, const Call& call, const Visit& visit, MethodId id, MethodRefusal because) {
+    using enum pages::MethodPage::Problem;
+    switch (because) {
+        case MethodRefusal::nameMissing:    return method_page(web, call, visit, id, nameMissing);
+        case MethodRefusal::lastOne:        return method_page(web, call, visit, id, lastOne);
+        case MethodRefusal::provenByItself: return method_page(web, call, visit, id, provenByItself);
+        case MethodRefusal::atRisk:         return method_page(web, call, visit, id, atRisk);
+        case MethodRefusal::unknown:
+        case MethodRefusal::policyRefuses:
+        case MethodRefusal::notFresh:
+        case MethodRefusal::tooMany:
+        case MethodRefusal::codeWrong:
+        case MethodRefusal::codePaused:
+        case MethodRefusal::over:           break;
+    }
+    return refused(web, call, visit, because, method_path(id));
+}
+
+Response remove_method(Web& web, const Call& call, const Visit& visit, MethodId id, bool is_confirmed) {
+    app::OwnMethods methods(web.ports);
+    if (is_confirmed) {
+        const auto because = methods.remove(*call.tenant, visit.who, id, call.facts);
+        if (!because) return error_page(web, call, because.error());
+        if (*because) return method_refused(web, call, visit, id, **because);
+        return changed(web, call, pages::SecurityInfo::Notice::removed);
+    }
+    const auto objection = methods.objection_to_removal(*call.tenant, visit.who, id, call.facts);
+    if (!objection) return error_page(web, call, objection.error());
+    if (*objection) return method_refused(web, call, visit, id, **objection);
+    return removal_page(web, call, visit, *method_of(visit, id));
+}
+
+std::optional<MethodId> method_asked(const Call& call) {
+    const auto query = Form::parse(call.request.query);
+    return query ? parse_id<MethodId>(text_of(*query, "id")) : std::nullopt;
+}
+
+}  // namespace
+
+Response show_security_info(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::mfa, kHome);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return list_page(web, call, std::get<Visit>(entered), pages::SecurityInfo::Notice::none);
+}
+
+Response submit_security_info(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::mfa, kHome);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "signout") return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+    const auto ended = app::SignOutEverywhere(web.ports)(*call.tenant, visit.live, call.facts);
+    if (!ended) return error_page(web, call, ended.error());
+    auto response = page(web, call, pages::SignedOut{.sign_in_path = path_of(call, kHome)});
+    forget_cookie(web, response, CookieName::session);
+    forget_cookie(web, response, CookieName::crossSiteSession);
+    return response;
+}
+
+Response show_add_app(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kApp);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return app_page(web, call, std::get<Visit>(entered), pages::CodeProblem::none, "");
+}
+
+Response submit_add_app(Web& web, const Call& call) {
+    // Freshness was asked when the seed was shown; it waits ten minutes at most.
+    const auto entered = enter(web, call, Proof::mfa, kApp);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "register") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto name    = text_of(*form, "methodName");
+    const auto because = app::AddTotp(web.ports).finish(*call.tenant, visit.who, text_of(*form, "otp"), name, call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return changed(web, call, pages::SecurityInfo::Notice::added);
+    if (**because == MethodRefusal::codeWrong) return app_page(web, call, visit, pages::CodeProblem::didNotMatch, name);
+    if (**because == MethodRefusal::over) return app_page(web, call, visit, pages::CodeProblem::none, name);
+    return refused(web, call, visit, **because, kApp);
+}
+
+Response show_add_passkey(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kPasskey);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto bar    = app::registration_bar(web.ports, *call.tenant, visit.who, call.facts);
+    if (!bar) return error_page(web, call, bar.error());
+    if (*bar || !may_add_passkey(call, visit.live.account)) return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+    return page(web, call, pages::RegistrationPasskey{.is_on_account_page = true}, view_of(web, call, visit, kPasskey));
+}
+
+Response ask_new_passkey(Web& web, const Call& call) {
+    const auto live = live_session(web, call);
+    if (!live) return json_error(web, call, live.error());
+    if (!*live) return json_page(web, json::object{{"location", path_of(call, kPasskey)}});
+    const auto form = session_form(web, call);
+    if (!form) return json_error(web, call, form.error());
+    const auto begun = app::RegisterPasskey(web.ports).begin(*call.tenant, app::registrant_of(**live), call.facts);
+    if (!begun) return json_error(web, call, begun.error());
+    if (const auto* options = std::get_if<credentials::CreationOptions>(&*begun)) return json_page(web, wire::to_json(*options));
+    // Too late, or not allowed any more: the page itself leads on.
+    return json_page(web, json::object{{"location", path_of(call, kPasskey)}});
+}
+
+Response submit_add_passkey(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::mfa, kPasskey);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "passkey") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto answer  = text_of(*form, "passkey"), name = text_of(*form, "methodName");
+    const auto outcome = app::RegisterPasskey(web.ports).finish(*call.tenant, visit.who, {.answer = answer, .display_name = name}, call.facts);
+    if (!outcome) return error_page(web, call, outcome.error());
+    const auto* because = std::get_if<credentials::PasskeyRefusal>(&*outcome);
+    if (!because) return changed(web, call, pages::SecurityInfo::Notice::added);
+    if (*because == credentials::PasskeyRefusal::policyRefuses) return stopped_by_policy(web, call, visit);
+    if (*because == credentials::PasskeyRefusal::userAtRisk) return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+    using enum pages::RegistrationPasskey::Problem;
+    const bool is_there = *because == credentials::PasskeyRefusal::alreadyRegistered;
+    return page(web, call, pages::RegistrationPasskey{is_there ? alreadyThere : refused, true}, view_of(web, call, visit, kPasskey));
+}
+
+Response show_method(Web& web, const Call& call) {
+    const auto id = method_asked(call);
+    if (!id) return redirect_to(web, path_of(call, kHome), Redirect::found);
+    const auto entered = enter(web, call, Proof::freshMfa, method_path(*id));
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return method_page(web, call, std::get<Visit>(entered), *id, pages::MethodPage::Problem::none);
+}
+
+Response submit_method(Web& web, const Call& call) {
+    const auto id = method_asked(call);
+    if (!id) return error_page(web, call, {ErrorCode::notFound, "no method is named"});
+    const auto entered = enter(web, call, Proof::mfa, method_path(*id));
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    const auto action = text_of(*form, "action");
+    if (action == "verify") return sign_in_again(web, call, visit, method_path(*id));
+    if (action == "remove") return remove_method(web, call, visit, *id, text_of(*form, "confirmed") == "yes");
+    if (action != "change" && action != "default") return redirect_to(web, path_of(call, method_path(*id)), Redirect::seeOther);
+
+    app::OwnMethods methods(web.ports);
+    const bool is_name = action == "change";
+    const auto because = is_name ? methods.rename(*call.tenant, visit.who, *id, text_of(*form, "methodName"), call.facts)
+                                 : methods.make_default(*call.tenant, visit.who, *id, call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (*because) return method_refused(web, call, visit, *id, **because);
+    return changed(web, call, is_name ? pages::SecurityInfo::Notice::renamed : pages::SecurityInfo::Notice::defaultSet);
+}
+
+Response finish_account_sign_in(Web& web, const Call& call, const app::SignInFlow& flow) {
+    const auto opened = web.sign_in.open_session(*call.tenant, flow, call.facts);
+    if (!opened) return error_page(web, call, opened.error());
+    auto response = redirect_to(web, path_of(call, flow.request), call.request.method == Method::POST ? Redirect::seeOther : Redirect::found);
+    set_session_cookies(web, call, response, *opened);
+    return response;
+}
+
+Response left_account(const Web& web, const Call& call) { return page(web, call, pages::AccountLeft{.back_path = path_of(call, kHome)}); }
+
+}  // namespace portcullis::http
