@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/add_recovery_mail.h"
 #include "app/admin/assign_role.h"
 #include "app/admin/issue_temporary_password.h"
 #include "app/admin/register_contact.h"
@@ -545,6 +546,60 @@ TEST_CASE("CRED-089 whoever cannot prove anything asks the help desk: once an ho
         ask("crowd" + std::to_string(i));
     }
     CHECK(world.mails("boss@contoso.example") <= 20);
+}
+
+/// A session whose person gave MFA `ago`.
+Registrant registrant(ResetWorld& world, UserId who, Duration ago = 0s) {
+    LiveSession live{.session = {.id = {3, 1}, .user = who, .auth_time = world.now - ago}, .account = world.account(who)};
+    live.session.factors  = {{AuthMethod::password, world.now - ago}, {AuthMethod::softwareOath, world.now - ago}};
+    live.session.mfa_time = world.now - ago;
+    return registrant_of(live);
+}
+
+TEST_CASE("CRED-027 a recovery address is proven by the code sent to it, in a session with fresh MFA, and all addresses are told", "[reset]") {
+    ResetWorld world;
+    AddRecoveryMail use_case(world.heard);
+    const auto pia = world.user("pia");
+    world.add_app(pia);
+    const auto begin  = [&](const Registrant& who, const char* to) { return value_of(use_case.begin(*world.snapshot(), who, *credentials::parse_mail_address(to), world.facts())); };
+    const auto finish = [&](const Registrant& who, std::string_view code) { return value_of(use_case.finish(*world.snapshot(), who, code, world.facts())); };
+
+    CHECK(begin(registrant(world, pia, 6min), "pia@home.example") == MethodRefusal::notFresh);
+    CHECK_FALSE(begin(registrant(world, pia), "pia@home.example"));
+    CHECK(finish(registrant(world, pia), "00000000") == MethodRefusal::codeWrong);
+    const auto code = world.sent("pia@home.example");
+    auto elsewhere     = registrant(world, pia);
+    elsewhere.ceremony = "another session";
+    CHECK(finish(elsewhere, code) == MethodRefusal::over);
+    CHECK_FALSE(finish(registrant(world, pia), code));
+    CHECK(finish(registrant(world, pia), code) == MethodRefusal::over);
+    REQUIRE(world.account(pia).methods.size() == 2);
+    CHECK(world.account(pia).methods[1].display_name == "p•••@home.example");
+    CHECK(world.account(pia).methods[1].sealed_secret.find("pia@") == std::string::npos);
+
+    CHECK_FALSE(begin(registrant(world, pia), "pia@other.example"));
+    CHECK_FALSE(finish(registrant(world, pia), world.sent("pia@other.example")));
+    CHECK(world.account(pia).methods.size() == 2);
+    for (const auto* to : {"pia@contoso.example", "pia@home.example", "pia@other.example"}) CHECK(world.was_told(to, "A new way to sign in was added"));
+
+    world.sign_in(pia, RiskLevel::medium);
+    CHECK(begin(registrant(world, pia), "pia@home.example") == MethodRefusal::atRisk);
+}
+
+TEST_CASE("CRED-027 a recovery address waits 5 minutes for its code, 5 mails an hour are sent, 5 wrong codes pause it", "[reset]") {
+    ResetWorld world;
+    AddRecoveryMail use_case(world.heard);
+    const auto pia    = world.user("pia");
+    const auto begin  = [&] { return value_of(use_case.begin(*world.snapshot(), registrant(world, pia), *credentials::parse_mail_address("pia@home.example"), world.facts())); };
+    const auto finish = [&](std::string_view code) { return value_of(use_case.finish(*world.snapshot(), registrant(world, pia), code, world.facts())); };
+    CHECK_FALSE(begin());
+    world.now += 5min;
+    CHECK(finish(world.sent("pia@home.example")) == MethodRefusal::over);
+    for (int i = 0; i < 4; ++i) CHECK_FALSE(begin());
+    CHECK(begin() == MethodRefusal::tooMany);
+    for (int i = 0; i < 5; ++i) CHECK(finish("00000000") == MethodRefusal::codeWrong);
+    CHECK(finish(world.sent("pia@home.example")) == MethodRefusal::codePaused);
+    CHECK(world.account(pia).methods.empty());
 }
 
 TEST_CASE("attack: a code is of no use in another flow, another account, or twice (PROTO-520, PROTO-522)", "[reset]") {

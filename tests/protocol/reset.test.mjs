@@ -379,3 +379,36 @@ test('codes, passwords and addresses of a reset are not in the log or in what ad
   for (const secret of [code, password, `${who}@home.example`]) assert.ok(!(log + shown).includes(secret), secret);
   assert.match(shown, /p•••@home\.example/);
 });
+
+test('CRED-003 CRED-027 a person adds a recovery address by the code sent to it, and resets with it', async () => {
+  const { demo } = at;
+  const who = await somebody({ mail: false });
+  const to = `${who}@mine.example`;
+  const flow = await SignIn.begin(demo, { who, from: 'home', params: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
+  await flow.answer(['password', 'otp']);
+  assert.ok(flow.code, `${flow}`);
+  const home = demo.at('myaccount/security-info');
+  const list = await flow.browser.open(home);
+  const link = list.page.links().find((href) => href.endsWith('/email'));
+  assert.ok(link, `${list.page}`);
+  let { page } = await flow.browser.open(link);
+  assert.equal(page.screen, 'UX-124', `${page}`);
+  ({ page } = await flow.browser.submit(page.form(['email'], 'next'), { email: 'a@b, c@d' }, 'next'));
+  assert.equal(page.screen, 'UX-124');
+  const seen = await Reset.sent(demo, to);
+  ({ page } = await flow.browser.submit(page.form(['email'], 'next'), { email: to }, 'next'));
+  assert.equal(page.screen, 'UX-125', `${page}`);
+  ({ page } = await flow.browser.submit(page.form(['otp'], 'verify'), { otp: '12345678' }, 'verify'));
+  assert.equal(page.errorCode, '500121', `${page}`);
+  const code = await Reset.code(demo, to, seen);
+  const csrf = await flow.browser.send(link, { method: 'POST', fields: { ...page.form(['otp']).data({ otp: code }, 'verify'), csrf: 'x' } });
+  assert.equal(csrf.status, 403);
+  ({ page } = await flow.browser.submit(page.form(['otp'], 'verify'), { otp: code }, 'verify'));
+  assert.match(page.text, new RegExp(`${who[0]}•••@mine\\.example`), `${page}`);
+  assert.ok(!page.body.includes(to), 'the address is not shown whole');
+  demo.user(who).recovery_mail = to;
+  const reset = await Reset.begin(demo, { who, from: elsewhere() });
+  await reset.proveBoth();
+  await reset.change();
+  assert.equal(reset.screen, 'UX-63', `${reset}`);
+});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/add_recovery_mail.h"
 #include "app/add_totp.h"
 #include "app/own_methods.h"
 #include "app/sign_out_everywhere.h"
@@ -23,6 +24,7 @@ using app::RegistrationBar;
 
 constexpr std::string_view kHome    = "myaccount/security-info";
 constexpr std::string_view kApp     = "myaccount/security-info/app";
+constexpr std::string_view kMail    = "myaccount/security-info/email";
 constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
 
 std::string path_of(const Call& call, std::string_view below) { return "/" + call.tenant_segment + "/" + std::string(below); }
@@ -173,6 +175,7 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .password_path    = path_of(call, "myaccount/password"),
                                .add_app_path     = path_of(call, kApp),
                                .add_passkey_path = path_of(call, kPasskey)};
+    if (!*bar && call.tenant->tenant.settings.reset.scope != identity::ResetScope::none) screen.add_mail_path = path_of(call, kMail);
     for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }
@@ -201,6 +204,19 @@ Response refused(Web& web, const Call& call, const Visit& visit, MethodRefusal b
         case MethodRefusal::over:          break;
     }
     return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+}
+
+// --- a recovery address ---
+
+Response send_mail_code(Web& web, const Call& call, const Visit& visit, std::string_view typed) {
+    const auto show    = [&](const pages::Screen& screen) { return page(web, call, screen, view_of(web, call, visit, kMail)); };
+    const auto address = credentials::parse_mail_address(typed);
+    if (!address) return show(pages::RecoveryMail{pages::RecoveryMail::Problem::malformed});
+    const auto because = app::AddRecoveryMail(web.ports).begin(*call.tenant, visit.who, *address, call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return show(pages::RecoveryMailCode{});
+    if (**because == MethodRefusal::tooMany) return show(pages::RecoveryMail{pages::RecoveryMail::Problem::tooMany});
+    return refused(web, call, visit, **because, kMail);
 }
 
 // --- an authenticator app ---
@@ -330,6 +346,32 @@ Response submit_add_app(Web& web, const Call& call) {
     if (**because == MethodRefusal::codeWrong) return app_page(web, call, visit, pages::CodeProblem::didNotMatch, name);
     if (**because == MethodRefusal::over) return app_page(web, call, visit, pages::CodeProblem::none, name);
     return refused(web, call, visit, **because, kApp);
+}
+
+Response show_add_mail(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kMail);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return page(web, call, pages::RecoveryMail{}, view_of(web, call, std::get<Visit>(entered), kMail));
+}
+
+Response submit_add_mail(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::mfa, kMail);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    const auto action = text_of(*form, "action");
+    const auto show   = [&](const pages::Screen& screen) { return page(web, call, screen, view_of(web, call, visit, kMail)); };
+    if (action == "next") return send_mail_code(web, call, visit, text_of(*form, "email"));
+    if (action == "other") return show(pages::RecoveryMail{});
+    if (action != "verify") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto because = app::AddRecoveryMail(web.ports).finish(*call.tenant, visit.who, text_of(*form, "otp"), call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return changed(web, call, pages::SecurityInfo::Notice::added);
+    if (**because == MethodRefusal::codeWrong) return show(pages::RecoveryMailCode{pages::CodeProblem::didNotMatch});
+    if (**because == MethodRefusal::codePaused) return show(pages::RecoveryMailCode{pages::CodeProblem::waitBeforeNext});
+    if (**because == MethodRefusal::over) return show(pages::RecoveryMail{});
+    return refused(web, call, visit, **because, kMail);
 }
 
 Response show_add_passkey(Web& web, const Call& call) {

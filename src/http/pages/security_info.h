@@ -11,6 +11,9 @@ Response submit_security_info(Web& web, const Call& call);
 /// GET and POST …/app: adds an authenticator app, with MFA of at most five minutes ago.
 Response show_add_app(Web& web, const Call& call);
 Response submit_add_app(Web& web, const Call& call);
+/// GET and POST …/email: adds a recovery address, likewise, once a code sent to it was typed.
+Response show_add_mail(Web& web, const Call& call);
+Response submit_add_mail(Web& web, const Call& call);
 /// GET and POST …/passkey: adds a passkey, likewise; POST …/passkey/options: what the browser makes it from, as JSON.
 Response show_add_passkey(Web& web, const Call& call);
 Response submit_add_passkey(Web& web, const Call& call);

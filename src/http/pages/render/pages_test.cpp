@@ -203,7 +203,7 @@ TEST_CASE("password managers and phones find their fields") {
     std::set<std::string> seen;
     for (const auto& sample : all_samples())
         for (const auto& value : matches(pages().render(sample.screen, sample.frame), R"re(autocomplete="([^"]*)")re", 1)) seen.insert(value);
-    CHECK(seen == std::set<std::string>{"username", "username webauthn", "current-password", "new-password", "one-time-code", "off", "tel"});
+    CHECK(seen == std::set<std::string>{"username", "username webauthn", "current-password", "new-password", "one-time-code", "off", "tel", "email"});
 }
 
 TEST_CASE("the MFA page is word for word the same whatever asked for it (IDP-029)") {

@@ -47,7 +47,7 @@ TEST_CASE("every message is used: in a template, or by a name the code makes") {
         for (std::sregex_iterator it(text.begin(), text.end(), mention), end; it != end; ++it) used.insert((*it)[1]);
     }
     const std::vector<std::string> in_code{"error.", "password_problem.", "demo.", "code.", "demo_why.", "device_code.", "password_changed.",
-                                           "reset_method.", "reset_wish.", "reset_code.", "reset_number.", "reset_done.",
+                                           "reset_method.", "reset_wish.", "reset_code.", "reset_number.", "reset_done.", "recovery_mail.",
                                            "method_kind.", "method.", "method_removal.", "security_info.", "registration_passkey.", "registration_done."};
     const std::set<std::string> formatted{"user_name.missing", "password.missing", "password.account_or_password", "registration_offer.until",
                                           "password_change.current", "temporary_password.current", "too_busy.wait"};

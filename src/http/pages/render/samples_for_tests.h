@@ -70,7 +70,7 @@ inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
     const MethodLine mail{"b••@home.example", MethodKind::email, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=5"};
     const MethodLine number{"+31 •• •• 00", MethodKind::telephone, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=6"};
     SecurityInfo all{.methods = {phone, key, code, mail, number, other}, .password_changed = sample_now() - 30 * day, .may_add_app = true, .may_add_passkey = true,
-                     .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey"};
+                     .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey", .add_mail_path = path + "/email"};
     SecurityInfo none{.may_add_app = true, .add_app_path = path + "/app"};
     std::vector<std::pair<std::string, Screen>> out{{"security_info", all}, {"security_info_none", none}};
     for (const auto notice : {SecurityInfo::Notice::added, SecurityInfo::Notice::removed, SecurityInfo::Notice::renamed, SecurityInfo::Notice::defaultSet}) {
@@ -131,6 +131,11 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_totp_named", RegistrationTotp{secret, uri, CodeProblem::didNotMatch, true, "Work phone"}, bob);
     add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
     for (auto& screen : sample_account_screens()) add(screen.first, std::move(screen.second), alice);
+    add("recovery_mail", RecoveryMail{}, alice);
+    add("recovery_mail_malformed", RecoveryMail{RecoveryMail::Problem::malformed}, alice);
+    add("recovery_mail_too_many", RecoveryMail{RecoveryMail::Problem::tooMany}, alice);
+    add("recovery_mail_code", RecoveryMailCode{}, alice);
+    add("recovery_mail_code_problem", RecoveryMailCode{CodeProblem::didNotMatch}, alice);
     add("account_left", AccountLeft{"/contoso.example/myaccount/security-info"});
     add("stopped_place", Stopped{Stopped::Reason::registrationPlace}, alice);
     add("registration_offer", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}}, bob, Steps{1, 3});

@@ -123,6 +123,19 @@ struct SecurityInfo {
     bool may_add_app     = false;
     bool may_add_passkey = false;
     std::string password_path, add_app_path, add_passkey_path;
+    std::string add_mail_path;  ///< empty: no recovery address can be added
+};
+
+/// UX-124. Posts `email`, `action=next`.
+struct RecoveryMail {
+    enum class Problem { none, malformed, tooMany };
+
+    Problem problem = Problem::none;
+};
+
+/// UX-125 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` asks for an address again.
+struct RecoveryMailCode {
+    CodeProblem problem = CodeProblem::none;
 };
 
 /// UX-121. One method: `methodName`, `action=change`; `action=default`; `action=remove` asks first (UX-122);
@@ -395,7 +408,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, MethodPage, MethodRemoval, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -62,6 +62,8 @@ Face face(const RegistrationPasskey&) { return {"UX-12", "registration_passkey"}
 Face face(const SecurityInfo&) { return {"UX-83", "security_info"}; }
 Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
 Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
+Face face(const RecoveryMail&) { return {"UX-124", "recovery_mail"}; }
+Face face(const RecoveryMailCode& s) { return {"UX-125", "recovery_mail_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const AccountLeft&) { return {"UX-123", "account_left"}; }
 Face face(const RegistrationDone&) { return {"UX-104", "registration_done"}; }
 
@@ -217,6 +219,15 @@ struct Painter {
     void operator()(const SecurityInfo& s) const;
     void operator()(const MethodPage& s) const;
     void operator()(const MethodRemoval& s) const;
+    void operator()(const RecoveryMail& s) const {
+        pill("fixed_pill?");
+        if (s.problem == RecoveryMail::Problem::malformed) problem("recovery_mail.malformed");
+        if (s.problem == RecoveryMail::Problem::tooMany) problem("recovery_mail.too_many");
+    }
+    void operator()(const RecoveryMailCode& s) const {
+        pill("fixed_pill?");
+        code(s.problem, "reset_code.did_not_match", "code.wait");
+    }
     void operator()(const AccountLeft& s) const { link(to, "back", s.back_path); }
     void operator()(const RegistrationOffer& s) const {
         pill();
@@ -424,6 +435,8 @@ void Painter::operator()(const SecurityInfo& s) const {
         mark(to, "script?");
     }
     link(to, "app_path", s.add_app_path);
+    if (!s.add_mail_path.empty()) mark(to, "mail?");
+    link(to, "mail_path", s.add_mail_path);
     link(to, "passkey_path", s.add_passkey_path);
 }
 
@@ -773,7 +786,7 @@ const std::vector<std::string_view>& template_names() {
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
         "too_busy",        "reset_name",        "reset_wish",        "reset_method",         "reset_number",
-        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",
+        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",      "recovery_mail", "recovery_mail_code",
         "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
     return names;
 }
