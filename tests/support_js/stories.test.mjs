@@ -10,7 +10,7 @@ test('every story has IDs, a title, and steps of known verbs', () => {
   assert.ok(all.length > 30);
   for (const { ids, title, story } of all) {
     assert.ok(title.length > 10);
-    for (const id of ids) assert.match(id, /^(IDP|CRED)-\d{3}$/);
+    for (const id of ids) assert.match(id, /^(IDP|CRED|CA)-\d{3}$/);
     for (const step of story) {
       const word = ['given', 'when', 'then', 'and'].find((w) => w in step);
       assert.ok(verbs.includes(step[word]), `${title}: ${JSON.stringify(step)}`);
