@@ -120,12 +120,14 @@ Match brand_of(std::string_view hint) {
 
         const auto semicolon = entry.rfind(";v=");
         if (semicolon == std::string_view::npos) continue;
-        const auto brand = unquoted(entry.substr(0, semicolon));
-        const auto major = unquoted(entry.substr(semicolon + 3));
+        const auto brand    = unquoted(entry.substr(0, semicolon));
+        const auto version  = unquoted(entry.substr(semicolon + 3));
+        const auto major    = version.substr(0, version.find('.'));
+        const bool is_major = major.size() <= 8 && std::ranges::all_of(major, [](char c) { return c >= '0' && c <= '9'; });
         const bool is_made_up = has(brand, "Not") && has(brand, "Brand");
         const bool is_plain   = std::ranges::all_of(brand, [](char c) { return is_letter(c) || c == ' ' || (c >= '0' && c <= '9'); });
         if (brand.empty() || brand.size() > 64 || is_made_up || !is_plain || brand == "Chromium" || brand == "Google Chrome") continue;
-        return {std::string(brand), std::string(major.substr(0, std::min(major.find('.'), std::size_t{8})))};
+        return {std::string(brand), is_major ? std::string(major) : std::string()};
     }
     return {};
 }

@@ -98,6 +98,10 @@ TEST_CASE("client hints name the relatives of Chromium and tell tablets from tel
     const auto brave = shared().parse({.user_agent = kChromeWindows, .sec_ch_ua = R"("Not)A;Brand";v="99", "Brave";v="127", "Chromium";v="127")"});
     CHECK(brave.browser == "Brave");
     CHECK(brave.browser_major == "127");
+    // What is no number is no version: bytes that are no text must not reach a record.
+    const auto odd = shared().parse({.user_agent = kChromeWindows, .sec_ch_ua = "\"Brave\";v=\"\xd0\x01\x0f\""});
+    CHECK(odd.browser == "Brave");
+    CHECK(odd.browser_major.empty());
     CHECK(shared().parse({.user_agent = kLinux, .sec_ch_ua = R"("Brave";v="127")"}).browser == "Firefox");
     for (const auto* bad : {"", ",", "\"", ";v=", "\"\";v=\"\"", "Brave;v=127", "\"<b>\";v=\"1\"", "\"Not A Brand\";v=\"1\"", "\",\",\",\",v=\""}) {
         CAPTURE(bad);
