@@ -134,11 +134,10 @@ ParsedNamedLocation parse_named_location(const json::object& document) {
     ParsedNamedLocation parsed;
     NamedLocation location;
     const DocumentReader in(document, "", parsed.findings);
-    const auto type = in.required_text("@odata.type").value_or("");
-    if (is_type(type, kIpType)) location.where = read_ip_location(in);
-    else if (is_type(type, kCountryType)) location.where = read_country_location(in);
-    else if (!type.empty())
-        in.refuse(kSchemaRule, "@odata.type", fmt::format("`{}` is not a kind of named location", type));
+    const auto type = in.required_text("@odata.type");  // its absence is refused there
+    if (type && is_type(*type, kIpType)) location.where = read_ip_location(in);
+    else if (type && is_type(*type, kCountryType)) location.where = read_country_location(in);
+    else if (type) in.refuse(kSchemaRule, "@odata.type", fmt::format("`{}` is not a kind of named location", *type));
 
     read_common(in, location);
     if (!is_rejected(parsed.findings)) parsed.location = std::move(location);

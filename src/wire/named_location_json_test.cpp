@@ -84,6 +84,16 @@ TEST_CASE("a named location that cannot be matched is refused, with the path of 
     CHECK(std::ranges::any_of(result.findings, [&](const Finding& f) { return f.path == row.path; }));
 }
 
+TEST_CASE("a named location without a kind is refused, an empty kind too") {
+    for (const auto* text : {R"({"displayName": "Office", "isTrusted": true})", R"({"@odata.type": "", "displayName": "Office", "isTrusted": true})",
+                             R"({"@odata.type": null, "displayName": "Office"})"}) {
+        CAPTURE(text);
+        const auto parsed = wire::parse_named_location(text);
+        CHECK_FALSE(parsed.location);
+        CHECK_FALSE(parsed.findings.empty());
+    }
+}
+
 TEST_CASE("ranges from /8 to a single address are accepted, private ones too (§8)") {
     const auto range = GENERATE(values<std::pair<std::string, std::string>>({
         {"iPv4CidrRange", "10.0.0.0/8"},
