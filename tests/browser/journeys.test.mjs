@@ -1,11 +1,10 @@
 // The four journeys in a real browser with scripts off, photographed on desktop and phone (build/test-logs/screens).
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import http from 'node:http';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launchChromium, startApplication } from '../support_js/chromium.mjs';
 import { Demo, LOGS } from '../support_js/demo.mjs';
 import { form } from '../support_js/http.mjs';
 import { Reset } from '../support_js/reset.mjs';
@@ -18,15 +17,9 @@ let demo, chrome, application;
 before(async () => {
   fs.rmSync(SCREENS, { recursive: true, force: true });
   fs.mkdirSync(SCREENS, { recursive: true });
-  const server = http.createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>The application</title>'));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  application = { server, redirect_uri: `http://localhost:${server.address().port}/cb` };
+  application = await startApplication();
   demo = await Demo.start({ name: 'browser', args: ['--redirect-uri', application.redirect_uri] });
-  chrome = await chromium.launch({
-    executablePath: '/usr/bin/chromium', headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
-  });
+  chrome = await launchChromium();
 });
 after(async () => { await chrome?.close(); await demo?.stop(); application?.server.close(); });
 
