@@ -12,14 +12,13 @@
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
-#include "http/pages/login.h"
+#include "http/pages/account_visit.h"
 #include "wire/webauthn_json.h"
 
 namespace portcullis::http {
 namespace {
 
 using app::MethodRefusal;
-using app::Registrant;
 using app::RegistrationBar;
 
 constexpr std::string_view kHome    = "myaccount/security-info";
@@ -27,92 +26,9 @@ constexpr std::string_view kApp     = "myaccount/security-info/app";
 constexpr std::string_view kMail    = "myaccount/security-info/email";
 constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
 
-std::string path_of(const Call& call, std::string_view below) { return "/" + call.tenant_segment + "/" + std::string(below); }
-
-/// Whoever is here, proven as the page asks.
-struct Visit {
-    app::LiveSession live;
-    Registrant who;
-};
-
-/// How a page wants its person proven.
-enum class Proof {
-    mfa,       // MFA in this session, for those who have a method
-    freshMfa,  // and at most five minutes ago; the first factor, for those who have none
-};
-
-bool is_proven(const Visit& visit, Proof proof, Instant now) {
-    if (proof == Proof::freshMfa) return app::is_freshly_proven(visit.who, now);
-    return !credentials::has_second_factor(visit.live.account.methods) || visit.live.session.mfa_time;
-}
-
-PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below) {
-    return {.csrf = session_csrf(web, call), .user = visit.live.account.user.user_principal_name, .form_action = path_of(call, below)};
-}
-
-/// Nothing here; its button signs out.
-Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because) {
-    return page(web, call, pages::Stopped{.reason = because}, view_of(web, call, visit, "oauth2/v2.0/logout"));
-}
 Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit) {
     return stopped(web, call, visit, pages::Stopped::Reason::registrationPlace);
 }
-
-/// From the first factor on, with all the person has, and back to `page`.
-Response sign_in_again(Web& web, const Call& call, const Visit& visit, std::string_view page_path) {
-    const auto started = web.sign_in.reauthenticate(*call.tenant,
-                                                    {.purpose        = app::Purpose::account,
-                                                     .request        = std::string(page_path),
-                                                     .demands_mfa    = true,
-                                                     .browser_secret = cookie(web, call.request, CookieName::interaction)},
-                                                    visit.live.session, call.facts);
-    if (!started) return error_page(web, call, started.error());
-    return begin_flow_page(web, call, *started);
-}
-
-/// Leads the person through what is missing and back to `page`, a path below the tenant.
-Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std::string_view page_path) {
-    app::FlowStart start{.purpose        = app::Purpose::account,
-                         .request        = std::string(page_path),
-                         .demands_mfa    = true,
-                         .browser_secret = cookie(web, call.request, CookieName::interaction)};
-    if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
-    const bool has_method = credentials::has_second_factor(visit.live.account.methods);
-    if (has_method && app::second_factors(*call.tenant, visit.live.account).empty()) {
-        return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
-    }
-    if (!has_method) return sign_in_again(web, call, visit, page_path);
-    auto started = web.sign_in.resume(*call.tenant, start, visit.live.session, call.facts);
-    if (!started) return error_page(web, call, started.error());
-    if (started->flow.stage == app::Stage::granted) return finish_account_sign_in(web, call, started->flow);
-    return begin_flow_page(web, call, *started);
-}
-
-/// Asks who is there, and comes back to `page`.
-Response sign_in_first(Web& web, const Call& call, std::string_view page_path) {
-    const auto started = web.sign_in.start(*call.tenant,
-                                           {.purpose        = app::Purpose::account,
-                                            .request        = std::string(page_path),
-                                            .demands_mfa    = true,
-                                            .browser_secret = cookie(web, call.request, CookieName::interaction)},
-                                           call.facts);
-    if (!started) return error_page(web, call, started.error());
-    return begin_flow_page(web, call, *started);
-}
-
-/// The visit, or the answer that comes instead: sign-in, MFA, or trouble.
-using Entered = std::variant<Visit, Response>;
-
-Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path) {
-    auto live = live_session(web, call);
-    if (!live) return error_page(web, call, live.error());
-    if (!*live) return sign_in_first(web, call, page_path);
-    auto who = app::registrant_of(**live);
-    Visit visit{.live = std::move(**live), .who = std::move(who)};
-    if (!is_proven(visit, proof, call.facts.now)) return prove(web, call, visit, proof, page_path);
-    return visit;
-}
-
 
 bool may_add_passkey(const Call& call, const app::Account& account) {
     const auto most = static_cast<std::size_t>(call.tenant->tenant.settings.passkeys.per_user_max);

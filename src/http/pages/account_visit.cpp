@@ -1,0 +1,77 @@
+#include "http/pages/account_visit.h"
+
+#include "app/second_factors.h"
+#include "core/credentials/method_roles.h"
+#include "http/pages/login.h"
+#include "http/pages/security_info.h"
+
+namespace portcullis::http {
+namespace {
+
+bool is_proven(const Visit& visit, Proof proof, Instant now) {
+    if (proof == Proof::freshMfa) return app::is_freshly_proven(visit.who, now);
+    return !credentials::has_second_factor(visit.live.account.methods) || visit.live.session.mfa_time;
+}
+
+}  // namespace
+
+std::string path_of(const Call& call, std::string_view below) { return "/" + call.tenant_segment + "/" + std::string(below); }
+
+PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below) {
+    return {.csrf = session_csrf(web, call), .user = visit.live.account.user.user_principal_name, .form_action = path_of(call, below)};
+}
+
+Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because) {
+    return page(web, call, pages::Stopped{.reason = because}, view_of(web, call, visit, "oauth2/v2.0/logout"));
+}
+
+Response sign_in_again(Web& web, const Call& call, const Visit& visit, std::string_view page_path) {
+    const auto started = web.sign_in.reauthenticate(*call.tenant,
+                                                    {.purpose        = app::Purpose::account,
+                                                     .request        = std::string(page_path),
+                                                     .demands_mfa    = true,
+                                                     .browser_secret = cookie(web, call.request, CookieName::interaction)},
+                                                    visit.live.session, call.facts);
+    if (!started) return error_page(web, call, started.error());
+    return begin_flow_page(web, call, *started);
+}
+
+Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std::string_view page_path) {
+    app::FlowStart start{.purpose        = app::Purpose::account,
+                         .request        = std::string(page_path),
+                         .demands_mfa    = true,
+                         .browser_secret = cookie(web, call.request, CookieName::interaction)};
+    if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
+    const bool has_method = credentials::has_second_factor(visit.live.account.methods);
+    if (has_method && app::second_factors(*call.tenant, visit.live.account).empty()) {
+        return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
+    }
+    if (!has_method) return sign_in_again(web, call, visit, page_path);
+    auto started = web.sign_in.resume(*call.tenant, start, visit.live.session, call.facts);
+    if (!started) return error_page(web, call, started.error());
+    if (started->flow.stage == app::Stage::granted) return finish_account_sign_in(web, call, started->flow);
+    return begin_flow_page(web, call, *started);
+}
+
+Response sign_in_first(Web& web, const Call& call, std::string_view page_path) {
+    const auto started = web.sign_in.start(*call.tenant,
+                                           {.purpose        = app::Purpose::account,
+                                            .request        = std::string(page_path),
+                                            .demands_mfa    = true,
+                                            .browser_secret = cookie(web, call.request, CookieName::interaction)},
+                                           call.facts);
+    if (!started) return error_page(web, call, started.error());
+    return begin_flow_page(web, call, *started);
+}
+
+Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path) {
+    auto live = live_session(web, call);
+    if (!live) return error_page(web, call, live.error());
+    if (!*live) return sign_in_first(web, call, page_path);
+    auto who = app::registrant_of(**live);
+    Visit visit{.live = std::move(**live), .who = std::move(who)};
+    if (!is_proven(visit, proof, call.facts.now)) return prove(web, call, visit, proof, page_path);
+    return visit;
+}
+
+}  // namespace portcullis::http
