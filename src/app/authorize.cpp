@@ -226,7 +226,7 @@ Result<AuthorizeRequest> Authorize::request_of(const TenantSnapshot& tenant, con
     return std::move(*request);
 }
 
-Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
     const auto request      = TRY(request_of(tenant, flow));
     const auto* application = tenant.application(request.client);
     auto opened             = TRY(sign_in_.open_session(tenant, flow, facts));

@@ -56,7 +56,7 @@ public:
     Result<AuthorizeOutcome> begin(const TenantSnapshot& tenant, std::string_view parameters, const BrowserReferences& browser,
                                    const RequestFacts& facts);
     /// The answer of a granted flow: opens the session and issues the code (PROTO-106). Errors: unavailable, conflict.
-    Result<AnsweredAtOnce> finish(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<AnsweredAtOnce> finish(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
     /// The person cancelled or was stopped: the error of the flow goes to the application (`access_denied`).
     Result<ClientAnswer> abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
     /// Where the forms of this flow may lead (CSP form-action), and what its application is called.

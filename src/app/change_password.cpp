@@ -38,7 +38,8 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     const auto& account = live.account;
     const auto current  = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
-        if (refused->because == PasswordRefusal::locked) return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
+        const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
+        if (is_guessed) return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
         return PasswordChangeOutcome{.problem = Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};

@@ -130,22 +130,36 @@ signals::SignInSignals collect_signals(const Ports& ports, const TenantSnapshot&
     return seen;
 }
 
-bool is_familiar(const signals::FamiliarityProfile& profile, const signals::Features& features) {
+namespace {
+
+bool seen_lately(const signals::FamiliarityProfile& profile, const signals::Features& features, signals::Level level) {
     constexpr int kDays = 60;
-    const auto seen     = [&](signals::Level level) {
-        return seen_within(profile.slots_of(level), features.value[signals::at(level)], features.day, kDays);
-    };
+    return seen_within(profile.slots_of(level), features.value[signals::at(level)], features.day, kDays);
+}
+
+}  // namespace
+
+bool is_familiar(const signals::FamiliarityProfile& profile, const signals::Features& features) {
     using enum signals::Level;
+    const auto seen = [&](signals::Level level) { return seen_lately(profile, features, level); };
     return seen(deviceId) || seen(prefix) || (seen(asn) && seen(country));
 }
 
-Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts) {
-    const auto stored = TRY(ports.profiles.of_user(tenant.tenant.id, user));
-    if (stored.version == 0) return false;
-    signals::SignInSignals seen{.sign_in = {}, .user = user, .when = facts.now, .correlation = facts.correlation};
+Result<Whereabouts> whereabouts(Ports& ports, const TenantSnapshot& tenant, std::optional<UserId> user, const RequestFacts& facts) {
+    signals::SignInSignals seen{.sign_in = {}, .user = user.value_or(UserId{}), .when = facts.now, .correlation = facts.correlation};
     seen.network          = network_signals(ports, tenant, facts.address, facts.now, seen.missing);
     seen.client.device_id = facts.device_id;
-    return is_familiar(stored.profile, signals::features_of(seen, feature_key(ports, tenant.tenant.id)));
+    Whereabouts where{.network = seen.network};
+    const auto stored = TRY(ports.profiles.of_user(tenant.tenant.id, seen.user));
+    if (!user || stored.version == 0) return where;
+    const auto features    = signals::features_of(seen, feature_key(ports, tenant.tenant.id));
+    where.is_familiar      = is_familiar(stored.profile, features);
+    where.has_known_device = seen_lately(stored.profile, features, signals::Level::deviceId);
+    return where;
+}
+
+Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts) {
+    return TRY(whereabouts(ports, tenant, user, facts)).is_familiar;
 }
 
 }  // namespace portcullis::app

@@ -24,7 +24,15 @@ policy::LocationFacts location_of(const TenantSnapshot& tenant, const signals::N
 /// Whether the user signed in before, within 60 days, with this device cookie, from this /24 (IPv6 /48), or from this AS
 /// and country (conditional-access.md §18).
 bool is_familiar(const signals::FamiliarityProfile& profile, const signals::Features& features);
-/// The same before the password was looked at. Errors: unavailable.
+/// Where a request comes from, and what the user's history says of it, before anything was proven.
+struct Whereabouts {
+    signals::NetworkSignals network;
+    bool is_familiar      = false;
+    bool has_known_device = false;  // a device cookie of ours with which this user signed in within 60 days
+};
+/// `user`: nothing for a name nobody has, which nothing is familiar to. Errors: unavailable.
+Result<Whereabouts> whereabouts(Ports& ports, const TenantSnapshot& tenant, std::optional<UserId> user, const RequestFacts& facts);
+/// Its `is_familiar` alone. Errors: unavailable.
 Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts);
 
 }  // namespace portcullis::app

@@ -182,8 +182,10 @@ Result<std::optional<SignInFlow>> SignIn::find(const TenantSnapshot& tenant, Flo
 }
 
 /// Sign-in, signals, detections (E01). Only a proven first factor or a live session comes here.
-Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
-    const auto seen    = collect_signals(ports_, tenant, flow, facts);
+Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
+                                 std::optional<signals::PasswordWatch> watch) {
+    auto seen           = collect_signals(ports_, tenant, flow, facts);
+    seen.password_watch = watch;
     const auto profile = TRY(ports_.profiles.of_user(tenant.tenant.id, account.user.id));
     const auto shares  = TRY(population_.shares(tenant.tenant.id));
     const auto past    = detection::Past{profile.profile, *shares, signals::features_of(seen, feature_key(ports_, tenant.tenant.id))};
@@ -427,7 +429,7 @@ Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFl
 
     auto trained = signals::train(stored.profile, seen, features);
     population_.observe(tenant.tenant.id, features, trained.total);
-    changes.push_back(ProfileTrained{flow.user, std::move(trained), stored.version});
+    changes.push_back(ProfileTrained{flow.user, trained, stored.version});
     return changes;
 }
 

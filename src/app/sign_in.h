@@ -58,6 +58,7 @@ enum class Problem {
     passwordMissing,
     credentials,      // 50126
     locked,           // 50053
+    stopped,          // 50053: guessing across accounts comes from this address or network
     code,             // 500121: the code did not match
     codePaused,       // too many codes; this factor rests
     passkey,          // the passkey was not accepted; the record tells why
@@ -126,7 +127,8 @@ public:
 
 private:
     // The way of one sign-in (sign_in.cpp).
-    Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
+    Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
+                             std::optional<signals::PasswordWatch> watch = std::nullopt);
     Result<SignInFlow> proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<SignInFlow> complete(const TenantSnapshot& tenant, SignInFlow flow, const remediation::Completed& done,
                                 const std::vector<Change>& proof, const RequestFacts& facts);

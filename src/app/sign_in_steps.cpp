@@ -34,6 +34,17 @@ bool is_answerable(Stage stage, std::string_view action) {
     return false;
 }
 
+/// `authenticationStepResultDetail` of a refused password.
+std::string_view detail_of(PasswordRefusal because) {
+    switch (because) {
+        case PasswordRefusal::wrong:    return "Incorrect password";
+        case PasswordRefusal::locked:   return "Account locked";
+        case PasswordRefusal::stopped:  return "Sign-in blocked because of guessing from this address";
+        case PasswordRefusal::disabled: return "Correct password";
+    }
+    return "";
+}
+
 /// Keyed, so that one name that nobody has can be told from another. What was typed may be a password in the wrong field, and is
 /// never logged (PROTO-703).
 std::string digest_of_name(const Ports& ports, const std::string& typed) {
@@ -203,7 +214,7 @@ Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow fl
         auto kept = commit(tenant, flow, as_user(account), {PasswordRehashed{flow.user, accepted.rehashed, account.password->version}}, facts.now);
         if (!kept && kept.error().code != ErrorCode::conflict) return std::move(kept).error();  // lost to a newer password: fine
     }
-    return went_on(begin(tenant, std::move(flow), account, facts));
+    return went_on(begin(tenant, std::move(flow), account, facts, accepted.watch));
 }
 
 Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts) {
@@ -223,10 +234,14 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
             failed.error_code = 50053;
             problem           = Problem::locked;
             break;
+        case PasswordRefusal::stopped:
+            failed.error_code = 50053;
+            failed.refusal    = "passwords fail at many accounts from this address or network";
+            problem           = Problem::stopped;
+            break;
         case PasswordRefusal::disabled: failed.error_code = 50057; break;
     }
-    failed.steps.push_back(step_taken(facts.now, "Password", refused.because == PasswordRefusal::disabled,
-                                      refused.because == PasswordRefusal::locked ? "Account locked" : "Incorrect password"));
+    failed.steps.push_back(step_taken(facts.now, "Password", refused.because == PasswordRefusal::disabled, detail_of(refused.because)));
     TRY(record_failure(tenant, failed, account ? &*account : nullptr, facts));
     if (refused.because == PasswordRefusal::disabled) {
         flow.stage      = Stage::refused;
@@ -317,7 +332,8 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     const auto account = TRY(account_of(tenant, flow));
     const auto current = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
-        return Turn{.flow = std::move(flow), .problem = refused->because == PasswordRefusal::locked ? Problem::codePaused : Problem::currentWrong};
+        const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
+        return Turn{.flow = std::move(flow), .problem = is_guessed ? Problem::codePaused : Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};
     auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));

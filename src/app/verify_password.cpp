@@ -1,6 +1,5 @@
 #include "app/verify_password.h"
 
-#include "app/collect_signals.h"
 #include "app/tries.h"
 #include "base/encoding.h"
 
@@ -58,29 +57,45 @@ Result<PasswordOutcome> VerifyPassword::in_turn(const TenantSnapshot& tenant, co
 
 Result<PasswordOutcome> VerifyPassword::attempt(const TenantSnapshot& tenant, const std::optional<Account>& account,
                                                 std::string_view subject, const Secret& password, const RequestFacts& facts) {
-    const auto rules    = rules_of(tenant.tenant.settings.lockout);
-    const bool familiar = TRY(is_familiar(tenant, account, facts));
-    const auto user     = account ? std::optional(account->user) : std::nullopt;
+    const auto where  = TRY(whereabouts(ports_, tenant, account ? std::optional(account->user.id) : std::nullopt, facts));
+    const auto normal = ports_.text.password(password.reveal());
+    const Secret typed = normal ? Secret(*normal) : password.copy();
+    const auto guess   = guesses_.attempt(tenant.tenant.id, subject, typed, where.network, facts.now);
+    if (!where.has_known_device && guesses_.stops(guess)) {
+        guesses_.failed(guess);
+        return PasswordOutcome{PasswordRefused{PasswordRefusal::stopped, account ? std::optional(account->user) : std::nullopt}};
+    }
+    auto outcome = TRY(count(tenant, account, subject, typed, where, facts.now));
+    if (auto* accepted = std::get_if<PasswordAccepted>(&outcome)) {
+        if (!where.has_known_device) accepted->watch = guesses_.succeeded(guess);
+    } else if (!where.has_known_device && std::get<PasswordRefused>(outcome).because != PasswordRefusal::disabled) {
+        guesses_.failed(guess);
+    }
+    return outcome;
+}
 
-    Tries tries(ports_, tenant.tenant.id, FlowKind::lockout, lockout_key(subject, familiar), account ? Tries::kMemory : Tries::kMemoryOfNobody);
-    if (!std::holds_alternative<credentials::Open>(TRY(tries.standing(rules, facts.now)))) {
+Result<PasswordOutcome> VerifyPassword::count(const TenantSnapshot& tenant, const std::optional<Account>& account, std::string_view subject,
+                                              const Secret& typed, const Whereabouts& where, Instant now) {
+    const auto rules = rules_of(tenant.tenant.settings.lockout);
+    const auto user  = account ? std::optional(account->user) : std::nullopt;
+
+    Tries tries(ports_, tenant.tenant.id, FlowKind::lockout, lockout_key(subject, where.is_familiar), account ? Tries::kMemory : Tries::kMemoryOfNobody);
+    if (!std::holds_alternative<credentials::Open>(TRY(tries.standing(rules, now)))) {
         // Costs what a wrong password costs (PROTO-804).
-        auto spent = ports_.hasher.verify_decoy(password);
+        auto spent = ports_.hasher.verify_decoy(typed);
         if (!spent && spent.error().code != ErrorCode::invalidRequest) return std::move(spent).error();
         return PasswordOutcome{PasswordRefused{PasswordRefusal::locked, user}};
     }
 
-    const auto normal   = ports_.text.password(password.reveal());
-    const Secret typed  = normal ? Secret(*normal) : password.copy();
-    const auto verified = TRY(verify(account, typed, facts.now));
+    const auto verified = TRY(verify(account, typed, now));
     if (!verified.matches) {
         const auto mark = ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), std::string(subject) + '\0' + std::string(typed.reveal()));
-        TRY(tries.failed(rules, {.now = facts.now, .mark = credentials::mark_of(mark), .jitter = jitter(ports_.random)}));
+        TRY(tries.failed(rules, {.now = now, .mark = credentials::mark_of(mark), .jitter = jitter(ports_.random)}));
         return PasswordOutcome{PasswordRefused{PasswordRefusal::wrong, user}};
     }
     TRY(tries.succeeded());
     if (!account->user.account_enabled) return PasswordOutcome{PasswordRefused{PasswordRefusal::disabled, user}};
-    PasswordAccepted accepted{*account, {}};
+    PasswordAccepted accepted{*account, {}, {}};
     if (verified.needs_rehash) {
         if (auto phc = ports_.hasher.hash(typed)) accepted.rehashed = std::move(*phc);
     }
@@ -103,12 +118,6 @@ Result<Verified> VerifyPassword::verify(const std::optional<Account>& account, c
     const auto& expires_at = account->password->expires_at;
     if (expires_at && *expires_at <= now) return Verified{};
     return *verified;
-}
-
-Result<bool> VerifyPassword::is_familiar(const TenantSnapshot& tenant, const std::optional<Account>& account,
-                                         const RequestFacts& facts) {
-    if (!account) return false;
-    return is_familiar_place(ports_, tenant, account->user.id, facts);
 }
 
 Result<void> VerifyPassword::unlock(TenantId tenant, UserId user) {

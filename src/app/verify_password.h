@@ -5,6 +5,7 @@
 #include <mutex>
 #include <variant>
 
+#include "app/guess_guard.h"
 #include "app/ports/all.h"
 #include "app/request_facts.h"
 
@@ -14,12 +15,14 @@ namespace portcullis::app {
 struct PasswordAccepted {
     Account account;
     std::string rehashed;  // the same password under better parameters; empty: not needed
+    signals::PasswordWatch watch;
 };
 
 enum class PasswordRefusal {
     wrong,     // also: nobody has this name, no password, a temporary one that is over (50126)
     locked,    // right or wrong was not looked at (50053)
     disabled,  // the password is right, the account is not enabled (50057)
+    stopped,   // this address or network fails at many accounts; right or wrong was not looked at (50053, PROTO-806)
 };
 
 struct PasswordRefused {
@@ -30,11 +33,12 @@ struct PasswordRefused {
 using PasswordOutcome = std::variant<PasswordAccepted, PasswordRefused>;
 
 /// The first factor. Names nobody has, wrong passwords and locked accounts take the same path and the same time
-/// (PROTO-803, PROTO-804), with smart lockout per account and familiar or unfamiliar place (conditional-access.md §18).
+/// (PROTO-803, PROTO-804), with smart lockout per account and familiar or unfamiliar place (conditional-access.md §18). Whoever fails at many accounts
+/// is stopped, but not the owner on a device that is known to be theirs (PROTO-806).
 /// Guesses at one account are looked at one after the other, so the count is exact however many arrive at once.
 class VerifyPassword {
 public:
-    explicit VerifyPassword(Ports& ports) : ports_(ports) {}
+    explicit VerifyPassword(Ports& ports) : ports_(ports), guesses_(ports.random) {}
 
     /// Errors: tooManyRequests when too many attempts at one account wait; unavailable.
     Result<PasswordOutcome> operator()(const TenantSnapshot& tenant, std::string_view typed_name, const Secret& typed_password,
@@ -58,9 +62,12 @@ private:
     Result<PasswordOutcome> attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, std::string_view subject,
                                     const Secret& password, const RequestFacts& facts);
     Result<Verified> verify(const std::optional<Account>& account, const Secret& password, Instant now);
-    Result<bool> is_familiar(const TenantSnapshot& tenant, const std::optional<Account>& account, const RequestFacts& facts);
+    /// What is counted by account; `where` tells which of its two counters.
+    Result<PasswordOutcome> count(const TenantSnapshot& tenant, const std::optional<Account>& account, std::string_view subject,
+                                  const Secret& typed, const Whereabouts& where, Instant now);
 
     Ports& ports_;
+    GuessGuard guesses_;
     std::array<Turnstile, 1024> turnstiles_;
 };
 

@@ -148,6 +148,10 @@ Response json_error(const Web& web, const Call& call, const Error& error) {
     return answer("unexpected", 500);
 }
 
+Response too_many_tries(const Web& web, const Call& call) {
+    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::tooManyTries}, {.status = 429}).set("Retry-After", "600");
+}
+
 Response error_page(const Web& web, const Call& call, const Error& error) {
     web.on_failure(error.message, call.request.id);
     const auto show = [&](pages::GenericError::Kind kind, int status) {
@@ -160,7 +164,6 @@ Response error_page(const Web& web, const Call& call, const Error& error) {
         case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
         case ErrorCode::conflict:        return show(pages::GenericError::Kind::flowExpired, 409);
         case ErrorCode::tooManyRequests:
-            return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");
         case ErrorCode::unavailable:
             return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");
     }

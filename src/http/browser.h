@@ -45,6 +45,8 @@ struct PageView {
 };
 Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view = {});
 
+/// 429 with `Retry-After`: somebody counts, and the limit is reached.
+Response too_many_tries(const Web& web, const Call& call);
 /// The page for an error of our own: 503 for unavailable, 429, 404, 400.
 Response error_page(const Web& web, const Call& call, const Error& error);
 

@@ -28,6 +28,7 @@ SignInSignals full() {
     s.network.named_trust     = signals::NamedTrust::trusted;
     s.client.hint_disagrees   = true;
     s.client.device_id        = "cookie";
+    s.password_watch          = signals::PasswordWatch{credentials::GuessSource::password, 20};
     s.missing                 = {{signals::Signal::place, "no data set"}, {signals::Signal::deviceId, "not sent"}};
     return s;
 }
@@ -62,6 +63,8 @@ TEST_CASE("a snapshot that does not fit is refused with the member's name") {
         {"autonomousSystemNumber", "network", -1},
         {"anonymizer", "network", "mask"},
         {"deviceType", "client", "toaster"},
+        {"campaign", "passwordWatch", "weather"},
+        {"accounts", "passwordWatch", -1},
     }));
     CAPTURE(row.member);
     auto document = to_json(full());

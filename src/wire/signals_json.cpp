@@ -156,6 +156,26 @@ Result<std::vector<Missing>> missing_from(const json::object& document) {
     return missing;
 }
 
+json::value watch_value(const std::optional<PasswordWatch>& watch) {
+    if (!watch) return nullptr;
+    return json::object{{"campaign", watch->campaign ? json::value(credentials::to_string(*watch->campaign)) : json::value(nullptr)},
+                        {"accounts", watch->accounts}};
+}
+
+Result<std::optional<PasswordWatch>> watch_from(const json::object& document) {
+    const auto* o = json::object_at(document, "passwordWatch");
+    if (!o) return std::optional<PasswordWatch>{};
+    PasswordWatch watch;
+    if (const auto text = json::string_at(*o, "campaign")) {
+        watch.campaign = credentials::parse_guess_source(*text);
+        if (!watch.campaign) return bad("passwordWatch.campaign");
+    }
+    const auto accounts = json::integer_at(*o, "accounts").value_or(0);
+    if (accounts < 0) return bad("passwordWatch.accounts");
+    watch.accounts = static_cast<std::size_t>(accounts);
+    return std::optional(watch);
+}
+
 /// An id that must be there, or may be null.
 template <class IdType>
 Result<IdType> id_from(const json::object& o, std::string_view name) {
@@ -185,6 +205,7 @@ json::object to_json(const SignInSignals& sign_in) {
             {"authenticationProtocol", to_string(sign_in.protocol)},
             {"network", network_object(sign_in.network)},
             {"client", client_object(sign_in.client)},
+            {"passwordWatch", watch_value(sign_in.password_watch)},
             {"missing", std::move(missing)}};
 }
 
@@ -215,6 +236,7 @@ Result<SignInSignals> signals_from_json(const json::object& document) {
     sign_in.network        = TRY(network_from(*network));
     sign_in.network.threat = TRY(threat_from(*network));
     sign_in.client         = TRY(client_from(*client));
+    sign_in.password_watch = TRY(watch_from(document));
     sign_in.missing        = TRY(missing_from(document));
     return sign_in;
 }

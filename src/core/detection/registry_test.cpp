@@ -14,7 +14,7 @@ TEST_CASE("every detector of the catalogue answers in its time, whatever it answ
     const auto none = nobody();
     const SignInSignals blank;
     const Past past{nothing, none, features_of(blank, kKey)};
-    CHECK(detect(blank, past, {}, Timing::realtime).size() == 3);
+    CHECK(detect(blank, past, {}, Timing::realtime).size() == 4);
     CHECK(detect(blank, past, {}, Timing::offline).size() == 1);
     for (const auto timing : {Timing::realtime, Timing::offline}) {
         for (const auto& finding : detect(blank, past, {}, timing)) {

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/ip.h"
 #include "base/time.h"
+#include "core/credentials/guess_watch.h"
 #include "core/terms/policy_terms.h"
 
 /// Everything known of one sign-in, gathered once, before anything is decided, and never changed. Detectors see nothing
@@ -98,6 +99,14 @@ struct Missing {
     bool operator==(const Missing&) const = default;
 };
 
+/// What the watch over failing passwords said of the one given in this sign-in (PROTO-806).
+struct PasswordWatch {
+    std::optional<credentials::GuessSource> campaign;  // what it has in common with one that runs now; nothing: none runs
+    std::size_t accounts = 0;                          // at which the campaign failed, at least
+
+    bool operator==(const PasswordWatch&) const = default;
+};
+
 struct SignInSignals {
     SignInId sign_in;
     UserId user;
@@ -110,6 +119,7 @@ struct SignInSignals {
     Protocol protocol                = Protocol::oAuth2;
     NetworkSignals network;
     ClientSignals client;
+    std::optional<PasswordWatch> password_watch;  // nothing: no password was given
     std::vector<Missing> missing;
 
     /// Why `signal` is not known; "not looked up" when nobody said.

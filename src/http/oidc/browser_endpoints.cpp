@@ -115,7 +115,7 @@ Response submit_device_page(Web& web, const Call& call) {
     const auto pending = web.oauth.pending_device(*call.tenant, code, (*session)->session.id, call.facts);
     if (!pending) {
         if (pending.error().code == ErrorCode::tooManyRequests) {
-            return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::tooManyTries}, {.status = 429}).set("Retry-After", "600");
+            return too_many_tries(web, call);
         }
         return error_page(web, call, pending.error());
     }
@@ -144,7 +144,7 @@ Response submit_device_page(Web& web, const Call& call) {
     return finish_device_sign_in(web, call, resumed->flow);
 }
 
-Response finish_device_sign_in(Web& web, const Call& call, app::SignInFlow flow) {
+Response finish_device_sign_in(Web& web, const Call& call, const app::SignInFlow& flow) {
     const auto opened = web.sign_in.open_session(*call.tenant, flow, call.facts);
     if (!opened) return error_page(web, call, opened.error());
     if (flow.request.empty()) {  // the sign-in that precedes the code: on to the page that asks for it

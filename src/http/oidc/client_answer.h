@@ -15,6 +15,6 @@ std::string device_mac(const Web& web, std::string_view device);
 /// A page of the device surface: its forms post to it, guarded by the session.
 Response device_page(const Web& web, const Call& call, const pages::Screen& screen);
 /// A granted sign-in of the device page goes on to the confirmation.
-Response finish_device_sign_in(Web& web, const Call& call, app::SignInFlow flow);
+Response finish_device_sign_in(Web& web, const Call& call, const app::SignInFlow& flow);
 
 }  // namespace portcullis::http

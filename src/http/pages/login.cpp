@@ -179,9 +179,9 @@ app::Submission submission_of(const Form& form) {
 }
 
 Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
-    if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, std::move(flow));
+    if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, flow);
     if (flow.purpose == app::Purpose::account) return finish_account_sign_in(web, call, flow);
-    auto answered = web.authorize.finish(*call.tenant, std::move(flow), call.facts);
+    auto answered = web.authorize.finish(*call.tenant, flow, call.facts);
     if (!answered) return error_page(web, call, answered.error());
     auto response = client_answer(web, call, answered->answer);
     set_session_cookies(web, call, response, answered->opened);
@@ -291,6 +291,7 @@ Response submit_login(Web& web, const Call& call) {
     if (!turn) return error_page(web, call, turn.error());
     if (turn->is_abandoned) return abandoned(web, call, turn->flow);
     if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
+    if (turn->problem == Problem::stopped) return too_many_tries(web, call);
     return flow_page(web, call, *turn);
 }
 

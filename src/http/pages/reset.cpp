@@ -119,7 +119,7 @@ Response begin(Web& web, const Call& call, const Form& form) {
     const auto turn = web.reset_password.begin(*call.tenant, name, sign_in_of(call), call.facts);
     if (turn) return turn_page(web, call, *turn);
     if (turn.error().code != ErrorCode::tooManyRequests) return error_page(web, call, turn.error());
-    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::tooManyTries}, {.status = 429}).set("Retry-After", "600");
+    return too_many_tries(web, call);
 }
 
 app::ResetAnswer answer_of(const Form& form) {
