@@ -52,9 +52,10 @@ def key_of(source, includes, base):
 
 
 def flags():
-    """The release build's, without its precompiled headers: they would be read whole, and slower."""
+    """The release build's, without its precompiled headers: they would be read whole, and slower. With the folders of every source."""
     words = next(one["command"] for one in compiled() if one["file"].endswith("/src/app/sign_in.cpp")).split()
-    return [w for w in words if w.startswith(("-I", "-D", "-std=", "-W")) and w != "-Winvalid-pch"]
+    folders = sorted({folder for one in compiled() for folder in re.findall(r"-isystem (\S+)", one["command"])})
+    return [w for w in words if w.startswith(("-I", "-D", "-std=", "-W")) and w != "-Winvalid-pch"] + [f"-isystem{folder}" for folder in folders]
 
 
 def read(sources, number, options):

@@ -36,11 +36,11 @@ Result<void> Population::publish(Instant now) {
             if (!counted.waiting.empty()) due.emplace(tenant, std::exchange(counted.waiting, {}));
         }
     }
-    for (auto& [tenant, waiting] : due) TRY(publish_one(tenant, std::move(waiting), now));
+    for (const auto& [tenant, waiting] : due) TRY(publish_one(tenant, waiting, now));
     return {};
 }
 
-Result<void> Population::publish_one(TenantId tenant, std::vector<Waiting> waiting, Instant now) {
+Result<void> Population::publish_one(TenantId tenant, std::span<const Waiting> waiting, Instant now) {
     auto stored = TRY(profiles_.population(tenant));
     for (const auto& one : waiting) stored.shares.observe(one.features, one.user_sign_ins);
     TRY(journal_.commit({.tenant      = tenant,

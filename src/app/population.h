@@ -34,7 +34,7 @@ private:
         std::shared_ptr<const signals::PopulationShares> shares;
         std::vector<Waiting> waiting;
     };
-    Result<void> publish_one(TenantId tenant, std::vector<Waiting> waiting, Instant now);
+    Result<void> publish_one(TenantId tenant, std::span<const Waiting> waiting, Instant now);
 
     const Profiles& profiles_;
     Journal& journal_;

@@ -43,7 +43,7 @@ std::optional<std::string> decode_bits(std::string_view text, const Reverse& rev
     std::uint32_t buffer = 0;
     unsigned held        = 0;
     for (const char c : text) {
-        const int value = reverse[static_cast<unsigned char>(c)];
+        const std::int8_t value = reverse[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         buffer = (buffer << bits) | static_cast<std::uint32_t>(value);
         held += bits;

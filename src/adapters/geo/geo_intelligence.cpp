@@ -338,7 +338,7 @@ Result<std::shared_ptr<const CountryFile>> load_countries(const std::string& pat
 
 }  // namespace
 
-GeoIntelligence::GeoIntelligence(DataPaths paths) {
+GeoIntelligence::GeoIntelligence(const DataPaths& paths) {
     auto first = std::make_shared<Data>();
     // Small files first: what the operator wrote himself counts at once.
     const auto add = [&](Source::Kind kind, std::string name, std::string path, std::string second, std::size_t index) {

@@ -35,7 +35,7 @@ struct DataPaths {
 /// than half of the entries of its last version, is reported and the old one kept (PROTO-722).
 class GeoIntelligence : public app::NetworkIntelligence {
 public:
-    explicit GeoIntelligence(DataPaths paths);
+    explicit GeoIntelligence(const DataPaths& paths);
     ~GeoIntelligence() override;
     GeoIntelligence(const GeoIntelligence&)            = delete;
     GeoIntelligence& operator=(const GeoIntelligence&) = delete;

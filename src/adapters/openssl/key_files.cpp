@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "base/encoding.h"
 
@@ -23,7 +24,7 @@ constexpr mode_t kFolderMode = 0700;
 constexpr std::array kOwnKeys = {"pepper.key", "pairwise.key", "features.key"};
 
 Error failed(std::string_view what, const std::string& path) {
-    return {ErrorCode::unavailable, fmt::format("cannot {} `{}`: {}", what, path, std::strerror(errno))};
+    return {ErrorCode::unavailable, fmt::format("cannot {} `{}`: {}", what, path, std::generic_category().message(errno))};
 }
 
 bool exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }

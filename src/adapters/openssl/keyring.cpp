@@ -81,11 +81,11 @@ Result<MasterKey> MasterKey::from_file(const std::string& path) {
 }
 
 Result<MasterKey> MasterKey::from_environment(const std::string& name) {
-    auto* value = std::getenv(name.c_str());
+    auto* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before the first thread
     if (!value) return refused(fmt::format("environment variable `{}` is not set", name));
     const Secret text{std::string(value)};
     wipe(value, text.size());
-    unsetenv(name.c_str());
+    unsetenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
     return from_text(text);
 }
 

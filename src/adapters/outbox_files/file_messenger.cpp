@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 #include "base/json.h"
 
@@ -15,7 +16,7 @@ namespace portcullis::outbox_files {
 namespace {
 
 Error failed(const std::string& path) {
-    return {ErrorCode::unavailable, fmt::format("cannot write the message `{}`: {}", path, std::strerror(errno))};
+    return {ErrorCode::unavailable, fmt::format("cannot write the message `{}`: {}", path, std::generic_category().message(errno))};
 }
 
 bool write_file(const std::string& path, std::string_view bytes) {

@@ -55,6 +55,7 @@ Result<const char*> default_sslmode(const std::string& connection) {
         if (keyword == "sslmode" && !value.empty()) return nullptr;
         if ((keyword == "host" || keyword == "hostaddr") && !is_local(value)) is_remote = true;
     }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing of ours sets the environment while threads run
     if (!is_remote || std::getenv("PGSSLMODE") != nullptr) return nullptr;
     return "verify-full";
 }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ namespace portcullis::sqlite {
 namespace {
 
 Error failed(const char* what, const std::string& path) {
-    return sql::unavailable(std::string("cannot ") + what + " `" + path + "`: " + std::strerror(errno));
+    return sql::unavailable(std::string("cannot ") + what + " `" + path + "`: " + std::generic_category().message(errno));
 }
 
 /// A new name is durable only once its folder is.

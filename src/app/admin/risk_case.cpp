@@ -14,7 +14,7 @@ risk::UserLife life_of(const Account& account) {
 }  // namespace
 
 risk::Happening said_by(const Admin& admin, risk::RiskEvent event, risk::Target target) {
-    return {.event = event, .by = admin.actor.kind, .target = std::move(target), .at = admin.now, .met = {}};
+    return {.event = event, .by = admin.actor.kind, .target = target, .at = admin.now, .met = {}};
 }
 
 Result<UserCase> open_user_case(Ports& ports, const Admin& admin, UserId user) {

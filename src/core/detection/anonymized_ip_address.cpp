@@ -18,10 +18,10 @@ struct Weight {
 Weight weight_of(Anonymizer kind) {
     switch (kind) {
         case Anonymizer::tor:     return {RiskLevel::medium, 3};
-        case Anonymizer::vpn:     return {RiskLevel::low, 1};
+        case Anonymizer::vpn:
         case Anonymizer::proxy:   return {RiskLevel::low, 1};
-        case Anonymizer::relay:   return {RiskLevel::none, 0};
-        case Anonymizer::unknown: return {RiskLevel::none, 0};
+        case Anonymizer::relay:
+        case Anonymizer::unknown:
         case Anonymizer::none:    return {RiskLevel::none, 0};
     }
     return {RiskLevel::none, 0};

@@ -437,10 +437,10 @@ private:
         }
     }
 
-    void failed(std::string what) {
+    void failed(const std::string& what) {
         response_ = own_answer(500, reader_.request().id);
         loop_.shared.report(
-            {.level = ServerEvent::Level::error, .what = std::move(what), .request = reader_.request().id});
+            {.level = ServerEvent::Level::error, .what = what, .request = reader_.request().id});
     }
 
     void answer_refusal() {
@@ -538,12 +538,12 @@ public:
             return Error{ErrorCode::unavailable, fmt::format("cannot listen on port {}: {}", port, failed.message())};
 
         doors_.push_back({std::move(acceptor), listener.transport});
-        asio::co_spawn(context_, accept(doors_.size() - 1), [this](std::exception_ptr exception) { ended(exception); });
+        asio::co_spawn(context_, accept(doors_.size() - 1), [this](const std::exception_ptr& exception) { ended(exception); });
         return bound.port();
     }
 
     void run() {
-        asio::co_spawn(context_, sweep(), [this](std::exception_ptr exception) { ended(exception); });
+        asio::co_spawn(context_, sweep(), [this](const std::exception_ptr& exception) { ended(exception); });
         context_.run();
     }
 
@@ -648,7 +648,7 @@ private:
     template <class Stream>
     void start(std::unique_ptr<Session<Stream>> session) {
         asio::co_spawn(context_, Session<Stream>::run(std::move(session)),
-                       [this](std::exception_ptr exception) { ended(exception); });
+                       [this](const std::exception_ptr& exception) { ended(exception); });
     }
 
     Awaitable<void> sweep() {
@@ -661,7 +661,7 @@ private:
         }
     }
 
-    void ended(std::exception_ptr exception) const {
+    void ended(const std::exception_ptr& exception) const {
         if (!exception) return;
         try {
             std::rethrow_exception(exception);

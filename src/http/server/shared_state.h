@@ -41,7 +41,7 @@ struct SharedState {
         const std::lock_guard lock(tls_mutex);
         tls_context = std::move(context);
     }
-    void report(ServerEvent event) const {
+    void report(const ServerEvent& event) const {
         if (options.on_event) options.on_event(event);
     }
 

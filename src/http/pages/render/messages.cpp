@@ -14,7 +14,7 @@ namespace portcullis::pages {
 
 /// ICU builds parts of a MessageFormat on first use, so one is used by one thread at a time.
 struct Message::Grammar {
-    explicit Grammar(icu::MessageFormat made) : format(std::move(made)) {}
+    explicit Grammar(const icu::MessageFormat& made) : format(made) {}
 
     std::mutex mutex;
     icu::MessageFormat format;
@@ -102,7 +102,7 @@ Message::Message(std::string_view key, std::string_view pattern, const std::stri
     UErrorCode status = U_ZERO_ERROR;
     icu::MessageFormat format(text, icu::Locale(icu_locale.c_str()), status);
     if (U_FAILURE(status)) broken(key, u_errorName(status));
-    grammar_ = std::make_unique<Grammar>(std::move(format));
+    grammar_ = std::make_unique<Grammar>(format);
 }
 
 Message::~Message()                  = default;
