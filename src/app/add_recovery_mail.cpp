@@ -4,6 +4,7 @@
 
 #include "app/contact_methods.h"
 #include "app/notices.h"
+#include "app/second_factors.h"
 #include "app/tries.h"
 #include "app/verify_totp.h"
 #include "base/encoding.h"
@@ -28,6 +29,7 @@ std::string AddRecoveryMail::digest_of(const Registrant& who, std::string_view c
 }
 
 Result<Refused> AddRecoveryMail::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    if (!is_allowed(tenant, who.account, AuthMethod::email)) return Refused(MethodRefusal::unknown);
     const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
     if (!bar) return Refused();
     return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);

@@ -4,6 +4,7 @@
 
 #include "app/notices.h"
 #include "app/register_passkey.h"
+#include "app/second_factors.h"
 
 namespace portcullis::app {
 namespace {
@@ -18,14 +19,14 @@ std::string waiting(const Registrant& who) { return "waiting|" + who.ceremony; }
 
 }  // namespace
 
-bool may_add_totp(const Account& account) {
-    return std::ranges::count_if(account.methods, [](const auto& m) {
+bool may_add_totp(const TenantSnapshot& tenant, const Account& account) {
+    return is_allowed(tenant, account, AuthMethod::softwareOath) && std::ranges::count_if(account.methods, [](const auto& m) {
                return m.kind == AuthMethod::softwareOath || m.kind == AuthMethod::hardwareOath;
            }) < kTotpMax;
 }
 
 Result<Refused> AddTotp::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
-    if (!may_add_totp(who.account)) return Refused(MethodRefusal::tooMany);
+    if (!may_add_totp(tenant, who.account)) return Refused(MethodRefusal::tooMany);
     if (const auto bar = TRY(registration_bar(ports_, tenant, who, facts))) {
         return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
     }

@@ -33,6 +33,6 @@ private:
 
 /// Authenticator apps and OATH tokens of one person (credentials.md §3.1, CRED-006).
 inline constexpr int kTotpMax = 5;
-bool may_add_totp(const Account& account);
+bool may_add_totp(const TenantSnapshot& tenant, const Account& account);
 
 }  // namespace portcullis::app

@@ -53,11 +53,11 @@ policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId 
     return native ? policy::ClientAppType::mobileAppsAndDesktopClients : policy::ClientAppType::browser;
 }
 
-/// What the password and every registered method reach together.
-Acr reachable_by(const Account& account) {
+/// What the password and every registered method that is allowed reach together.
+Acr reachable_by(const TenantSnapshot& tenant, const Account& account) {
     std::vector<identity::Factor> all;
     if (account.password) all.push_back({AuthMethod::password, {}});
-    for (const auto& method : account.methods) {
+    for (const auto& method : allowed_methods(tenant, account)) {
         if (credentials::is_second_factor(method.kind)) all.push_back({method.kind, {}});
     }
     return std::max(Acr::oneFactor, oidc::acr_of(all));
@@ -137,7 +137,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                             .user      = s.user,
                             .auth_time = s.auth_time,
                             .acr       = oidc::acr_of(s.factors),
-                            .reachable = reachable_by(live->account)});
+                            .reachable = reachable_by(tenant, live->account)});
     }
     const auto decision = oidc::decide_session(
         request, {.sessions = sessions, .hinted_user = hinted, .login_hint_user = hint_of_session(request, live), .started_at = facts.now, .now = facts.now});

@@ -1,6 +1,7 @@
 #include "app/register_passkey.h"
 
 #include "app/notices.h"
+#include "app/second_factors.h"
 #include "base/encoding.h"
 #include "core/credentials/passkey_policy.h"
 #include "wire/webauthn_json.h"
@@ -35,7 +36,7 @@ Result<std::optional<PasskeyRefusal>> RegisterPasskey::objection(const TenantSna
 
 bool may_add_passkey(const TenantSnapshot& tenant, const Account& account) {
     const auto& settings = tenant.tenant.settings.passkeys;
-    return settings.is_self_service && credentials::is_in_scope(settings, account.groups);
+    return settings.is_self_service && is_allowed(tenant, account, AuthMethod::passkeySynced) && credentials::is_in_scope(settings, account.groups);
 }
 
 Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {

@@ -98,6 +98,7 @@ Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& te
     auto verdict        = credentials::decide_reset(tenant.tenant.settings.reset, {.user             = account.user,
                                                                                    .methods          = account.methods,
                                                                                    .groups           = account.groups,
+                                                                                   .policy           = tenant.methods,
                                                                                    .is_administrator = is_admin,
                                                                                    .has_password     = account.password.has_value()});
     if (auto* offer = std::get_if<ResetOffer>(&verdict)) now.offer = std::move(*offer);
@@ -110,7 +111,7 @@ Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& te
 
 /// Before anything is proven, everybody is offered the same.
 std::vector<AuthMethod> ResetPassword::offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now) {
-    if (flow.proven.empty()) return credentials::methods_for_anybody(tenant.tenant.settings);
+    if (flow.proven.empty()) return credentials::methods_for_anybody(tenant.tenant.settings, tenant.methods);
     return now.offer ? credentials::open_methods(*now.offer, flow.proven) : std::vector<AuthMethod>{};
 }
 

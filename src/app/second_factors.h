@@ -14,4 +14,9 @@ enum class SecondFactor { passkey, code };
 /// for first stands in front: that of the person's default method, else the system-preferred order (credentials.md §5).
 std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account);
 
+/// Whether the methods policy lets this person register and use the method (CRED-001).
+bool is_allowed(const TenantSnapshot& tenant, const Account& account, AuthMethod method);
+/// Their registered methods that it lets them use.
+std::vector<identity::AuthenticationMethod> allowed_methods(const TenantSnapshot& tenant, const Account& account);
+
 }  // namespace portcullis::app

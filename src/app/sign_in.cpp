@@ -1,5 +1,6 @@
 #include "app/sign_in.h"
 
+#include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/live_session.h"
@@ -57,14 +58,15 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
                              tenant.compiled.is_emergency(user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
+    const bool has_one = credentials::has_second_factor(account.methods);
     controls::Capabilities can{.can_mfa             = !second_factors(tenant, account).empty(),
-                               .can_register        = !credentials::has_second_factor(account.methods),
+                               .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account)),
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue};
-    if (!policy.is_enabled || is_excluded || !can.can_register || !flow.is_interactive) return can;
+    if (!policy.is_enabled || is_excluded || has_one || !flow.is_interactive) return can;
     const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
     if (!is_open) can.registration = controls::RegistrationDue::forced;
-    else if (!flow.registration_skipped) can.registration = controls::RegistrationDue::skippable;
+    else if (!flow.registration_skipped && can.can_register) can.registration = controls::RegistrationDue::skippable;
     return can;
 }
 
@@ -267,7 +269,9 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
 
 void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                                 std::vector<Change>& changes, Instant now) {
-    flow.stage = Stage::registrationOffer;
+    flow.stage          = Stage::registrationOffer;
+    flow.offers_app     = may_add_totp(tenant, account);
+    flow.offers_passkey = may_add_passkey(tenant, account);
     flow.skip_until.reset();
     if (due.due != controls::RegistrationDue::skippable) return;
     const auto deadline = account.user.mfa_registration_deadline.value_or(now + tenant.tenant.settings.registration.grace);

@@ -83,6 +83,8 @@ std::string to_text(const SignInFlow& f) {
         {"closedDetections", wire::to_array(f.closed_detections)},
         {"skipUntil", wire::ms_or_null(f.skip_until)},
         {"registrationSkipped", f.registration_skipped},
+        {"offersApp", f.offers_app},
+        {"offersPasskey", f.offers_passkey},
         {"enrolled", f.enrolled},
         {"pendingSecret", f.pending_secret},
         {"changeReason", wire::name_in(kChangeReasons, f.change_reason)},
@@ -135,6 +137,8 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("closedDetections", f.closed_detections);
     reader.read_ms("skipUntil", f.skip_until);
     reader.read("registrationSkipped", f.registration_skipped);
+    reader.read("offersApp", f.offers_app);
+    reader.read("offersPasskey", f.offers_passkey);
     reader.read("enrolled", f.enrolled);
     reader.read("pendingSecret", f.pending_secret);
     reader.read_enum("changeReason", f.change_reason, parser_of(kChangeReasons), "a reason");

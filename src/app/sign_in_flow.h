@@ -78,6 +78,7 @@ struct SignInFlow {
 
     std::optional<Instant> skip_until;   // of the registration offer; absent: it cannot be skipped
     bool registration_skipped = false;
+    bool offers_app = false, offers_passkey = false;  // what can be registered
     bool enrolled = false;               // the method was registered in this very flow: it vouches for nothing yet
     std::string pending_secret;          // sealed seed that is being registered
     ChangeReason change_reason = ChangeReason::none;

@@ -1,5 +1,6 @@
 #include "app/sign_in_steps.h"
 
+#include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/live_session.h"
@@ -254,7 +255,9 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
 
 Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
-    const auto outcome = TRY(verify_totp_(tenant.tenant.id, account, submission.otp, facts.now));
+    auto asked         = account;
+    asked.methods      = allowed_methods(tenant, account);
+    const auto outcome = TRY(verify_totp_(tenant.tenant.id, asked, submission.otp, facts.now));
     if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
         const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
         auto proven = flow;
@@ -287,6 +290,7 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         flow.stage = Stage::registrationPasskey;
         return Turn{.flow = std::move(flow)};
     }
+    if (!may_add_totp(tenant, account)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
     flow.stage          = Stage::registrationProof;
@@ -300,7 +304,9 @@ bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, 
 
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account      = TRY(account_of(tenant, flow));
-    if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (!may_register(tenant, flow, account, facts) || !may_add_totp(tenant, account)) {
+        return went_on(proceed(tenant, std::move(flow), account, facts));
+    }
     const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
     const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
     if (!step) return Turn{.flow = std::move(flow), .problem = Problem::code};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/second_factors.h"
 #include "wire/webauthn_json.h"
 
 namespace portcullis::app {
@@ -28,6 +29,7 @@ const identity::AuthenticationMethod* method_with(const Account& account, std::s
 std::vector<const identity::AuthenticationMethod*> usable_passkeys(const TenantSnapshot& tenant, const Account& account) {
     auto list = credentials::passkeys_of(account.methods);
     std::erase_if(list, [&](const auto* method) {
+        if (!is_allowed(tenant, account, method->kind)) return true;
         return credentials::may_use(tenant.tenant.settings.passkeys, account.groups, traits_of(*method->passkey)).has_value();
     });
     return list;
@@ -97,6 +99,7 @@ Result<PasskeyOutcome> VerifyPasskey::finish(const TenantSnapshot& tenant, std::
     }
     // From here on the owner is who they say; what follows is whether they may.
     const auto& settings = tenant.tenant.settings.passkeys;
+    if (!is_allowed(tenant, *account, stored->kind)) return refused(PasskeyRefusal::userExcluded, account);
     if (const auto wrong = credentials::may_use(settings, account->groups, traits_of(*stored->passkey))) return refused(*wrong, account);
     if (!account->user.account_enabled) return refused(PasskeyRefusal::accountDisabled, account);
 

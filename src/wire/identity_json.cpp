@@ -1,5 +1,6 @@
 #include "wire/identity_json.h"
 
+#include "core/credentials/methods_policy.h"
 #include "wire/enum_names.h"
 #include "wire/reader.h"
 
@@ -200,6 +201,79 @@ void read_reset(Reader& reader, ResetSettings& s) {
     reader.read("notifiesAdministrators", s.notifies_administrators);
 }
 
+constexpr std::string_view kAllUsers = "all_users";
+
+json::array targets_json(const MethodTargets& targets) {
+    json::array array;
+    const auto add = [&](std::string_view type, std::string_view id) { array.push_back(json::object{{"targetType", type}, {"id", id}}); };
+    if (targets.all_users) add("group", kAllUsers);
+    for (const auto& id : targets.users) add("user", to_string(id));
+    for (const auto& id : targets.groups) add("group", to_string(id));
+    return array;
+}
+
+void read_targets(Reader& reader, std::string_view name, MethodTargets& into) {
+    auto wanted = targets_json(into);  // what is not said stays
+    reader.read(name, wanted);
+    into = {};
+    for (const auto& element : wanted) {
+        const auto* target = element.if_object();
+        const auto type    = target ? json::string_at(*target, "targetType").value_or("") : "";
+        const auto id      = target ? json::string_at(*target, "id").value_or("") : "";
+        const auto group   = parse_id<GroupId>(id);
+        const auto user    = parse_id<UserId>(id);
+        if (type == "group" && id == kAllUsers) into.all_users = true;
+        else if (type == "group" && group) into.groups.push_back(*group);
+        else if (type == "user" && user) into.users.push_back(*user);
+        else return reader.fail(name, "holds objects of `targetType`, `user` or `group`, and `id`, a UUID or the group `all_users`");
+    }
+}
+
+/// Lifetimes are whole minutes on the wire, as in Graph.
+void read_minutes(Reader& reader, std::string_view name, Duration& into) {
+    auto minutes = static_cast<int>(into / std::chrono::minutes{1});
+    reader.read(name, minutes);
+    into = std::chrono::minutes{minutes};
+}
+
+json::object methods_json(const MethodsPolicy& policy) {
+    json::object methods;
+    for (const auto& row : credentials::method_rows()) {
+        const auto& rule   = policy.*row.rule;
+        methods[row.name] = json::object{{"state", rule.is_enabled ? "enabled" : "disabled"},
+                                         {"includeTargets", targets_json(rule.include)},
+                                         {"excludeTargets", targets_json(rule.exclude)}};
+    }
+    auto& pass          = methods["temporaryAccessPass"].as_object();
+    const auto minutes  = [](Duration life) { return life / std::chrono::minutes{1}; };
+    const auto& passes  = policy.access_passes;
+    pass["minimumLifetimeInMinutes"] = minutes(passes.lifetime_min);
+    pass["maximumLifetimeInMinutes"] = minutes(passes.lifetime_max);
+    pass["defaultLifetimeInMinutes"] = minutes(passes.lifetime_default);
+    pass["isUsableOnce"]             = passes.is_one_time;
+    pass["defaultLength"]            = passes.length;
+    return methods;
+}
+
+void read_methods(Reader& reader, MethodsPolicy& policy) {
+    constexpr std::array<EnumName<bool>, 2> kStates{{{true, "enabled"}, {false, "disabled"}}};
+    for (const auto& row : credentials::method_rows()) {
+        reader.read_object(row.name, [&](Reader& r) {
+            auto& rule = policy.*row.rule;
+            r.read_enum("state", rule.is_enabled, parser_of(kStates), "enabled, disabled");
+            read_targets(r, "includeTargets", rule.include);
+            read_targets(r, "excludeTargets", rule.exclude);
+            if (row.rule != &MethodsPolicy::access_pass) return;
+            auto& passes = policy.access_passes;
+            read_minutes(r, "minimumLifetimeInMinutes", passes.lifetime_min);
+            read_minutes(r, "maximumLifetimeInMinutes", passes.lifetime_max);
+            read_minutes(r, "defaultLifetimeInMinutes", passes.lifetime_default);
+            r.read("isUsableOnce", passes.is_one_time);
+            r.read("defaultLength", passes.length);
+        });
+    }
+}
+
 }  // namespace
 
 json::object to_json(const TenantSettings& s) {
@@ -239,6 +313,7 @@ json::object to_json(const TenantSettings& s) {
                       {"resendAfter", duration_text(s.phone.resend_after)}}},
         {"passkeys", passkeys_json(s.passkeys)},
         {"reset", reset_json(s.reset)},
+        {"methods", methods_json(s.methods)},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -286,6 +361,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     });
     reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
     reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
+    reader.read_object("methods", [&](Reader& r) { read_methods(r, s.methods); });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());
     return s;

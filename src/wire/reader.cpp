@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace portcullis::wire {
@@ -14,12 +15,19 @@ bool Reader::take(std::string_view name) {
 }
 
 void Reader::fail(std::string_view name, std::string_view what) {
-    if (!error_) error_ = Error{ErrorCode::invalidRequest, fmt::format("`{}{}` {}", path_, name, what)};
+    if (failed_ == kFailuresMax) return;
+    ++failed_;
+    auto sentence = fmt::format("`{}{}` {}", path_, name, what);
+    if (!error_) error_ = Error{ErrorCode::invalidRequest, std::move(sentence)};
+    else error_->message += "; " + sentence;
 }
 
 void Reader::adopt(Reader& inner) {
     auto result = inner.finish();
-    if (!result && !error_) error_ = std::move(result).error();
+    if (result || failed_ == kFailuresMax) return;
+    failed_ = std::min(kFailuresMax, failed_ + inner.failed_);
+    if (!error_) error_ = std::move(result).error();
+    else error_->message += "; " + result.error().message;
 }
 
 void Reader::read(std::string_view name, std::string& into) {

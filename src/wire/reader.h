@@ -12,8 +12,8 @@
 
 namespace portcullis::wire {
 
-/// Reads the members of one JSON object into values. The first thing that does not fit is kept as the error, members
-/// that nobody read are an error too (`finish`), so a misspelt member never passes silently.
+/// Reads the members of one JSON object into values. Everything that does not fit is in the one error, up to `kFailuresMax` things;
+/// members that nobody read are an error too (`finish`), so a misspelt member never passes silently.
 class Reader {
 public:
     Reader(const json::object& document, std::string path) : document_(document), path_(std::move(path)), taken_(document.size()) {}
@@ -95,7 +95,7 @@ public:
     }
 
     void fail(std::string_view name, std::string_view what);
-    /// Refuses members nobody asked for, and returns the first error.
+    /// Refuses members nobody asked for, and returns what does not fit.
     Result<void> finish();
 
 private:
@@ -107,7 +107,9 @@ private:
     const json::object& document_;
     std::string path_;
     std::vector<bool> taken_;  // by position in the document
+    static constexpr int kFailuresMax = 20;
     std::optional<Error> error_;
+    int failed_ = 0;
 };
 
 /// JSON text of the values that Reader reads.

@@ -55,7 +55,7 @@ public:
     }
     void operator()(const TenantChanged& c) {
         configure("UPDATE tenants SET settings = $2 WHERE id = $1", {tenant_, json::to_text(wire::to_json(c.settings))});
-        say("TenantChanged", {});
+        say("TenantChanged", {{"changed", array_of(c.changed)}});
     }
     void operator()(const ApplicationSaved& c) {
         const auto document = json::to_text(wire::to_json(c.application));

@@ -69,6 +69,7 @@ Result<Snapshot> SqlTenants::read(TenantId tenant) const {
     std::vector<policy::NamedLocation> locations;
     for (const auto& row : TRY(db_.query(kLocations, {tenant}))) locations.push_back(TRY(location_in(row)));
     snapshot->locations = policy::NamedLocations(std::move(locations));
+    snapshot->methods   = credentials::CompiledMethods(snapshot->tenant.settings.methods);
     snapshot->compiled  = policy::CompiledPolicies(snapshot->policies, snapshot->tenant.settings.emergency_accounts);
     for (const auto& row : TRY(db_.query(kKeys, {tenant}))) {
         snapshot->keys.push_back({.kid             = row.text(0),

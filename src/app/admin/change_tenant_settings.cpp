@@ -6,8 +6,10 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "core/credentials/methods_policy.h"
 #include "core/credentials/phone_number.h"
 #include "core/credentials/self_service_reset.h"
+#include "wire/identity_json.h"
 
 namespace portcullis::app {
 namespace {
@@ -85,6 +87,17 @@ void add_passkey_problems(const identity::PasskeySettings& passkeys, std::vector
     }
 }
 
+/// Which members of the document differ: `reset`, `methods`.
+std::vector<std::string> changed_parts(const TenantSettings& before, const TenantSettings& after) {
+    const auto was = wire::to_json(before);
+    std::vector<std::string> parts;
+    for (const auto& [name, value] : wire::to_json(after)) {
+        const auto* old = was.if_contains(name);
+        if (!old || *old != value) parts.emplace_back(name);
+    }
+    return parts;
+}
+
 }  // namespace
 
 std::vector<std::string> settings_problems(const TenantSettings& settings) {
@@ -120,6 +133,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     if (!std::ranges::all_of(settings.reset.methods, credentials::is_reset_method)) {
         problems.emplace_back("`reset.methods` may hold `softwareOath`, `email`, `sms` and `voice`");
     }
+    auto of_methods = credentials::method_problems(settings.methods);
+    problems.insert(problems.end(), std::make_move_iterator(of_methods.begin()), std::make_move_iterator(of_methods.end()));
     if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
     if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
     return problems;
@@ -129,7 +144,8 @@ Result<void> ChangeTenantSettings::operator()(const Admin& admin, const TenantSe
     TRY(require(admin, Capability::manageTenant));
     const auto problems = settings_problems(settings);
     if (!problems.empty()) return Error{ErrorCode::invalidRequest, fmt::format("{}", fmt::join(problems, "; "))};
-    return commit_act(ports_, admin, "ChangeTenantSettings", {TenantChanged{settings}});
+    const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
+    return commit_act(ports_, admin, "ChangeTenantSettings", {TenantChanged{settings, changed_parts(tenant->tenant.settings, settings)}});
 }
 
 }  // namespace portcullis::app

@@ -26,7 +26,7 @@ namespace portcullis::app {
 // --- Configuration: each of these moves Tenant::version, so that every node sees it at its next request ---
 
 struct TenantCreated { identity::Tenant tenant; };
-struct TenantChanged { identity::TenantSettings settings; };
+struct TenantChanged { identity::TenantSettings settings; std::vector<std::string> changed = {}; };  // which parts, for the audit log
 struct ApplicationSaved { identity::Application application; };  // version 0: new; else the version it was read at
 struct ApplicationDeleted { ApplicationId application; };
 /// version 0: new. `acknowledged`: rules whose warnings the administrator said are meant (CA-027).

@@ -8,6 +8,7 @@
 
 #include "app/ports/change.h"
 #include "base/result.h"
+#include "core/credentials/methods_policy.h"
 #include "core/identity/application.h"
 #include "core/identity/tenant.h"
 #include "core/policy/named_locations.h"
@@ -23,6 +24,7 @@ struct TenantSnapshot {
     std::vector<std::int64_t> policy_versions;  // of each, for PolicySaved
     policy::CompiledPolicies compiled;     // what evaluation uses
     policy::NamedLocations locations;
+    credentials::CompiledMethods methods;  // the methods policy
     std::vector<StoredSigningKey> keys;  // every key that is still published
 
     [[nodiscard]] const identity::Application* application(ApplicationId id) const {

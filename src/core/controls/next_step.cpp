@@ -152,6 +152,7 @@ std::optional<Step> registration(const Decision& decision, const Capabilities& u
         if (user.registration == RegistrationDue::skippable) return std::nullopt;
         return Refuse{Refusal::registrationRefusedDueToRisk, {}};
     }
+    if (!user.can_register) return Refuse{Refusal::registrationImpossible, {}};
     return Register{user.registration, {}};
 }
 

@@ -53,7 +53,8 @@ std::vector<AuthMethod> usable(const identity::ResetSettings& settings, const Re
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
         const auto reaches = [&](const identity::AuthenticationMethod& m) { return is_same_gate(m.kind, method); };
-        if (is_allowed(settings, method, facts.is_administrator) && std::ranges::any_of(facts.methods, reaches)) methods.push_back(method);
+        const bool is_usable = is_allowed(settings, method, facts.is_administrator) && facts.policy.allows(method, {facts.user.id, facts.groups});
+        if (is_usable && std::ranges::any_of(facts.methods, reaches)) methods.push_back(method);
     }
     return methods;
 }
@@ -130,11 +131,11 @@ std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const Au
     return open;
 }
 
-std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings) {
+std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings, const CompiledMethods& policy) {
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
         const bool is_allowed = has(settings.reset.methods, method) || (settings.reset.allows_administrators && !is_phone(method));
-        if (is_allowed && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);
+        if (is_allowed && policy.is_offered(method) && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);
     }
     return methods;
 }

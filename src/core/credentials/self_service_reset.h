@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/credentials/methods_policy.h"
 #include "core/identity/tenant.h"
 #include "core/identity/user.h"
 
@@ -27,6 +28,7 @@ struct ResetFacts {
     const identity::User& user;
     std::span<const identity::AuthenticationMethod> methods;
     std::span<const GroupId> groups;  // transitive
+    const CompiledMethods& policy;    // a method it does not allow them is not asked for
     bool is_administrator = false;    // holds a directory role
     bool has_password     = true;
     PasswordHome home     = PasswordHome::here;
@@ -63,6 +65,6 @@ ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFa
 std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const AuthMethod> proven);
 
 /// What a page may offer somebody of whom nothing is known: every method the tenant uses (CRED-041).
-std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings);
+std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings, const CompiledMethods& policy);
 
 }  // namespace portcullis::credentials

@@ -22,6 +22,7 @@ struct Person {
     bool is_administrator = false;
     bool has_password     = true;
     PasswordHome home     = PasswordHome::here;
+    CompiledMethods policy{};
 };
 
 ResetVerdict decide(const ResetSettings& settings, const Person& person) {
@@ -30,6 +31,7 @@ ResetVerdict decide(const ResetSettings& settings, const Person& person) {
     return decide_reset(settings, {.user             = person.user,
                                    .methods          = methods,
                                    .groups           = person.groups,
+                                   .policy           = person.policy,
                                    .is_administrator = person.is_administrator,
                                    .has_password     = person.has_password,
                                    .home             = person.home});
@@ -151,11 +153,11 @@ TEST_CASE("CRED-044 the settings' methods do not take an administrator's app and
 
 TEST_CASE("CRED-041 what is offered to anybody says nothing of anybody", "[reset]") {
     identity::TenantSettings settings;
-    CHECK(methods_for_anybody(settings) == Methods{softwareOath, email});
+    CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, email});
     settings.reset = for_all();
-    CHECK(methods_for_anybody(settings) == Methods{softwareOath, email});
+    CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, email});
     settings.phone.countries = {"31"};
-    CHECK(methods_for_anybody(settings) == Methods{softwareOath, email, sms, voice});
+    CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, email, sms, voice});
 }
 
 TEST_CASE("CRED-002 a mailed code is no second factor, nor is a telephone", "[reset]") {
@@ -171,6 +173,24 @@ TEST_CASE("CA-072 CRED-046 whoever knows the password gets past the ceiling, not
     CHECK(standing(after, kPasswordLockout, noon) == Standing{Locked{state.locked_until}});
     CHECK(standing(after, kPasswordLockout, state.locked_until) == Standing{Open{}});
     CHECK(standing(on_success(), kPasswordLockout, noon) == Standing{Open{}});
+}
+
+TEST_CASE("CRED-001 a method that the policy keeps from somebody proves nothing at their reset, and takes nothing from what they owe", "[reset]") {
+    identity::MethodsPolicy policy;
+    policy.software_oath.exclude.groups = {kPilot};
+    policy.voice.is_enabled             = false;
+    auto person   = with({softwareOath, email, sms});
+    person.policy = CompiledMethods(policy);
+    CHECK(offer(decide(for_all(), person)).methods == Methods{softwareOath, email, sms});
+    person.groups = {kPilot};
+    // They have an app and cannot use it: a reset without it would be weaker than their sign-in (CRED-049).
+    CHECK(code(decide(for_all(), person)) == "tooFewMethods SSPR_0014");
+    person.methods = {email, sms};
+    CHECK(offer(decide(for_all(), person)).methods == Methods{email, sms});
+    identity::TenantSettings settings;
+    settings.reset           = for_all();
+    settings.phone.countries = {"31"};
+    CHECK(methods_for_anybody(settings, person.policy) == Methods{softwareOath, email, sms});
 }
 
 }  // namespace

@@ -117,6 +117,36 @@ struct ResetSettings {
     bool notifies_administrators = true;  // all of them, when one has reset their own
 };
 
+/// Whom a rule means. A group means the members of the groups nested in it, too.
+struct MethodTargets {
+    bool all_users = false;
+    std::vector<UserId> users;
+    std::vector<GroupId> groups;
+};
+
+/// The policy's word on one method (credentials.md §1.2). Who is not meant neither registers nor uses it; what they registered
+/// before stays, and works again when they are meant again.
+struct MethodRule {
+    bool is_enabled = true;
+    MethodTargets include{.all_users = true, .users = {}, .groups = {}};
+    MethodTargets exclude;  // beats `include`
+};
+
+/// Temporary access passes (credentials.md §6.6). Lifetimes are whole minutes.
+struct AccessPassSettings {
+    Duration lifetime_min     = std::chrono::hours{1};
+    Duration lifetime_max     = std::chrono::hours{8};
+    Duration lifetime_default = std::chrono::hours{1};
+    bool is_one_time          = false;  // every pass works once, and others stop working
+    int length                = 8;      // characters
+};
+
+/// One methods policy (CRED-001). What is not here, the password above all, is not a matter of it.
+struct MethodsPolicy {
+    MethodRule passkey, software_oath, email, sms, voice, access_pass;
+    AccessPassSettings access_passes;
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -128,6 +158,7 @@ struct TenantSettings {
     PhoneSettings phone;
     PasskeySettings passkeys;
     ResetSettings reset;
+    MethodsPolicy methods;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 

@@ -97,10 +97,9 @@ pages::MfaCode mfa_page(const Turn& turn) {
     return page;
 }
 
-/// A passkey is offered to whom the tenant lets add one; who of them can is for the browser to say.
-pages::RegistrationOffer registration_offer(const Call& call, const app::SignInFlow& flow) {
-    const auto& passkeys = call.tenant->tenant.settings.passkeys;
-    return {.skip_until = flow.skip_until, .offers_passkey = passkeys.is_enabled && passkeys.is_self_service};
+/// What the tenant lets this person add; whether the browser can make a passkey is for it to say.
+pages::RegistrationOffer registration_offer(const app::SignInFlow& flow) {
+    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey, .offers_app = flow.offers_app};
 }
 
 pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {
@@ -131,7 +130,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::userName:          return user_name_page(call, turn);
         case Stage::password:          return password_page(call, turn.problem, reset_path(call, flow.id));
         case Stage::mfa:               return mfa_page(turn);
-        case Stage::registrationOffer: return registration_offer(call, flow);
+        case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
         case Stage::registrationPasskey: {
             using enum pages::RegistrationPasskey::Problem;

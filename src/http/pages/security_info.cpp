@@ -53,6 +53,7 @@ pages::MethodKind kind_of(const identity::AuthenticationMethod& method) {
 }
 
 bool is_usable(const Call& call, const app::Account& account, const identity::AuthenticationMethod& method) {
+    if (!app::is_allowed(*call.tenant, account, method.kind)) return false;
     if (!method.passkey) return true;  // what only resets a password is the reset's business
     const auto usable = app::usable_passkeys(*call.tenant, account);
     return std::ranges::any_of(usable, [&](const auto* passkey) { return passkey->id == method.id; });
@@ -86,12 +87,13 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .password_changed = account.password ? std::optional(account.password->changed_at) : std::nullopt,
                                .notice           = notice,
                                .bar              = *bar ? pages::SecurityInfo::Bar::atRisk : pages::SecurityInfo::Bar::none,
-                               .may_add_app      = !*bar && app::may_add_totp(account),
+                               .may_add_app      = !*bar && app::may_add_totp(*call.tenant, account),
                                .may_add_passkey  = !*bar && may_add_passkey(call, account),
                                .password_path    = path_of(call, "myaccount/password"),
                                .add_app_path     = path_of(call, kApp),
                                .add_passkey_path = path_of(call, kPasskey)};
-    if (!*bar && call.tenant->tenant.settings.reset.scope != identity::ResetScope::none) screen.add_mail_path = path_of(call, kMail);
+    const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email);
+    if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
     for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }

@@ -125,6 +125,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("mfa_passkey_only_refused", MfaCode{CodeProblem::none, MfaCode::Passkey::only, true}, alice);
     add("registration_offer_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true}, bob, Steps{1, 3});
     add("registration_forced_passkey", RegistrationOffer{std::nullopt, true}, bob, Steps{1, 3});
+    add("registration_offer_only_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true, false}, bob, Steps{1, 3});
     add("registration_passkey", RegistrationPasskey{}, bob, Steps{2, 3});
     add("registration_passkey_refused", RegistrationPasskey{RegistrationPasskey::Problem::refused}, bob, Steps{2, 3});
     add("registration_passkey_there", RegistrationPasskey{RegistrationPasskey::Problem::alreadyThere}, bob, Steps{2, 3});

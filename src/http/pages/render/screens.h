@@ -68,7 +68,8 @@ struct MfaCode {
 /// `action=signout` when it cannot be skipped.
 struct RegistrationOffer {
     std::optional<Instant> skip_until;  ///< end of the registration period; absent: it is over
-    bool offers_passkey = false;        ///< beside the authenticator app, where the browser can
+    bool offers_passkey = false;        ///< beside the authenticator app or instead of it, where the browser can
+    bool offers_app     = true;
 };
 
 /// UX-12 for a passkey, within a sign-in or on the security-info page. The script posts `passkey`, `methodName`,

@@ -231,10 +231,8 @@ struct Painter {
     void operator()(const AccountLeft& s) const { link(to, "back", s.back_path); }
     void operator()(const RegistrationOffer& s) const {
         pill();
-        if (s.offers_passkey) {
-            mark(to, "passkey?");
-            mark(to, "script?");
-        }
+        if (s.offers_passkey) mark(to, s.offers_app ? "passkey?" : "only_passkey?");
+        if (s.offers_passkey) mark(to, "script?");
         if (!s.skip_until) return;
         const auto now  = frame.trace.when;
         const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.skip_until, now);
