@@ -30,6 +30,7 @@ std::string AddRecoveryMail::digest_of(const Registrant& who, std::string_view c
 
 Result<Refused> AddRecoveryMail::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!is_allowed(tenant, who.account, AuthMethod::email)) return Refused(MethodRefusal::unknown);
+    if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
     const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
     if (!bar) return Refused();
     return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);

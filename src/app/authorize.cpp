@@ -2,6 +2,8 @@
 
 #include "app/issued_code.h"
 #include "base/overloaded.h"
+#include "app/second_factors.h"
+#include "app/verify_access_pass.h"
 #include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
 #include "core/oidc/authentication.h"
@@ -54,12 +56,13 @@ policy::ClientAppType client_app_of(const TenantSnapshot& tenant, ApplicationId 
 }
 
 /// What the password and every registered method that is allowed reach together.
-Acr reachable_by(const TenantSnapshot& tenant, const Account& account) {
+Acr reachable_by(const TenantSnapshot& tenant, const Account& account, Instant now) {
     std::vector<identity::Factor> all;
     if (account.password) all.push_back({AuthMethod::password, {}});
     for (const auto& method : allowed_methods(tenant, account)) {
         if (credentials::is_second_factor(method.kind)) all.push_back({method.kind, {}});
     }
+    if (usable_pass(tenant, account, now)) all.push_back({AuthMethod::temporaryAccessPass, {}});
     return std::max(Acr::oneFactor, oidc::acr_of(all));
 }
 
@@ -137,7 +140,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                             .user      = s.user,
                             .auth_time = s.auth_time,
                             .acr       = oidc::acr_of(s.factors),
-                            .reachable = reachable_by(tenant, live->account)});
+                            .reachable = reachable_by(tenant, live->account, facts.now)});
     }
     const auto decision = oidc::decide_session(
         request, {.sessions = sessions, .hinted_user = hinted, .login_hint_user = hint_of_session(request, live), .started_at = facts.now, .now = facts.now});
@@ -162,7 +165,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                           },
                           [&](const oidc::StepUp& up) -> Outcome {
                               auto started = TRY(sign_in_.resume(tenant, start, live->session, facts));
-                              const bool can = up.strength == oidc::Strength::demand || !second_factors(tenant, live->account).empty();
+                              const bool can = up.strength == oidc::Strength::demand || !second_factors(tenant, live->account, facts.now).empty();
                               if (started.flow.stage == Stage::granted && can) {
                                   started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), facts));
                               }

@@ -4,6 +4,7 @@
 #include "app/oauth_issue.h"
 #include "app/verify_client_assertion.h"
 #include "base/encoding.h"
+#include "core/credentials/access_pass.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/endpoints.h"
 #include "wire/claims_request.h"
@@ -121,6 +122,7 @@ Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& i
                              .expires_at     = now + tenant.tenant.settings.lifetimes.id_token,
                              .profile        = oidc::profile_of(issue.account->user),
                              .released       = oidc::released_claims({}, issue.claims.id_token)};
+    if (const auto end = credentials::end_of(grant.factors)) facts.expires_at = std::min(facts.expires_at, *end);
     if (application && application->claims_in_id_token) {
         const auto scopes = oidc::split_scope(grant.scope).value_or(std::vector<std::string>{});
         facts.released    = oidc::released_claims(scopes, issue.claims.id_token);
@@ -133,8 +135,11 @@ Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& i
 }
 
 Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts) {
-    const auto life = oidc::access_token_life(tenant.tenant.settings.lifetimes, fraction(ports_.random));
-    auto access     = TRY(access_token(tenant, issue, facts.now + life, facts.now));
+    auto life = oidc::access_token_life(tenant.tenant.settings.lifetimes, fraction(ports_.random));
+    // What an access pass opened ends with it (CRED-029).
+    const auto end = issue.grant ? credentials::end_of(issue.grant->factors) : std::nullopt;
+    if (end) life = std::min(life, Duration(std::chrono::floor<std::chrono::seconds>(*end - facts.now)));
+    auto access    = TRY(access_token(tenant, issue, facts.now + life, facts.now));
     wire::TokenResponse response{.access_token             = std::move(access),
                                  .expires_in               = life,
                                  .scope                    = issue.scope,

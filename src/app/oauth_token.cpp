@@ -8,6 +8,7 @@
 #include "base/overloaded.h"
 #include "core/controls/applied_policies.h"
 #include "core/controls/next_step.h"
+#include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
 #include "core/oidc/endpoints.h"
@@ -131,6 +132,8 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .is_offline     = oidc::has_scope(code.scope, "offline_access"),
                 .created_at     = facts.now,
                 .expires_at     = facts.now + (life ? life->absolute : lifetimes.refresh_absolute)};
+    if (const auto end = credentials::end_of(grant.factors)) grant.expires_at = std::min(grant.expires_at, *end);
+    if (grant.expires_at <= facts.now) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
     const auto standing = TRY(ports_.standings.of(tenant.tenant.id, grant));
     if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
     if (const auto refusal = policy_verdict(tenant, grant, standing, facts).refusal) return Tokens{*refusal};
@@ -148,11 +151,11 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
     GrantOpened opened{.grant = grant, .refresh_token = {}};
     if (life) {
         issue.refresh_token  = ports_.random.token();
-        issue.refresh_life   = life->absolute;
+        issue.refresh_life   = grant.expires_at - facts.now;
         opened.refresh_token = identity::RefreshToken{.digest     = reference_digest(ports_, issue.refresh_token),
                                                       .grant      = grant.id,
                                                       .issued_at  = facts.now,
-                                                      .expires_at = facts.now + life->idle};
+                                                      .expires_at = std::min(grant.expires_at, facts.now + life->idle)};
     }
     TRY(commit(tenant, "RedeemCode", as_client(client.client), {std::move(opened)}, facts));
     return Tokens{TRY(tokens(tenant, issue, facts))};
@@ -217,7 +220,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
     const auto decision   = policy::evaluate(tenant.compiled, context);
     const auto step       = controls::next_step(decision, session,
-                                                {.can_mfa             = !second_factors(tenant, account).empty(),
+                                                {.can_mfa             = !second_factors(tenant, account, facts.now).empty(),
                                                  .can_register        = true,
                                                  .can_change_password = account.password.has_value(),
                                                  .registration        = controls::RegistrationDue::notDue});

@@ -24,10 +24,11 @@ bool is_proven_by_another(const Registrant& who, AuthMethod kind, Instant now) {
 }
 
 /// The account without this method, as far as it can still be asked for MFA.
-bool leaves_none(const TenantSnapshot& tenant, const Registrant& who, MethodId method) {
+bool leaves_none(const TenantSnapshot& tenant, Registrant who, MethodId method) {
+    who.account.access_pass.reset();  // a pass is no registered method
     auto rest = who.account;
     std::erase_if(rest.methods, [&](const auto& m) { return m.id == method; });
-    return second_factors(tenant, rest).empty() && !second_factors(tenant, who.account).empty();
+    return second_factors(tenant, rest, {}).empty() && !second_factors(tenant, who.account, {}).empty();
 }
 
 }  // namespace

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "app/readable_secret.h"
+
 namespace portcullis::app {
 namespace {
 
 using credentials::PasswordFinding;
 using credentials::PasswordProblem;
-
-/// No vowels, so that no word appears; nothing that looks like something else.
-constexpr std::string_view kAlphabet = "bcdfghjkmnpqrstvwxz23456789BCDFGH";
 
 credentials::PasswordRules rules_of(const identity::PasswordSettings& settings) {
     return {.profile    = settings.profile == identity::PasswordSettings::Profile::modern ? credentials::PasswordProfile::modern
@@ -95,14 +94,9 @@ Result<identity::PasswordRecord> PasswordSetter::record(const TenantSnapshot& te
 
 Secret PasswordSetter::temporary() const {
     std::string text;
-    while (text.size() < 19) {
-        if (text.size() % 5 == 4) {
-            text += '-';
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(ports_.random.bytes(1)[0]);
-        if (byte >= 256 - 256 % kAlphabet.size()) continue;
-        text += kAlphabet[byte % kAlphabet.size()];
+    for (int group = 0; group < 4; ++group) {
+        if (group > 0) text += '-';
+        text += readable_secret(ports_.random, 4).reveal();
     }
     return Secret(std::move(text));
 }

@@ -29,6 +29,7 @@ Result<std::optional<PasskeyRefusal>> RegisterPasskey::objection(const TenantSna
     const auto& settings = tenant.tenant.settings.passkeys;
     if (!may_add_passkey(tenant, who.account)) return Objection(PasskeyRefusal::userExcluded);
     if (static_cast<int>(credentials::passkeys_of(who.account.methods).size()) >= settings.per_user_max) return Objection(PasskeyRefusal::tooMany);
+    if (!is_in_time(who, facts.now)) return Objection(PasskeyRefusal::notFresh);
     const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
     if (!bar) return Objection();
     return Objection(*bar == RegistrationBar::atRisk ? PasskeyRefusal::userAtRisk : PasskeyRefusal::policyRefuses);

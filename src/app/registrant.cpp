@@ -5,6 +5,7 @@
 #include "app/second_factors.h"
 #include "app/sign_in_document.h"
 #include "core/controls/next_step.h"
+#include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
 
 namespace portcullis::app {
@@ -30,7 +31,7 @@ bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Regi
     std::vector<signals::Missing> missing;
     const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
     const auto view     = decide_registration(tenant, flow_of(who, risk), who.account, location, facts.now);
-    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account).empty(),
+    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account, facts.now).empty(),
                                      .can_register        = true,
                                      .can_change_password = who.account.password.has_value(),
                                      .registration        = controls::RegistrationDue::notDue};
@@ -71,7 +72,11 @@ Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const Tena
 
 bool is_freshly_proven(const Registrant& who, Instant now) {
     const auto proof = credentials::has_second_factor(who.account.methods) ? who.mfa_at : std::optional(who.first_factor_at);
-    return proof && now - *proof <= kFreshProof;
+    // A one-time pass cannot be given again: whoever came with one has the time that it allows.
+    const auto life = credentials::is_by_one_time_pass(who.factors, proof) ? credentials::kRegisterWithin : kFreshProof;
+    return proof && now - *proof <= life;
 }
+
+bool is_in_time(const Registrant& who, Instant now) { return credentials::may_still_register(who.factors, who.mfa_at, now); }
 
 }  // namespace portcullis::app

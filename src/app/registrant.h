@@ -36,7 +36,10 @@ Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const Tena
 
 /// How new a proof must be for a change of how one signs in (credentials.md §3.1, CRED-027).
 inline constexpr Duration kFreshProof = std::chrono::minutes{5};
-/// Whether the person's proof is that new: MFA when they have any method, the first factor when they have none yet.
+/// Whether the person's proof is that new: MFA when they have any method, the first factor when they have none yet. A one-time pass
+/// stays new for as long as it lets register.
 bool is_freshly_proven(const Registrant& who, Instant now);
+/// Whether a registration may be finished: a one-time pass lets one finish for ten minutes (credentials.md §6.6, CRED-029).
+bool is_in_time(const Registrant& who, Instant now);
 
 }  // namespace portcullis::app

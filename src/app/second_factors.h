@@ -8,11 +8,14 @@
 namespace portcullis::app {
 
 /// How a proven person can be asked for MFA.
-enum class SecondFactor { passkey, code };
+enum class SecondFactor { passkey, code, accessPass };
 
 /// Those the person can be asked for now: registered, and allowed by the tenant as it is (credentials.md §1.2). The one to ask
-/// for first stands in front: that of the person's default method, else the system-preferred order (credentials.md §5).
-std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account);
+/// for first stands in front: a pass that works now, then that of the person's default method, else the system-preferred order
+/// (credentials.md §5).
+std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account, Instant now);
+/// Whether all they can be asked for is an access pass, which registers nobody (CRED-013).
+bool has_only_pass(const TenantSnapshot& tenant, const Account& account, Instant now);
 
 /// Whether the methods policy lets this person register and use the method (CRED-001).
 bool is_allowed(const TenantSnapshot& tenant, const Account& account, AuthMethod method);

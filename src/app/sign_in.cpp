@@ -9,6 +9,7 @@
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
+#include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
 #include "core/remediation/remedies.h"
 #include "core/risk/raise.h"
@@ -59,7 +60,8 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
                              tenant.compiled.is_emergency(user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
     const bool has_one = credentials::has_second_factor(account.methods);
-    controls::Capabilities can{.can_mfa             = !second_factors(tenant, account).empty(),
+    controls::Capabilities can{.can_mfa             = !second_factors(tenant, account, now).empty(),
+                               .only_by_pass        = has_only_pass(tenant, account, now),
                                .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account)),
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue};
@@ -73,7 +75,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
 }  // namespace
 
 SignIn::SignIn(Ports& ports, Population& population)
-    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), register_passkey_(ports) {}
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), register_passkey_(ports) {}
 
 Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
     if (changes.empty()) return {};
@@ -256,10 +258,10 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     }
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
-        ask_what_policies_do_not(tenant, flow, account);
+        ask_what_policies_do_not(tenant, flow, account, facts.now);
         if (flow.stage == Stage::granted) return flow;
     }
-    if (flow.stage == Stage::mfa) flow.second_factors = second_factors(tenant, account);
+    if (flow.stage == Stage::mfa) flow.second_factors = second_factors(tenant, account, facts.now);
 
     const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
     changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, book.sign_in_risk(flow.risk_line), facts)});
@@ -280,9 +282,9 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
 }
 
 /// Once policies are content: an `acr` that the person can reach, then a temporary password that must go.
-void SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account) {
+void SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
     const bool is_proven = flow.mfa_at && *flow.mfa_at >= flow.mfa_since;
-    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account).empty()) {
+    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
         return;
@@ -365,6 +367,7 @@ Result<std::vector<risk::RiskDetection>> SignIn::without_closed(const TenantSnap
 /// Why security info may not be registered from here, now, if it may not (53010).
 std::optional<controls::Refuse> SignIn::registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
                                                              const RequestFacts& facts) {
+    if (!credentials::may_still_register(flow.factors, flow.mfa_at, facts.now)) return controls::Refuse{controls::Refusal::registrationImpossible, {}};
     std::vector<signals::Missing> missing;
     const auto location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
     const auto view     = decide_registration(tenant, flow, account, location, facts.now);
@@ -496,6 +499,8 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
         s.user_agent                  = facts.user_agent.substr(0, 512);
         s.device_id                   = facts.device_id;
         s.expires_at                  = s.auth_time + tenant.tenant.settings.lifetimes.session_absolute;  // MFA alone adds nothing
+        // What an access pass opened ends with it (CRED-029).
+        if (const auto end = credentials::end_of(s.factors)) s.expires_at = std::min(s.expires_at, *end);
     }
     if (is_new) changes.push_back(SessionOpened{s});
     else changes.push_back(SessionChanged{s});

@@ -9,6 +9,7 @@
 #include "app/risk_changes.h"
 #include "app/request_facts.h"
 #include "app/sign_in_flow.h"
+#include "app/verify_access_pass.h"
 #include "app/verify_passkey.h"
 #include "app/verify_password.h"
 #include "app/verify_totp.h"
@@ -46,7 +47,7 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
-    std::string method;       // what to register: `softwareOath`, else `passkey`
+    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
 };
@@ -62,6 +63,9 @@ enum class Problem {
     code,             // 500121: the code did not match
     codePaused,       // too many codes; this factor rests
     passkey,          // the passkey was not accepted; the record tells why
+    passMissing,
+    pass,             // 50126 as a first factor, 500121 as a second one: the access pass was not accepted
+    passPaused,       // too many; said only to whom is proven
     currentWrong,     // 120000
     confirmationDiffers,
     passwordRefused,  // see `reasons`
@@ -138,7 +142,7 @@ private:
                            const std::vector<Change>& proof, const RequestFacts& facts);
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
-    void ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account);
+    void ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
     Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
@@ -160,6 +164,9 @@ private:
     Result<Turn> answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<std::optional<Turn>> passed_access_pass(const TenantSnapshot& tenant, const SignInFlow& flow, const PassAccepted& accepted, const RequestFacts& facts);
+    Result<Turn> refused_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const PassRefused& refused, const RequestFacts& facts);
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
@@ -168,6 +175,7 @@ private:
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<void> become(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     bool may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts);
@@ -190,6 +198,7 @@ private:
     VerifyPassword verify_password_;
     VerifyTotp verify_totp_;
     VerifyPasskey verify_passkey_;
+    VerifyAccessPass verify_access_pass_;
     RegisterPasskey register_passkey_;
 };
 

@@ -9,9 +9,10 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 12> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 13> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
+                                                   {Stage::accessPass, "accessPass"},
                                                    {Stage::mfa, "mfa"},
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
@@ -23,7 +24,8 @@ constexpr std::array<EnumName<Stage>, 12> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::granted, "granted"}}};
 constexpr std::array<EnumName<Purpose>, 3> kPurposes{
     {{Purpose::authorize, "authorize"}, {Purpose::device, "device"}, {Purpose::account, "account"}}};
-constexpr std::array<EnumName<SecondFactor>, 2> kSecondFactors{{{SecondFactor::passkey, "passkey"}, {SecondFactor::code, "code"}}};
+constexpr std::array<EnumName<SecondFactor>, 3> kSecondFactors{
+    {{SecondFactor::passkey, "passkey"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
 constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
     {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
 constexpr std::array<EnumName<controls::RiskDriver>, 4> kDrivers{{{controls::RiskDriver::none, "none"},

@@ -18,6 +18,7 @@ enum class Stage {
     accountPicker,
     userName,
     password,
+    accessPass,  // UX-130: instead of the password
     mfa,
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for

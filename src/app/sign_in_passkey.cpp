@@ -30,6 +30,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
         case Stage::userName: break;
         case Stage::password: sought.name = flow.typed_name; break;
         case Stage::mfa:      sought.user = flow.user; break;
+        case Stage::accessPass:
         case Stage::registrationOffer:
         case Stage::registrationProof:
         case Stage::registrationPasskey:
@@ -84,23 +85,27 @@ Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow
     return Turn{.flow = std::move(flow)};
 }
 
+/// The flow is this person's from here on, by a first factor that is no password.
+Result<void> SignIn::become(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
+    // What was proven before counts only in a session of this very person.
+    if (!flow.session || !TRY(session_holds(tenant, flow, account.user.id, now))) {
+        flow.session.reset();
+        flow.factors.clear();
+        flow.closed_detections.clear();
+    }
+    flow.user                = account.user.id;
+    flow.user_principal_name = account.user.user_principal_name;
+    flow.typed_name          = account.user.user_principal_name;
+    flow.first_factor_at     = now;
+    flow.password_generation = account.password ? account.password->generation : 0;
+    return {};
+}
+
 /// A verified user and a device: a first factor and MFA at once (protocols.md §10.1).
 Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
     const bool is_second = flow.stage == Stage::mfa;
     const auto account   = is_second ? TRY(account_of(tenant, flow)) : accepted.account;
-    if (!is_second) {
-        // What was proven before counts only in a session of this very person.
-        if (!flow.session || !TRY(session_holds(tenant, flow, account.user.id, facts.now))) {
-            flow.session.reset();
-            flow.factors.clear();
-            flow.closed_detections.clear();
-        }
-        flow.user                = account.user.id;
-        flow.user_principal_name = account.user.user_principal_name;
-        flow.typed_name          = account.user.user_principal_name;
-        flow.first_factor_at     = facts.now;
-        flow.password_generation = account.password ? account.password->generation : 0;
-    }
+    if (!is_second) TRY(become(tenant, flow, account, facts.now));
     flow.mfa_at     = facts.now;
     flow.error_code = 0;
     prove(flow, accepted.method.kind, facts.now);

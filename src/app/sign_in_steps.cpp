@@ -22,6 +22,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::accountPicker:
         case Stage::userName:
         case Stage::password:          return action == "next" || action == "passkey";
+        case Stage::accessPass:        return action == "next";
         case Stage::mfa:               return action == "verify" || action == "passkey";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
@@ -137,7 +138,10 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::accountPicker:
         case Stage::userName:          return answer_name(tenant, std::move(flow), submission, facts);
         case Stage::password:          return answer_password(tenant, std::move(flow), submission, facts);
-        case Stage::mfa:               return answer_code(tenant, std::move(flow), submission, facts);
+        case Stage::accessPass:        return answer_access_pass(tenant, std::move(flow), submission, facts);
+        case Stage::mfa:
+            if (submission.method == "temporaryAccessPass") return answer_access_pass(tenant, std::move(flow), submission, facts);
+            return answer_code(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
         case Stage::registrationPasskey: break;  // answered above
@@ -192,6 +196,11 @@ Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, 
 }
 
 Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    // Whoever has a pass says so; what the page offers is the same for every name.
+    if (submission.method == "temporaryAccessPass" && tenant.methods.is_offered(AuthMethod::temporaryAccessPass)) {
+        flow.stage = Stage::accessPass;
+        return Turn{.flow = std::move(flow)};
+    }
     if (submission.password.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordMissing};
     const auto outcome = TRY(verify_password_(tenant, flow.typed_name, submission.password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&outcome)) return refused_password(tenant, std::move(flow), *refused, facts);

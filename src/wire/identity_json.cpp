@@ -475,7 +475,10 @@ Result<Application> application_from(const json::object& document) {
 json::array to_array(const std::vector<Factor>& factors) {
     json::array array;
     for (const auto& factor : factors) {
-        array.push_back(json::object{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}});
+        json::object row{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}};
+        if (factor.ends_at) row["endsAt"] = unix_ms(*factor.ends_at);
+        if (factor.is_one_time) row["isOneTime"] = true;
+        array.push_back(std::move(row));
     }
     return array;
 }
@@ -485,6 +488,8 @@ void read_factors(Reader& reader, std::string_view name, std::vector<Factor>& in
         Factor factor;
         r.read_enum("method", factor.method, parse_auth_method, "an authentication method");
         r.read_ms("at", factor.at);
+        r.read_ms("endsAt", factor.ends_at);
+        r.read("isOneTime", factor.is_one_time);
         into.push_back(factor);
     });
 }

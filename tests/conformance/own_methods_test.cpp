@@ -145,7 +145,7 @@ TEST_CASE("CRED-003 nobody touches another person's methods", "[own-methods]") {
 TEST_CASE("CRED-015 passkeys come first, unless the person's default is the code or the tenant takes none", "[own-methods]") {
     OwnWorld world;
     const auto alice = world.user("alice");
-    const auto asked = [&] { return second_factors(*world.snapshot(), world.account(alice)); };
+    const auto asked = [&] { return second_factors(*world.snapshot(), world.account(alice), world.now); };
     using enum SecondFactor;
     CHECK(asked().empty());
     const auto app = world.app_of(alice);

@@ -258,6 +258,29 @@ public:
             {tenant_, c.user, c.method, c.sign_count_before, c.sign_count, c.is_backed_up, c.is_clone_suspected, c.at});
         say("PasskeyUsed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}, {"isCloneSuspected", c.is_clone_suspected}});
     }
+    void operator()(const AccessPassIssued& c) {
+        const auto& p = c.pass;
+        run("INSERT INTO access_passes (tenant_id, user_id, id, phc, is_one_time, created_at, starts_at, ends_at, used_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL) ON CONFLICT (tenant_id, user_id) DO UPDATE SET id = excluded.id, phc = excluded.phc, "
+            "is_one_time = excluded.is_one_time, created_at = excluded.created_at, starts_at = excluded.starts_at, ends_at = excluded.ends_at, "
+            "used_at = NULL",
+            {tenant_, p.user, p.id, p.phc, p.is_one_time, p.created_at, p.starts_at, p.ends_at});
+        say("AccessPassIssued", {{"activity", "tap.created"},
+                                 {"user", to_string(p.user)},
+                                 {"pass", to_string(p.id)},
+                                 {"startsAt", to_rfc3339(p.starts_at)},
+                                 {"endsAt", to_rfc3339(p.ends_at)},
+                                 {"isUsableOnce", p.is_one_time}});
+    }
+    void operator()(const AccessPassUsed& c) {
+        run("UPDATE access_passes SET used_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND (is_one_time = 0 OR used_at IS NULL)",
+            {tenant_, c.user, c.pass, c.at});
+        say("AccessPassUsed", {{"activity", "tap.used"}, {"user", to_string(c.user)}, {"pass", to_string(c.pass)}});
+    }
+    void operator()(const AccessPassDeleted& c) {
+        run("DELETE FROM access_passes WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.pass});
+        say("AccessPassDeleted", {{"activity", "tap.deleted"}, {"user", to_string(c.user)}, {"pass", to_string(c.pass)}});
+    }
     void operator()(const RegistrationWindowOpened& c) {
         // The first sign-in that asks starts the clock; whoever comes later finds it running.
         run_any("UPDATE users SET mfa_registration_deadline = $3 "

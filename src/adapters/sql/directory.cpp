@@ -9,15 +9,17 @@ namespace {
 
 using namespace identity;
 
-// The account and its password in one row: a sign-in needs both.
+// The account with its password and its access pass in one row: a sign-in needs them.
 #define PORTCULLIS_USER_COLUMNS                                                                                              \
     "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.phone_number, u.preferred_language, "  \
     "u.user_type, u.account_enabled, u.created_at, u.deleted_at, u.sessions_valid_from, u.mfa_registration_deadline, "      \
     "u.version"
 #define PORTCULLIS_ACCOUNT                                                                                                   \
     "SELECT " PORTCULLIS_USER_COLUMNS                                                                                        \
-    ", p.phc, p.history, p.changed_at, p.generation, p.must_change, p.expires_at, p.version "                               \
-    "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "
+    ", p.phc, p.history, p.changed_at, p.generation, p.must_change, p.expires_at, p.version, "                              \
+    "a.id, a.phc, a.is_one_time, a.created_at, a.starts_at, a.ends_at, a.used_at "                                          \
+    "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "                                 \
+    "LEFT JOIN access_passes a ON a.tenant_id = u.tenant_id AND a.user_id = u.id "
 constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
     " FROM users u WHERE u.tenant_id = $1 AND u.upn_key > $2 ORDER BY u.upn_key LIMIT $3";
 // Membership in a group gives no role here; whoever holds one holds it by name.
@@ -98,6 +100,18 @@ std::optional<PasswordRecord> password_in(const Row& row, UserId user) {
     return record;
 }
 
+std::optional<AccessPass> access_pass_in(const Row& row, UserId user) {
+    if (row.is_null(22)) return std::nullopt;
+    return AccessPass{.id          = row.id<MethodId>(22).value_or(MethodId{}),
+                      .user        = user,
+                      .phc         = row.text(23),
+                      .is_one_time = row.flag(24),
+                      .created_at  = row.instant(25),
+                      .starts_at   = row.instant(26),
+                      .ends_at     = row.instant(27),
+                      .used_at     = row.maybe_instant(28)};
+}
+
 std::optional<Passkey> passkey_in(const Row& row) {
     if (row.is_null(6)) return std::nullopt;
     const auto bytes = [&](std::size_t column) { return parse_base64url(row.text(column)).value_or(""); };
@@ -135,7 +149,8 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
     const auto row = users.front();
     app::Account account{.user = user_in(row), .password = {}, .methods = {}, .groups = {}, .roles = {}};
     const auto user  = account.user.id;
-    account.password = password_in(row, user);
+    account.password    = password_in(row, user);
+    account.access_pass = access_pass_in(row, user);
     for (const auto& m : methods) {
         account.methods.push_back({.id             = m.id<MethodId>(0).value_or(MethodId{}),
                                    .user           = user,

@@ -84,6 +84,30 @@ public:
 
 #define STORE_TEST(name) TEMPLATE_TEST_CASE(name, "[store]", tests::SqliteInMemory, tests::Postgres)
 
+STORE_TEST("CRED-028 CRED-029 a person has one access pass, and one for one use is used once, on every engine") {
+    Store<TestType> store;
+    const auto pass = [](MethodId id, bool is_one_time) {
+        return identity::AccessPass{.id = id, .user = kAlice, .phc = "$argon2id$x", .is_one_time = is_one_time, .created_at = kNow, .starts_at = kNow, .ends_at = kNow + 1h, .used_at = {}};
+    };
+    const auto stored = [&] { return must(store.directory.account(kContoso, kAlice))->access_pass; };
+    CHECK_FALSE(stored());
+    store.must_commit(kContoso, {app::AccessPassIssued{pass({5, 1}, false)}});
+    store.must_commit(kContoso, {app::AccessPassUsed{kAlice, {5, 1}, kNow}});
+    store.must_commit(kContoso, {app::AccessPassUsed{kAlice, {5, 1}, kNow + 1min}});
+    CHECK(stored()->used_at == kNow + 1min);
+    store.must_commit(kContoso, {app::AccessPassIssued{pass({5, 2}, true)}});
+    CHECK(stored()->id == MethodId{5, 2});
+    CHECK_FALSE(stored()->used_at);
+    CHECK(stored()->ends_at == kNow + 1h);
+    CHECK(store.commit(kContoso, {app::AccessPassUsed{kAlice, {5, 1}, kNow}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::AccessPassUsed{kAlice, {5, 2}, kNow}});
+    CHECK(store.commit(kContoso, {app::AccessPassUsed{kAlice, {5, 2}, kNow}}).error().code == ErrorCode::conflict);
+    CHECK(store.commit(kContoso, {app::AccessPassDeleted{kAlice, {5, 1}}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::AccessPassDeleted{kAlice, {5, 2}}});
+    CHECK_FALSE(stored());
+    CHECK_FALSE(must(store.directory.account_named(kContoso, "alice@contoso.example"))->access_pass);
+}
+
 STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {
     Store<TestType> store;
     const auto before = must(store.audit.latest(kContoso, 100)).size();

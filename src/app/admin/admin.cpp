@@ -22,7 +22,7 @@ Result<void> require(const Admin& admin, Capability capability) {
 
 Result<void> require_other(const Admin& admin, UserId user) {
     if (admin.actor.id.is_nil() || admin.actor.id != user) return {};
-    return Error{ErrorCode::forbidden, "no administrator may close their own risk: ask another one"};
+    return Error{ErrorCode::forbidden, "no administrator may do this to their own account: ask another one"};
 }
 
 Result<void> require_above(const Admin& admin, const Account& target) {

@@ -27,7 +27,7 @@ struct Admin {
 
 /// Errors: forbidden unless the administrator's authority allows it.
 Result<void> require(const Admin& admin, Capability capability);
-/// Nobody closes their own risk (id-protection.md §6). Errors: forbidden.
+/// Nobody closes their own risk (id-protection.md §6), or gives themselves a way in (credentials.md §6.6). Errors: forbidden.
 Result<void> require_other(const Admin& admin, UserId user);
 /// The password, methods and sessions of somebody with a directory role are a Global Administrator's to change
 /// (id-protection.md §6). Errors: forbidden.

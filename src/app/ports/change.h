@@ -85,6 +85,11 @@ struct PasskeyUsed {
     bool is_backed_up = false, is_clone_suspected = false;
     Instant at;
 };
+/// A temporary access pass; it takes the place of the one before.
+struct AccessPassIssued { identity::AccessPass pass; };
+/// A pass let its owner in; a conflict means that it works once and somebody was faster, or that it was replaced.
+struct AccessPassUsed { UserId user; MethodId pass; Instant at; };
+struct AccessPassDeleted { UserId user; MethodId pass; };
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
 /// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
 struct ResetProgressed { UserId user; std::string step; std::string detail; };

@@ -17,6 +17,7 @@ struct Account {
     std::vector<identity::AuthenticationMethod> methods;
     std::vector<GroupId> groups;  // transitive
     std::vector<RoleId> roles;
+    std::optional<identity::AccessPass> access_pass = {};
 };
 
 /// Somebody with a directory role.

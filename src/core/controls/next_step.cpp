@@ -144,7 +144,8 @@ std::optional<Refuse> impossible(const Decision& decision, const Demands& demand
 
 /// The registration policy, after all that was demanded is met (id-protection.md §3.8).
 std::optional<Step> registration(const Decision& decision, const Capabilities& user) {
-    if (user.can_mfa || user.registration == RegistrationDue::notDue || !can_be_asked(decision.client_app()))
+    const bool is_registered = user.can_mfa && !user.only_by_pass;
+    if (is_registered || user.registration == RegistrationDue::notDue || !can_be_asked(decision.client_app()))
         return std::nullopt;
     if (is_at_risk(decision)) return Refuse{Refusal::registrationRefusedDueToRisk, {}};
     if (!is_known_safe(decision)) {

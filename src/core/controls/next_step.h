@@ -48,6 +48,7 @@ enum class RegistrationDue : std::uint8_t { notDue, skippable, forced };
 /// What this user and client can do now.
 struct Capabilities {
     bool can_mfa             = false;  // has a usable method
+    bool only_by_pass        = false;  // and that is an access pass, which registers nobody (CRED-013)
     bool can_register        = false;  // may register one here
     bool can_change_password = false;
     /// `notDue` also once it was skipped in this sign-in, and where nobody can be asked yet (silent requests) unless

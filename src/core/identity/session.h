@@ -13,7 +13,9 @@ namespace portcullis::identity {
 /// One proof and when it was given.
 struct Factor {
     AuthMethod method = AuthMethod::password;
-    Instant at;
+    Instant at = {};
+    std::optional<Instant> ends_at = {};  // of an access pass: what rests on it ends with it
+    bool is_one_time = false;             // an access pass that works once
 };
 
 enum class SessionState { active, ended };

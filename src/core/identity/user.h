@@ -73,6 +73,18 @@ struct AuthenticationMethod {
     bool is_default = false;           // asked for first; at most one of a person's methods
 };
 
+/// A temporary access pass (credentials.md §6.6); one a person, the newest. `phc` never leaves the server.
+struct AccessPass {
+    MethodId id;
+    UserId user;
+    std::string phc;  // Argon2id, PHC string
+    bool is_one_time = false;
+    Instant created_at;
+    Instant starts_at;
+    Instant ends_at;
+    std::optional<Instant> used_at;  // last
+};
+
 struct Group {
     GroupId id;
     std::string display_name;

@@ -43,7 +43,7 @@ Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std:
                          .browser_secret = cookie(web, call.request, CookieName::interaction)};
     if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
     const bool has_method = credentials::has_second_factor(visit.live.account.methods);
-    if (has_method && app::second_factors(*call.tenant, visit.live.account).empty()) {
+    if (has_method && app::second_factors(*call.tenant, visit.live.account, call.facts.now).empty()) {
         return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
     }
     if (!has_method) return sign_in_again(web, call, visit, page_path);

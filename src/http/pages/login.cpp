@@ -64,7 +64,9 @@ pages::AccountPicker account_picker(const Call& call, const app::SignInFlow& flo
     return picker;
 }
 
-bool has_passkeys(const Call& call) { return call.tenant->tenant.settings.passkeys.is_enabled; }
+bool has_passkeys(const Call& call) {
+    return call.tenant->tenant.settings.passkeys.is_enabled && call.tenant->methods.is_offered(AuthMethod::passkeySynced);
+}
 
 pages::UserName user_name_page(const Call& call, const Turn& turn) {
     using enum pages::UserName::Problem;
@@ -79,7 +81,8 @@ pages::UserName user_name_page(const Call& call, const Turn& turn) {
 
 pages::Password password_page(const Call& call, Problem problem, std::string forgotten) {
     using enum pages::Password::Problem;
-    pages::Password page{.problem = none, .reset_path = std::move(forgotten), .offers_passkey = has_passkeys(call)};
+    pages::Password page{.problem = none, .reset_path = std::move(forgotten), .offers_passkey = has_passkeys(call),
+                         .offers_pass    = call.tenant->methods.is_offered(AuthMethod::temporaryAccessPass)};
     if (problem == Problem::passwordMissing) page.problem = missing;
     // Locked reads as wrong: one page for every failure (PROTO-803). The record tells them apart.
     if (problem == Problem::credentials || problem == Problem::locked) page.problem = accountOrPassword;
@@ -87,11 +90,34 @@ pages::Password password_page(const Call& call, Problem problem, std::string for
     return page;
 }
 
+pages::AccessPass::Problem pass_problem(Problem problem) {
+    using enum pages::AccessPass::Problem;
+    switch (problem) {
+        case Problem::passMissing: return missing;
+        case Problem::pass:        return didNotMatch;
+        case Problem::passPaused:  return wait;
+        default:                   return none;
+    }
+}
+
+bool can_be_asked(const app::SignInFlow& flow, app::SecondFactor factor) {
+    return std::ranges::find(flow.second_factors, factor) != flow.second_factors.end();
+}
+
+pages::AccessPass second_pass_page(const Turn& turn) {
+    return {.asked          = pages::AccessPass::Asked::second,
+            .problem        = pass_problem(turn.problem),
+            .by_code        = can_be_asked(turn.flow, app::SecondFactor::code),
+            .by_passkey     = can_be_asked(turn.flow, app::SecondFactor::passkey),
+            .code_problem   = code_problem(turn.problem),
+            .passkey_failed = turn.problem == Problem::passkey};
+}
+
 pages::MfaCode mfa_page(const Turn& turn) {
     using enum pages::MfaCode::Passkey;
     const auto& factors    = turn.flow.second_factors;
-    const bool has_passkey = std::ranges::find(factors, app::SecondFactor::passkey) != factors.end();
-    const bool has_code    = std::ranges::find(factors, app::SecondFactor::code) != factors.end();
+    const bool has_passkey = can_be_asked(turn.flow, app::SecondFactor::passkey);
+    const bool has_code    = can_be_asked(turn.flow, app::SecondFactor::code);
     pages::MfaCode page{.problem = code_problem(turn.problem), .passkey = none, .passkey_failed = turn.problem == Problem::passkey};
     if (has_passkey) page.passkey = !has_code ? only : factors.front() == app::SecondFactor::passkey ? first : second;
     return page;
@@ -129,7 +155,10 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::accountPicker: return account_picker(call, flow);
         case Stage::userName:          return user_name_page(call, turn);
         case Stage::password:          return password_page(call, turn.problem, reset_path(call, flow.id));
-        case Stage::mfa:               return mfa_page(turn);
+        case Stage::accessPass:        return pages::AccessPass{.problem = pass_problem(turn.problem)};
+        case Stage::mfa:
+            if (can_be_asked(flow, app::SecondFactor::accessPass)) return second_pass_page(turn);
+            return mfa_page(turn);
         case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
         case Stage::registrationPasskey: {

@@ -5,6 +5,7 @@
 #include "app/add_recovery_mail.h"
 #include "app/add_totp.h"
 #include "app/own_methods.h"
+#include "app/second_factors.h"
 #include "app/sign_out_everywhere.h"
 #include "base/encoding.h"
 #include "core/credentials/method_roles.h"

@@ -7,10 +7,12 @@
 #include "app/admin/block_user.h"
 #include "app/admin/create_user.h"
 #include "app/admin/delete_user.h"
+#include "app/admin/issue_access_pass.h"
 #include "app/admin/issue_temporary_password.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/reset_mfa.h"
 #include "app/admin/revoke_sessions.h"
+#include "app/second_factors.h"
 #include "main/cli/desk.h"
 #include "wire/admin_json.h"
 
@@ -110,7 +112,28 @@ void add_list(CLI::App& group, CommandContext& context) {
     });
 }
 
-Result<Answer> show(Desk&, const app::Account& account) {
+/// A pass as Graph's temporaryAccessPassAuthenticationMethod tells it; the pass itself nobody knows any more.
+json::object pass_json(const app::TenantSnapshot& tenant, const app::Account& account, Instant now) {
+    const auto& pass = *account.access_pass;
+    const credentials::PassFacts facts{.settings   = tenant.tenant.settings.methods.access_passes,
+                                       .is_allowed = app::is_allowed(tenant, account, AuthMethod::temporaryAccessPass),
+                                       .now        = now};
+    const auto standing = credentials::standing_of(pass, facts);
+    return {{"id", to_string(pass.id)},
+            {"createdDateTime", to_rfc3339(pass.created_at)},
+            {"startDateTime", to_rfc3339(pass.starts_at)},
+            {"lifetimeInMinutes", (pass.ends_at - pass.starts_at) / std::chrono::minutes{1}},
+            {"isUsableOnce", pass.is_one_time},
+            {"isUsable", standing == credentials::PassStanding::usable},
+            {"methodUsabilityReason", credentials::to_string(standing)}};
+}
+
+std::string pass_text(const json::object& pass) {
+    return fmt::format("{}, from {} for {} minutes{}", text_of(pass, "methodUsabilityReason"), text_of(pass, "startDateTime"),
+                       text_of(pass, "lifetimeInMinutes"), text_of(pass, "isUsableOnce") == "yes" ? ", one use" : "");
+}
+
+Result<Answer> show(Desk& desk, const app::Account& account) {
     auto report = wire::to_graph(account.user);
     json::array methods, roles;
     std::string method_text, role_text;
@@ -131,7 +154,13 @@ Result<Answer> show(Desk&, const app::Account& account) {
     }
     report["authenticationMethods"] = std::move(methods);
     report["directoryRoles"]        = std::move(roles);
-    auto text = fields_of(report) + render_fields({{"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}});
+    std::string pass;
+    if (account.access_pass) {
+        auto shown = pass_json(*desk.tenant, account, desk.admin.now);
+        pass       = pass_text(shown);
+        report["temporaryAccessPass"] = std::move(shown);
+    }
+    auto text = fields_of(report) + render_fields({{"access pass", pass}, {"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}});
     return Answer{std::move(report), std::move(text)};
 }
 
@@ -155,6 +184,34 @@ Result<Answer> give_temporary_password(Desk& desk, const app::Account& account) 
     const auto password = TRY(app::IssueTemporaryPassword(desk.ports, passwords, verify_password)(desk.admin, account.user.id));
     auto after          = TRY(account_after(desk, account.user.id));
     return Answer{json::object{{"password", password.reveal()}, {"user", std::move(after.report)}}, after.text + shown_once(password)};
+}
+
+void add_issue_pass(CLI::App& group, CommandContext& context) {
+    struct Options {
+        int minutes = 0;
+        std::string start;
+        bool is_once = false;
+    };
+    auto options  = std::make_shared<Options>();
+    auto* command = add_account_command(group, context, "issue-pass", "Give a temporary access pass, in place of the one before; shown this once",
+                                        [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+        credentials::WantedPass wanted;
+        if (options->minutes != 0) wanted.lifetime = std::chrono::minutes{options->minutes};
+        if (options->is_once) wanted.is_one_time = true;
+        if (!options->start.empty()) {
+            wanted.starts_at = parse_rfc3339(options->start);
+            if (!wanted.starts_at) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is not a time like 2026-11-20T12:00:00Z", options->start)};
+        }
+        const auto issued = TRY(app::IssueAccessPass(desk.ports)(desk.admin, account.user.id, wanted));
+        const auto after  = TRY(app::present_account(desk.ports, desk.admin, account.user.id));
+        auto report       = pass_json(*desk.tenant, after, desk.admin.now);
+        auto text         = fmt::format("access pass, shown this once: {}\n{}\n", issued.code.reveal(), pass_text(report));
+        report["temporaryAccessPass"] = issued.code.reveal();
+        return Answer{std::move(report), std::move(text)};
+    });
+    command->add_option("--minutes", options->minutes, "How long it works; the tenant's default when left out");
+    command->add_option("--start", options->start, "From when on, like 2026-11-20T12:00:00Z; at once when left out");
+    command->add_flag("--once", options->is_once, "It works once");
 }
 
 template <class UseCase>
@@ -197,6 +254,8 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", act<app::ResetMfa>);
     add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
                         give_temporary_password);
+    add_issue_pass(group, context);
+    add_account_command(group, context, "delete-pass", "Take the temporary access pass away", act<app::DeleteAccessPass>);
     add_contact_act(group, context, "add-email", "Register a recovery address; takes the place of the one before", credentials::parse_mail_address);
     add_contact_act(group, context, "add-phone", "Register a telephone for recovery; takes the place of the one before", credentials::parse_phone_number);
     add_role_act<app::AssignRole>(group, context, "assign-role", "Give a directory role");

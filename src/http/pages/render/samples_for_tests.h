@@ -113,6 +113,14 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("user_name_passkey_refused", UserName{"", notes, UserName::Problem::passkey, true});
     add("password_passkey", Password{Password::Problem::none, forgot, true}, alice);
     add("password_passkey_refused", Password{Password::Problem::passkey, forgot, true}, alice);
+    add("password_pass", Password{Password::Problem::none, forgot, true, true}, alice);
+    for (const auto problem : {AccessPass::Problem::none, AccessPass::Problem::missing, AccessPass::Problem::didNotMatch, AccessPass::Problem::wait}) {
+        const auto name = std::to_string(static_cast<int>(problem));
+        add("access_pass_" + name, AccessPass{AccessPass::Asked::instead, problem}, alice);
+        add("mfa_pass_" + name, AccessPass{AccessPass::Asked::second, problem, true, true}, alice);
+    }
+    add("mfa_pass_alone", AccessPass{AccessPass::Asked::second}, alice);
+    add("mfa_pass_code", AccessPass{AccessPass::Asked::second, AccessPass::Problem::none, true, false, CodeProblem::didNotMatch}, alice);
     add("account_picker", AccountPicker{{{alice, "Alice Example", true}, {"admin@contoso.example", "", false}}, notes});
     add("mfa", MfaCode{}, alice);
     add("mfa_problem", MfaCode{CodeProblem::didNotMatch}, alice);

@@ -39,6 +39,7 @@ struct Password {
     Problem problem = Problem::none;
     std::string reset_path;  ///< where "Forgot your password?" leads; the same for every name
     bool offers_passkey = false;  ///< as on the page before: it tells nothing of the name
+    bool offers_pass = false;     ///< likewise: whether this tenant has access passes
 };
 
 /// UX-103. `prompt=select_account`, or several sessions. Choosing posts `username` and `action=next`; another account
@@ -62,6 +63,21 @@ struct MfaCode {
     CodeProblem problem = CodeProblem::none;
     Passkey passkey     = Passkey::none;
     bool passkey_failed = false;  ///< it was tried and not accepted
+};
+
+/// UX-130 instead of the password, the same for every name (50126 after a failure); as a second factor UX-20, with a problem UX-23
+/// (500121). Posts `otp`, `method=temporaryAccessPass`, `action=next` or `verify`; `method=password`, `action=next` goes back to the
+/// password. The other ways of a proven person post what MfaCode does.
+struct AccessPass {
+    enum class Problem { none, missing, didNotMatch, wait };
+    enum class Asked { instead, second };
+
+    Asked asked     = Asked::instead;
+    Problem problem = Problem::none;
+    bool by_code    = false;  ///< of a second factor: it can be a code from an app
+    bool by_passkey = false;  ///< or a passkey
+    CodeProblem code_problem = CodeProblem::none;
+    bool passkey_failed      = false;
 };
 
 /// UX-10 (50072) with `skip_until`, UX-11 (50079) without. Posts `method`, `action=register`; `action=skip`;
@@ -408,7 +424,7 @@ struct DemoOutbox {
 };
 
 using Screen =
-    std::variant<UserName, Password, AccountPicker, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
+    std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
                  SecurityInfo, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  DeviceCodeEntry, DeviceConfirm,

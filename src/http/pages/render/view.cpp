@@ -53,6 +53,12 @@ Face face(const MfaCode& s) {
     if (s.problem == CodeProblem::none && !s.passkey_failed) return {"UX-20", name};
     return {"UX-23", name, 500121};
 }
+Face face(const AccessPass& s) {
+    const bool is_wrong = s.problem == AccessPass::Problem::didNotMatch || s.problem == AccessPass::Problem::wait;
+    if (s.asked == AccessPass::Asked::instead) return {"UX-130", "access_pass", is_wrong ? 50126 : 0};
+    if (!is_wrong && s.code_problem == CodeProblem::none && !s.passkey_failed) return {"UX-20", "mfa_pass"};
+    return {"UX-23", "mfa_pass", 500121};
+}
 Face face(const RegistrationOffer& s) {
     if (s.skip_until) return {"UX-10", "registration_offer", 50072};
     return {"UX-11", "registration_forced", 50079};
@@ -194,6 +200,7 @@ struct Painter {
         pill();
         link(to, "reset", s.reset_path);
         passkey(s.offers_passkey, s.problem == Password::Problem::passkey);
+        if (s.offers_pass) mark(to, "pass?");
         switch (s.problem) {
             case Password::Problem::none:
             case Password::Problem::passkey: return;
@@ -208,6 +215,26 @@ struct Painter {
         passkey(s.passkey != MfaCode::Passkey::none, s.passkey_failed);
         if (s.passkey != MfaCode::Passkey::only) mark(to, "by_code?");
         code(s.problem, "code.did_not_match", "code.wait");
+    }
+
+    void operator()(const AccessPass& s) const {
+        pill();
+        text(to, "heading", say("access_pass.title"));
+        passkey(s.by_passkey, s.passkey_failed);
+        if (s.by_code) mark(to, "by_code?");
+        if (s.code_problem == CodeProblem::none) mark(to, "code_later?");
+        if (s.by_code || s.by_passkey) mark(to, "others?");
+        pass(s);
+        code(s.code_problem, "code.did_not_match", "code.wait");
+    }
+    void pass(const AccessPass& s) const {
+        const bool is_second = s.asked == AccessPass::Asked::second;
+        switch (s.problem) {
+            case AccessPass::Problem::none:        return;
+            case AccessPass::Problem::missing:     return optional_text(to, "pass_problem", say("access_pass.missing"));
+            case AccessPass::Problem::didNotMatch: return optional_text(to, "pass_problem", say(is_second ? "access_pass.did_not_match" : "access_pass.account_or_pass"));
+            case AccessPass::Problem::wait:        return optional_text(to, "pass_problem", say("access_pass.wait"));
+        }
     }
 
     void operator()(const RegistrationPasskey& s) const {
@@ -777,6 +804,7 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
+        "access_pass",     "mfa_pass",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
         "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",  "voluntary_password",
