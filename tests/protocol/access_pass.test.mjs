@@ -266,3 +266,47 @@ test('attack: nothing tells who has a pass: names nobody has, people without one
   assert.deepEqual(seen[0], seen[1]);
   assert.deepEqual(seen[0], seen[2]);
 });
+
+// ---- what administrators do
+
+test('CRED-071 the run book is one act: sessions and tokens void, methods gone, a temporary password, and a pass for the owner', async () => {
+  const { demo } = at;
+  const who = await somebody({ app: true });
+  const { upn, password } = demo.user(who);
+  const signedIn = await SignIn.complete(demo, { who, from: 'home' });
+  assert.ok(signedIn.tokens?.refresh_token, `${signedIn}`);
+  const planted = await issue(who);
+  await demo.advance('PT2S');
+  const done = await demo.admin('user', 'respond-to-compromise', upn, '--pass');
+  assert.deepEqual(done.removedMethods, ['softwareOath']);
+  isOAuthError(await signedIn.refresh(), 400, 'invalid_grant');
+  assert.equal((await SignIn.begin(demo, { browser: signedIn.browser, params: { prompt: 'none' } })).error, 'login_required');
+  assert.equal((await givesPass(who, planted)).errorCode, '50126', 'the pass from before still works');
+  const old = await SignIn.begin(demo, { who, from: 'home', password });
+  await old.answer(['password']);
+  assert.equal(old.errorCode, '50126');
+  assert.equal((await givesPass(who, done.temporaryAccessPass)).screen, 'UX-10', 'the owner sets up something new');
+  const first = await SignIn.begin(demo, { who, from: 'home', password: done.password });
+  await first.answer(['password', 'skip']);
+  assert.equal(first.screen, 'UX-70', `${first}`);
+
+  const blocked = await demo.admin('user', 'respond-to-compromise', upn, '--block', '--pass');
+  assert.equal(blocked.user.accountEnabled, false);
+  assert.equal((await givesPass(who, 'bcdfghjk')).errorCode, '50126');
+  assert.equal((await givesPass(who, blocked.temporaryAccessPass)).errorCode, '50057', 'only who has the pass hears of the block');
+});
+
+test('the registration report counts who is registered and capable, and tells how long the others have; a pass registers nobody (CRED-013)', async () => {
+  const { demo } = at;
+  const [has, none] = [await somebody({ app: true }), await somebody()];
+  await issue(none);
+  await (await SignIn.begin(demo, { who: none, from: 'home' })).answer(['password']);
+  const report = await demo.admin('user', 'registration-report');
+  const line = (who) => report.value.find((row) => row.userPrincipalName === demo.user(who).upn);
+  assert.equal(line(has).isMfaRegistered, true);
+  assert.equal(line(has).isMfaCapable, true);
+  assert.equal(line(none).isMfaRegistered, false);
+  assert.equal(line(none).isMfaCapable, false);
+  assert.equal(line(none).daysLeft, 14);
+  assert.equal(report.registered, report.value.filter((row) => row.isMfaRegistered).length);
+});

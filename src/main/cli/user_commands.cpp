@@ -11,6 +11,8 @@
 #include "app/admin/issue_temporary_password.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/reset_mfa.h"
+#include "app/admin/registration_report.h"
+#include "app/admin/respond_to_compromise.h"
 #include "app/admin/revoke_sessions.h"
 #include "app/second_factors.h"
 #include "main/cli/desk.h"
@@ -214,6 +216,59 @@ void add_issue_pass(CLI::App& group, CommandContext& context) {
     command->add_flag("--once", options->is_once, "It works once");
 }
 
+void add_respond_to_compromise(CLI::App& group, CommandContext& context) {
+    struct Options {
+        bool blocks = false, keeps_methods = false, gives_pass = false;
+    };
+    auto options  = std::make_shared<Options>();
+    auto* command = add_account_command(group, context, "respond-to-compromise", "Temporary password, sessions and tokens void, methods removed: one act",
+                                        [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+        app::CompromiseResponse wanted{.blocks = options->blocks, .keeps_methods = options->keeps_methods};
+        if (options->gives_pass) wanted.pass = credentials::WantedPass{};
+        app::PasswordSetter passwords(desk.ports);
+        app::VerifyPassword verify_password(desk.ports);
+        const auto done = TRY(app::RespondToCompromise(desk.ports, passwords, verify_password)(desk.admin, account.user.id, wanted));
+        auto after      = TRY(account_after(desk, account.user.id));
+        json::array removed;
+        for (const auto kind : done.removed) removed.emplace_back(to_string(kind));
+        json::object report{{"password", done.temporary_password.reveal()}, {"removedMethods", removed}};
+        auto text = after.text + render_fields({{"removed", fmt::format("{} methods", removed.size())}}) + shown_once(done.temporary_password);
+        if (done.pass) {
+            report["temporaryAccessPass"] = done.pass->code.reveal();
+            text += fmt::format("access pass, shown this once: {}\n", done.pass->code.reveal());
+        }
+        report["user"] = std::move(after.report);
+        return Answer{std::move(report), std::move(text)};
+    });
+    command->add_flag("--block", options->blocks, "Nobody signs in until `user unblock`");
+    command->add_flag("--keep-methods", options->keeps_methods, "The sign-in methods are the owner's for certain: they stay");
+    command->add_flag("--pass", options->gives_pass, "Give the owner a temporary access pass too");
+}
+
+void add_registration_report(CLI::App& group, CommandContext& context) {
+    auto* command = group.add_subcommand("registration-report", "Who has registered for MFA, who can use it, and how long the others have");
+    context.on(command, [&context]() -> Result<void> {
+        auto desk         = TRY(open_desk(context));
+        const auto report = TRY(app::registration_report(desk.ports, desk.admin));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& line : report.lines) {
+            json::object row{{"id", to_string(line.user)},
+                             {"userPrincipalName", line.user_principal_name},
+                             {"isMfaRegistered", line.is_registered},
+                             {"isMfaCapable", line.is_capable},
+                             {"isExcluded", line.is_excluded},
+                             {"daysLeft", line.days_left ? json::value(*line.days_left) : json::value(nullptr)}};
+            lines.push_back({line.user_principal_name, text_of(row, "isMfaRegistered"), text_of(row, "isMfaCapable"), text_of(row, "daysLeft")});
+            rows.push_back(std::move(row));
+        }
+        const auto sums = fmt::format("{} users, {} registered, {} capable\n", report.users, report.registered, report.capable);
+        context.print(json::object{{"users", report.users}, {"registered", report.registered}, {"capable", report.capable}, {"value", std::move(rows)}},
+                      sums + render_table({"USER", "REGISTERED", "CAPABLE", "DAYS LEFT"}, lines));
+        return {};
+    });
+}
+
 template <class UseCase>
 void add_role_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
     auto role     = std::make_shared<std::string>();
@@ -254,6 +309,8 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", act<app::ResetMfa>);
     add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
                         give_temporary_password);
+    add_respond_to_compromise(group, context);
+    add_registration_report(group, context);
     add_issue_pass(group, context);
     add_account_command(group, context, "delete-pass", "Take the temporary access pass away", act<app::DeleteAccessPass>);
     add_contact_act(group, context, "add-email", "Register a recovery address; takes the place of the one before", credentials::parse_mail_address);
