@@ -6,6 +6,7 @@
 #include "app/verify_access_pass.h"
 #include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
+#include "core/oidc/consent.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/session_choice.h"
@@ -125,8 +126,6 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
     const auto refuse = [&](const oidc::Refusal& refusal) -> AuthorizeOutcome {
         return answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)));
     };
-    // Sign-in is consent-free for first-party applications; who insists on being asked is told that nobody asks (PROTO-119).
-    if (request.asks(Prompt::consent)) return refuse(oidc::refuse_at_authorize(StsError::DelegationDoesNotExist));
     const auto hinted = TRY(hinted_user(tenant, request, facts.now));
     if (!request.id_token_hint.empty() && !hinted) {
         return refuse(oidc::refuse_at_authorize(StsError::InvalidRequest, "The id_token_hint is not a token of this provider."));
@@ -153,6 +152,8 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .typed_name     = request.login_hint,
                     .factor_since   = factor_since(request, facts.now),
                     .demands_mfa    = asks_for_mfa(request.demand),
+                    .rights         = oidc::rights_to_ask_for(*tenant.application(request.client), request.scopes, request.asks(Prompt::consent)),
+                    .insists_on_consent = request.asks(Prompt::consent),
                     .browser_secret = browser.browser_secret};
     const auto show = [&](StartedFlow started) -> AuthorizeOutcome {
         auto targets = form_targets(tenant, started.flow);

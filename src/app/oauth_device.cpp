@@ -1,6 +1,7 @@
 #include "app/collect_signals.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
+#include "core/oidc/consent.h"
 #include "wire/enum_names.h"
 #include "wire/reader.h"
 
@@ -175,9 +176,16 @@ Result<std::optional<FlowStart>> OAuth::device_flow(const TenantSnapshot& tenant
                     .client     = found->device.authorization.client,
                     .client_app = policy::ClientAppType::mobileAppsAndDesktopClients};
     const auto find = resource_finder(tenant);
+    std::vector<std::string_view> resources;
     if (!found->device.resource.empty()) {
+        resources.push_back(found->device.resource);
         if (const auto* resource = find(found->device.resource)) start.targets.push_back(resource->id);
     }
+    // Scopes that no longer hold are refused when the device is decided on.
+    const auto* client = tenant.application(start.client);
+    if (!client) return std::optional<FlowStart>{};
+    const auto scopes = oidc::parse_scopes(*client, found->device.scope, resources, find);
+    if (const auto* asked = std::get_if<oidc::Scopes>(&scopes)) start.rights = oidc::rights_to_ask_for(*client, *asked, false);
     return std::optional(std::move(start));
 }
 

@@ -11,6 +11,7 @@
 #include "base/overloaded.h"
 #include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
+#include "core/oidc/consent.h"
 #include "core/remediation/remedies.h"
 #include "core/risk/raise.h"
 #include "wire/detection_json.h"
@@ -111,6 +112,8 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.transaction_began = facts.now;
     flow.expires_at        = facts.now + tenant.tenant.settings.lifetimes.flow_absolute;
     flow.stage             = start.choose_account ? Stage::accountPicker : Stage::userName;
+    flow.rights             = start.rights;
+    flow.insists_on_consent = start.insists_on_consent;
     flow.typed_name        = start.typed_name;
     flow.session           = start.session;
     flow.factor_since      = start.factor_since;
@@ -258,7 +261,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     }
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
-        ask_what_policies_do_not(tenant, flow, account, facts.now);
+        TRY(ask_what_policies_do_not(tenant, flow, account, facts.now));
         if (flow.stage == Stage::granted) return flow;
     }
     if (flow.stage == Stage::mfa) flow.second_factors = second_factors(tenant, account, facts.now);
@@ -281,20 +284,27 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
     if (!account.user.mfa_registration_deadline) changes.push_back(RegistrationWindowOpened{account.user.id, deadline});
 }
 
-/// Once policies are content: an `acr` that the person can reach, then a temporary password that must go.
-void SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
+/// Once policies are content: an `acr` that the person can reach, then a temporary password that must go, then consent.
+Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
     const bool is_proven = flow.mfa_at && *flow.mfa_at >= flow.mfa_since;
     if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
-        return;
+        return {};
     }
     // Who signed in by passkey may never have seen the temporary password, and did not use it.
     if (account.password && account.password->must_change && !flow.password_changed_at && used_password(flow)) {
         flow.stage         = Stage::passwordChange;
         flow.change_reason = ChangeReason::temporary;
         flow.error_code    = 50055;
+        return {};
     }
+    if (flow.rights.empty()) return {};
+    const auto given = TRY(ports_.sessions.consent(tenant.tenant.id, flow.user, flow.client));
+    if (given && !flow.insists_on_consent && oidc::covers(given->rights, flow.rights)) return {};
+    flow.stage      = Stage::consent;
+    flow.error_code = 65001;
+    return {};
 }
 
 /// MFA that the session brought along closes what a policy asked MFA for (E06).

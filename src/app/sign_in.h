@@ -38,6 +38,8 @@ struct FlowStart {
     Instant factor_since;            // a first factor older than this is asked for again (`prompt=login`, `max_age`)
     bool demands_mfa = false;        // an `acr` demand or wish, or a page of the account, beside what policies ask
     Instant mfa_since;               // MFA older than this does not answer `demands_mfa`
+    std::vector<std::string> rights;  // that the person may be asked about (PROTO-119)
+    bool insists_on_consent = false;
     std::string browser_secret;      // of the tx cookie when the browser has one; empty: a new one is made
 };
 
@@ -142,7 +144,7 @@ private:
                            const std::vector<Change>& proof, const RequestFacts& facts);
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
-    void ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
+    Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
     Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
@@ -161,6 +163,7 @@ private:
 
     // The answers of a person, one a stage (sign_in_steps.cpp).
     Result<Turn> answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_consent(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<Turn> answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);

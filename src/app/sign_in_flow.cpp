@@ -20,6 +20,7 @@ constexpr std::array<EnumName<Stage>, 13> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::registrationDone, "registrationDone"},
                                                    {Stage::passwordChange, "passwordChange"},
                                                    {Stage::passwordChanged, "passwordChanged"},
+                                                   {Stage::consent, "consent"},
                                                    {Stage::refused, "refused"},
                                                    {Stage::granted, "granted"}}};
 constexpr std::array<EnumName<Purpose>, 3> kPurposes{
@@ -94,6 +95,8 @@ std::string to_text(const SignInFlow& f) {
         {"factorSince", unix_ms(f.factor_since)},
         {"demandsMfa", f.demands_mfa},
         {"mfaSince", unix_ms(f.mfa_since)},
+        {"rights", wire::to_array(f.rights)},
+        {"insistsOnConsent", f.insists_on_consent},
         {"secondFactors", std::move(second_factors)},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
@@ -148,6 +151,8 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read_ms("factorSince", f.factor_since);
     reader.read("demandsMfa", f.demands_mfa);
     reader.read_ms("mfaSince", f.mfa_since);
+    reader.read("rights", f.rights);
+    reader.read("insistsOnConsent", f.insists_on_consent);
     std::vector<std::string> second_factors;
     reader.read("secondFactors", second_factors);
     for (const auto& name : second_factors) {

@@ -26,6 +26,7 @@ enum class Stage {
     registrationDone,
     passwordChange,     // UX-31, UX-70
     passwordChanged,    // UX-33
+    consent,            // PROTO-119: what the application wants to do in the person's name
     refused,            // UX-40, 41, 44, 46: the end, without a token
     granted,            // every demand is met: the answer may be given
 };
@@ -87,6 +88,8 @@ struct SignInFlow {
     Instant factor_since;                // a session's first factor must be as new as this (PROTO-109, PROTO-110)
     bool demands_mfa = false;            // an `acr` demand or a page of the account, beside what policies ask
     Instant mfa_since;                   // MFA that is demanded must be as new as this
+    std::vector<std::string> rights;     // that the person is asked about (core/oidc/consent.h); empty: nothing is asked
+    bool insists_on_consent = false;     // `prompt=consent`: asked whatever was given before
     std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
     risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
     int error_code = 0;                  // of the step: AADSTS-style

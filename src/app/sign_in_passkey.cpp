@@ -37,6 +37,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
         case Stage::registrationDone:
         case Stage::passwordChange:
         case Stage::passwordChanged:
+        case Stage::consent:
         case Stage::refused:
         case Stage::granted: return std::optional<credentials::RequestOptions>{};
     }

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/totp.h"
+#include "core/oidc/consent.h"
 
 namespace portcullis::app {
 namespace {
@@ -30,6 +31,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::passwordChange:    return action == "change";
         case Stage::registrationDone:
         case Stage::passwordChanged:   return action == "next";
+        case Stage::consent:           return action == "next";
         case Stage::refused:
         case Stage::granted:           return false;
     }
@@ -113,6 +115,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
             const auto account = TRY(account_of(tenant, flow));
             TRY(record_failure(tenant, flow, &account, facts));
         }
+        if (flow.stage == Stage::consent) flow.error_code = 65004;
         TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
         return Turn{.flow = std::move(flow), .is_abandoned = true};
     }
@@ -151,10 +154,24 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
             const auto account = TRY(account_of(tenant, flow));
             return went_on(proceed(tenant, std::move(flow), account, facts));
         }
+        case Stage::consent: return answer_consent(tenant, std::move(flow), facts);
         case Stage::refused:
         case Stage::granted: break;
     }
     return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+}
+
+/// What was given before stays: the person adds to it.
+Result<Turn> SignIn::answer_consent(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    auto consent = TRY(ports_.sessions.consent(tenant.tenant.id, flow.user, flow.client)).value_or(identity::Consent{flow.user, flow.client, {}, {}});
+    for (const auto& right : flow.rights) {
+        if (!oidc::covers(consent.rights, {right})) consent.rights.push_back(right);
+    }
+    consent.given_at = facts.now;
+    TRY(commit(tenant, flow, as_user(account), {ConsentGiven{std::move(consent)}}, facts.now));
+    flow.rights.clear();
+    return went_on(proceed(tenant, std::move(flow), account, facts));
 }
 
 Result<Turn> SignIn::went_on(Result<SignInFlow> flow) {

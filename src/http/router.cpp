@@ -12,6 +12,7 @@
 #include "http/pages/account.h"
 #include "http/pages/login.h"
 #include "http/pages/reset.h"
+#include "http/pages/own_applications.h"
 #include "http/pages/security_info.h"
 
 namespace portcullis::http {
@@ -37,6 +38,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/login",                                           people,   Cors::never,       show_login,           submit_login},
     {"/{t}/login/options",                                   programs, Cors::never,       nullptr,              ask_passkey},
     {"/{t}/reset",                                           people,   Cors::never,       show_reset,           submit_reset},
+    {"/{t}/myaccount/applications",                          people,   Cors::never,       show_own_applications, submit_own_applications},
     {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},
     {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},
     {"/{t}/myaccount/security-info/email",                   people,   Cors::never,       show_add_mail,        submit_add_mail},

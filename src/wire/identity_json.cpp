@@ -401,6 +401,9 @@ json::object to_json(const Application& a) {
         {"assignmentRequired", a.assignment_required},
         {"assignedUsers", to_array(a.assigned_users)},
         {"assignedGroups", to_array(a.assigned_groups)},
+        {"isThirdParty", a.is_third_party},
+        {"publisher", a.publisher},
+        {"isConsentedForAll", a.is_consented_for_all},
         {"claimsInIdToken", a.claims_in_id_token},
         {"isPkceExempt", a.is_pkce_exempt},
         {"api",
@@ -448,6 +451,9 @@ Result<Application> application_from(const json::object& document) {
     reader.read("assignmentRequired", a.assignment_required);
     reader.read("assignedUsers", a.assigned_users);
     reader.read("assignedGroups", a.assigned_groups);
+    reader.read("isThirdParty", a.is_third_party);
+    reader.read("publisher", a.publisher);
+    reader.read("isConsentedForAll", a.is_consented_for_all);
     reader.read("claimsInIdToken", a.claims_in_id_token);
     reader.read("isPkceExempt", a.is_pkce_exempt);
     reader.read_object("api", [&](Reader& r) {

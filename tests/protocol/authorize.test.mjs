@@ -290,9 +290,82 @@ test('PROTO-118 an interaction ends after 15 idle minutes', async () => {
   assert.equal(flow.code, undefined);
 });
 
-test('PROTO-119 sign-in is consent-free for first-party clients: who insists on a question is told that nobody asks it', async () => {
+/** An application that others made, with what a client of the ready file has. */
+const thirdParty = async (name, ...more) => {
+  const made = await at.demo.admin('app', 'create', '--name', name, '--type', 'web', '--redirect-uri', 'http://localhost:9/theirs', '--third-party', '--publisher', 'Fabrikam Inc.', ...more);
+  at.demo.tenant.clients[name] = { client_id: made.appId, client_secret: made.client_secret, redirect_uris: ['http://localhost:9/theirs'] };
+  return made.appId;
+};
+
+test('PROTO-119 an application that others made asks the person once, and says who made it and what it wants', async () => {
+  const client_id = await thirdParty('theirs');
+  const first = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'theirs', params: { scope: 'openid email offline_access' } });
+  await first.answer(['password', 'otp']);
+  assert.equal(first.page?.screen, 'UX-140', `${first}`);
+  for (const said of ['Fabrikam Inc.', 'See your mail address', 'Keep this access while you are away', '90 days']) assert.ok(first.page.text.includes(said), said);
+  assert.ok(!first.page.text.includes('See your name'), 'what was not asked for');
+  const { browser } = first;
+
+  await first.press('next');
+  assert.ok(first.code, `${first}`);
+  const tokens = await first.redeem();
+  const again = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email' } });
+  assert.ok(again.code, `less than was allowed needs no question: ${again}`);
+  const more = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email profile' } });
+  assert.equal(more.page?.screen, 'UX-140', 'more than was allowed');
+
+  // The person takes it back: what it holds ends, and it asks again.
+  const proof = await browser.open(at.demo.at('myaccount/applications'));
+  const visit = await browser.submit(proof.page.form(['otp']), { otp: await at.demo.otp('alice') }, 'verify');
+  assert.equal(visit.page.screen, 'UX-141', visit.page.text);
+  assert.ok(visit.page.text.includes('theirs'));
+  const form = visit.page.forms.find((one) => one.fields.client === client_id) ?? visit.page.forms[0];
+  const after = await browser.submit(form, {}, 'remove');
+  assert.ok(after.page.text.includes('Taken back'), after.page.text);
+  const refused = await at.demo.token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token }, { as: 'theirs' });
+  assert.equal(refused.json().error, 'invalid_grant');
+  const asked = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email' } });
+  assert.equal(asked.page?.screen, 'UX-140');
+  const silent = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { prompt: 'none', scope: 'openid email offline_access' } });
+  toldTheApplication(silent, 'consent_required');
+  assert.equal(String(silent.errorCode), '65001');
+});
+
+test('PROTO-119 who does not allow it is led back, and the application is told so', async () => {
+  await thirdParty('refused');
+  const flow = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'refused', params: { scope: 'openid' } });
+  await flow.answer(['password', 'otp']);
+  assert.equal(flow.page?.screen, 'UX-140', `${flow}`);
+  await flow.press('cancel');
+  toldTheApplication(flow, 'access_denied');
+  assert.equal(String(flow.errorCode), '65004');
+});
+
+test('PROTO-119 one\'s own applications ask nobody, unless they insist; an administrator consents for everybody', async () => {
   const { browser } = await signedInBrowser();
-  const flow = await begin({ prompt: 'consent' }, { browser });
-  toldTheApplication(flow, 'consent_required');
-  assert.equal(String(flow.errorCode), '65001');
+  assert.ok((await begin({}, { browser })).code, 'first-party');
+  const insists = await begin({ prompt: 'consent' }, { browser });
+  assert.equal(insists.page?.screen, 'UX-140');
+  await insists.press('next');
+  assert.ok(insists.code);
+  assert.equal((await begin({ prompt: 'consent' }, { browser })).page?.screen, 'UX-140', 'it insists again');
+
+  const id = await thirdParty('everybody');
+  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-140');
+  await at.demo.admin('app', 'consent', id, 'everybody');
+  assert.ok((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).code);
+  await at.demo.admin('app', 'consent', id, 'each');
+  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-140');
+});
+
+test('PROTO-119 attack: consent is only given by the flow that was asked, after everything else', async () => {
+  await thirdParty('eager');
+  const flow = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'eager', params: { scope: 'openid' } });
+  const early = await flow.browser.send(flow.page.forms[0].action, { method: 'POST', fields: { ...flow.page.forms[0].data({}, 'next'), action: 'next' } });
+  assert.ok(early.status < 500 && !early.headers.location, 'consent before the password');
+  const alone = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'eager', params: { scope: 'openid' } });
+  await alone.answer(['password', 'otp']);
+  const other = new Browser(at.demo, { from: 'home' });
+  const stolen = await other.send(alone.page.forms[0].action, { method: 'POST', fields: alone.page.forms[0].data({}, 'next') });
+  assert.ok([400, 403].includes(stolen.status), `${stolen.status}`);
 });

@@ -1,5 +1,8 @@
 #include "adapters/sql/apply.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <string>
 
 #include "adapters/sql/retention.h"
@@ -375,6 +378,21 @@ public:
         run_any("UPDATE grants SET state = 'revoked', revoked_because = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'active'",
                 {tenant_, c.grant, c.because});
         say("GrantRevoked", {{"grant", to_string(c.grant)}, {"because", c.because}});
+    }
+    void operator()(const ConsentGiven& c) {
+        const auto& given = c.consent;
+        const auto rights = fmt::format("{}", fmt::join(given.rights, " "));
+        run("INSERT INTO consents (tenant_id, user_id, client_id, scopes, given_at) VALUES ($1, $2, $3, $4, $5) "
+            "ON CONFLICT (tenant_id, user_id, client_id) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+            {tenant_, given.user, given.client, rights, given.given_at});
+        say("ConsentGiven", {{"user", to_string(given.user)}, {"client", to_string(given.client)}, {"scopes", rights}});
+    }
+    void operator()(const ConsentWithdrawn& c) {
+        run_any("DELETE FROM consents WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3", {tenant_, c.user, c.client});
+        run_any("UPDATE grants SET state = 'revoked', revoked_because = 'consentWithdrawn' "
+                "WHERE tenant_id = $1 AND user_id = $2 AND client_id = $3 AND state = 'active'",
+                {tenant_, c.user, c.client});
+        say("ConsentWithdrawn", {{"user", to_string(c.user)}, {"client", to_string(c.client)}});
     }
     void operator()(const AppTokenIssued& c) {
         say("AppTokenIssued", {{"client", to_string(c.client)}, {"resource", c.resource}, {"jti", c.jti}});

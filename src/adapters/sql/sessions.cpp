@@ -1,5 +1,7 @@
 #include "adapters/sql/sessions.h"
 
+#include <sstream>
+
 #include "adapters/sql/stored.h"
 #include "wire/identity_json.h"
 
@@ -43,6 +45,21 @@ Result<Grant> grant_in(const Row& row) {
     return grant;
 }
 
+#define PORTCULLIS_CONSENT "SELECT user_id, client_id, scopes, given_at FROM consents WHERE tenant_id = $1 AND user_id = $2"
+constexpr std::string_view kConsent  = PORTCULLIS_CONSENT " AND client_id = $3";
+constexpr std::string_view kConsents = PORTCULLIS_CONSENT " ORDER BY given_at DESC, client_id LIMIT 1000";
+#undef PORTCULLIS_CONSENT
+
+identity::Consent consent_in(const Row& row) {
+    identity::Consent consent{.user     = row.id<UserId>(0).value_or(UserId{}),
+                              .client   = row.id<ApplicationId>(1).value_or(ApplicationId{}),
+                              .rights   = {},
+                              .given_at = row.instant(3)};
+    std::istringstream rights{std::string(row.text(2))};
+    for (std::string right; rights >> right;) consent.rights.push_back(right);
+    return consent;
+}
+
 }  // namespace
 
 std::string_view session_by_id() { return kById; }
@@ -72,6 +89,18 @@ Result<std::optional<Grant>> SqlSessions::grant(TenantId tenant, GrantId id) con
     const auto rows = TRY(db_.query(kGrant, {tenant, id}));
     if (rows.empty()) return std::optional<Grant>{};
     return std::optional(TRY(grant_in(rows.front())));
+}
+
+Result<std::optional<identity::Consent>> SqlSessions::consent(TenantId tenant, UserId user, ApplicationId client) const {
+    const auto rows = TRY(db_.query(kConsent, {tenant, user, client}));
+    if (rows.empty()) return std::optional<identity::Consent>{};
+    return std::optional(consent_in(rows.front()));
+}
+
+Result<std::vector<identity::Consent>> SqlSessions::consents(TenantId tenant, UserId user) const {
+    std::vector<identity::Consent> consents;
+    for (const auto& row : TRY(db_.query(kConsents, {tenant, user}))) consents.push_back(consent_in(row));
+    return consents;
 }
 
 Result<std::optional<app::FoundGrant>> SqlSessions::by_refresh_token(TenantId tenant, std::string_view digest) const {

@@ -19,6 +19,8 @@ public:
     Result<std::optional<identity::Session>> session(TenantId tenant, SessionId id) const override;
     Result<std::vector<identity::Session>> of_user(TenantId tenant, UserId user) const override;
     Result<std::optional<identity::Grant>> grant(TenantId tenant, GrantId id) const override;
+    Result<std::optional<identity::Consent>> consent(TenantId tenant, UserId user, ApplicationId client) const override;
+    Result<std::vector<identity::Consent>> consents(TenantId tenant, UserId user) const override;
     Result<std::optional<app::FoundGrant>> by_refresh_token(TenantId tenant, std::string_view digest) const override;
 
 private:

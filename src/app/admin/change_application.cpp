@@ -29,6 +29,18 @@ Result<CreatedApplication> AddClientSecret::attempt(const Admin& admin, Applicat
     return CreatedApplication{std::move(changed), std::move(secret.text)};
 }
 
+Result<identity::Application> ConsentForAll::operator()(const Admin& admin, ApplicationId application, bool consents) {
+    TRY(require(admin, Capability::manageApplications));
+    return decide_again_on_conflict([&] { return attempt(admin, application, consents); });
+}
+
+Result<identity::Application> ConsentForAll::attempt(const Admin& admin, ApplicationId application, bool consents) {
+    auto changed                 = TRY(application_of(ports_, admin, application));
+    changed.is_consented_for_all = consents;
+    TRY(commit_act(ports_, admin, consents ? "ConsentForAll" : "WithdrawConsentForAll", {ApplicationSaved{changed}}));
+    return changed;
+}
+
 Result<identity::Application> DeleteApplication::operator()(const Admin& admin, ApplicationId application) {
     TRY(require(admin, Capability::manageApplications));
     auto found = TRY(application_of(ports_, admin, application));

@@ -23,6 +23,20 @@ private:
     Ports& ports_;
 };
 
+/// Consents to an application for the whole organisation, so that nobody is asked, or takes that back; what people consented to
+/// themselves stays theirs (PROTO-119).
+class ConsentForAll {
+public:
+    explicit ConsentForAll(Ports& ports) : ports_(ports) {}
+
+    /// The application as it is now. Errors: forbidden; notFound; conflict; unavailable.
+    Result<identity::Application> operator()(const Admin& admin, ApplicationId application, bool consents);
+
+private:
+    Result<identity::Application> attempt(const Admin& admin, ApplicationId application, bool consents);
+    Ports& ports_;
+};
+
 /// Deletes an application: nobody signs in to it, and what it was given is refused.
 class DeleteApplication {
 public:

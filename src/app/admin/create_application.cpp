@@ -10,6 +10,8 @@
 namespace portcullis::app {
 namespace {
 
+constexpr std::size_t kPublisherBytesMax = 120;
+
 using identity::ApplicationKind;
 using identity::GrantType;
 
@@ -75,6 +77,7 @@ Result<void> check(const NewApplication& wanted) {
     if (wanted.auth_method == identity::ClientAuthMethod::private_key_jwt && wanted.keys.empty()) {
         return wrong("an application that signs assertions has a certificate or key");
     }
+    if (wanted.publisher.size() > kPublisherBytesMax) return wrong(fmt::format("a publisher has at most {} characters", kPublisherBytesMax));
     TRY(check_api(wanted.api));
     TRY(check_uris("redirect URI", wanted.redirect_uris, wanted.kind));
     TRY(check_uris("post-logout redirect URI", wanted.post_logout_redirect_uris, wanted.kind));
@@ -115,6 +118,8 @@ Result<CreatedApplication> CreateApplication::operator()(const Admin& admin, con
                         .assignment_required = wanted.assignment_required,
                         .assigned_users      = {},
                         .assigned_groups     = {},
+                        .is_third_party      = wanted.is_third_party,
+                        .publisher           = wanted.publisher,
                         .api                 = wanted.api,
                         .role_grants         = {},
                         .scope_grants        = {},

@@ -17,6 +17,8 @@ struct NewApplication {
     identity::ClientAuthMethod auth_method = identity::ClientAuthMethod::any_registered;  // of web and service
     std::vector<identity::ClientKey> keys;  // of web and service: see client_keys.h
     bool assignment_required = false;
+    bool is_third_party      = false;  // people are asked before it acts in their name
+    std::string publisher;             // of a third-party application
     identity::Api api;
 };
 

@@ -111,6 +111,10 @@ struct GrantOpened { identity::Grant grant; std::optional<identity::RefreshToken
 /// `used` is spent and `next` takes its place; a conflict means another request was faster.
 struct RefreshRotated { std::string used_digest; identity::RefreshToken next; Instant at; std::string sealed_successor; };
 struct GrantRevoked { GrantId grant; std::string because; };
+/// What the person lets the application do from now on, in place of what was there.
+struct ConsentGiven { identity::Consent consent; };
+/// Forgotten, with every grant the application holds of this person.
+struct ConsentWithdrawn { UserId user; ApplicationId client; };
 /// An application got a token for itself; there is no grant to keep, but the act is audited.
 struct AppTokenIssued { ApplicationId client; std::string resource; std::string jti; };
 

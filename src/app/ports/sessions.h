@@ -29,6 +29,9 @@ public:
     virtual Result<std::optional<identity::Session>> session(TenantId tenant, SessionId id) const = 0;
     virtual Result<std::vector<identity::Session>> of_user(TenantId tenant, UserId user) const = 0;
     virtual Result<std::optional<identity::Grant>> grant(TenantId tenant, GrantId id) const = 0;
+    virtual Result<std::optional<identity::Consent>> consent(TenantId tenant, UserId user, ApplicationId client) const = 0;
+    /// The latest first.
+    virtual Result<std::vector<identity::Consent>> consents(TenantId tenant, UserId user) const = 0;
     virtual Result<std::optional<FoundGrant>> by_refresh_token(TenantId tenant, std::string_view digest) const = 0;
 };
 

@@ -85,6 +85,9 @@ struct Application {
     bool assignment_required     = false;    // PROTO-027
     std::vector<UserId> assigned_users;
     std::vector<GroupId> assigned_groups;
+    bool is_third_party       = false;  // PROTO-119: made by others, so people are asked before it acts in their name
+    std::string publisher;              // of a third-party application, for people
+    bool is_consented_for_all = false;  // an administrator consented for the whole organisation
     bool claims_in_id_token = false;
     bool is_pkce_exempt     = false;  // PROTO-104: confidential clients only
     Api api;

@@ -18,6 +18,14 @@ struct Factor {
     bool is_one_time = false;             // an access pass that works once
 };
 
+/// What a person let an application do in their name (PROTO-119): OpenID scopes, and `{resource id}/{permission}`.
+struct Consent {
+    UserId user;
+    ApplicationId client;
+    std::vector<std::string> rights;
+    Instant given_at;
+};
+
 enum class SessionState { active, ended };
 
 /// A browser session (protocols.md §9, PROTO-182). The cookie is a reference that is stored hashed.

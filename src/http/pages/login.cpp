@@ -4,6 +4,7 @@
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
+#include "http/pages/own_applications.h"
 #include "http/pages/reset.h"
 #include "http/pages/security_info.h"
 #include "wire/webauthn_json.h"
@@ -149,6 +150,16 @@ pages::PasswordChange::Reason reason_of(const app::SignInFlow& flow) {
     return temporary ? pages::PasswordChange::Reason::temporary : pages::PasswordChange::Reason::userRisk;
 }
 
+pages::Consent consent_page(const Call& call, const app::SignInFlow& flow) {
+    const auto* client = call.tenant->application(flow.client);
+    pages::Consent page{.app_name = application_name(call, flow), .publisher = client ? client->publisher : ""};
+    sort_rights(*call.tenant, flow.rights, page.open_id, page.rights);
+    const auto& lifetimes = call.tenant->tenant.settings.lifetimes;
+    const bool is_kept    = std::ranges::find(flow.rights, "offline_access") != flow.rights.end();
+    if (is_kept) page.kept_days = static_cast<int>(std::chrono::duration_cast<std::chrono::days>(lifetimes.refresh_absolute).count());
+    return page;
+}
+
 pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
     const auto& flow = turn.flow;
     switch (flow.stage) {
@@ -173,6 +184,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
                                          .length_min = call.tenant->tenant.settings.passwords.length_min};
         case Stage::passwordChanged:
             return pages::PasswordChanged{.reason = reason_of(flow), .app_name = application_name(call, flow), .told = {}};
+        case Stage::consent: return consent_page(call, flow);
         case Stage::refused: return stopped(call, flow);
         case Stage::granted: break;
     }

@@ -38,6 +38,8 @@ std::string fields_of(const identity::Application& application) {
                           {"enabled", application.is_enabled ? "yes" : "no"},
                           {"redirects to", joined(application.redirect_uris)},
                           {"after logout", joined(application.post_logout_redirect_uris)},
+                          {"consent", !application.is_third_party ? "not asked for" : application.is_consented_for_all ? "given for everybody" : "each person's own"},
+                          {"publisher", application.publisher},
                           {"assignment", application.assignment_required ? "required" : "not required"},
                           {"secrets", secrets},
                           {"keys", keys},
@@ -61,7 +63,8 @@ void print_created(CommandContext& context, const app::CreatedApplication& creat
 struct CreateOptions {
     std::string name, type, logout_uri, identifier_uri;
     std::vector<std::string> redirect_uris, post_logout_redirect_uris, key_files, scopes, roles;
-    bool assignment_required = false;
+    std::string publisher;
+    bool assignment_required = false, is_third_party = false;
 };
 
 std::vector<identity::ApiPermission> permissions_named(const std::vector<std::string>& names) {
@@ -79,6 +82,8 @@ app::NewApplication wanted_by(const CreateOptions& options) {
             .backchannel_logout_uri    = options.logout_uri,
             .keys                      = {},
             .assignment_required       = options.assignment_required,
+            .is_third_party            = options.is_third_party,
+            .publisher                 = options.publisher,
             .api                       = {.identifier_uri = options.identifier_uri,
                                           .scopes         = permissions_named(options.scopes),
                                           .roles          = permissions_named(options.roles)}};
@@ -113,6 +118,8 @@ void add_create(CLI::App& group, CommandContext& context) {
         ->take_all();
     command->add_option("--defines-role", options->roles, "Permission the API defines for daemons; may be repeated")->expected(1)->take_all();
     command->add_flag("--assignment-required", options->assignment_required, "Only users and groups that are assigned sign in");
+    command->add_flag("--third-party", options->is_third_party, "Others made it: people are asked before it acts in their name");
+    command->add_option("--publisher", options->publisher, "Who made a third-party application")->needs("--third-party");
     context.on(command, [&context, options]() -> Result<void> {
         auto desk   = TRY(open_desk(context));
         auto wanted = wanted_by(*options);
@@ -198,6 +205,10 @@ Result<identity::Application> set_audience(CommandContext&, Desk& desk, Applicat
     return app::ChangeClientAuthentication(desk.ports)(desk.admin, id, {.method = {}, .is_pinned_to_issuer = audience == "issuer"});
 }
 
+Result<identity::Application> set_consent(CommandContext&, Desk& desk, ApplicationId id, const std::string& whose) {
+    return app::ConsentForAll(desk.ports)(desk.admin, id, whose == "everybody");
+}
+
 /// Grants or takes back permissions of one API.
 template <class Act>
 void add_permissions_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
@@ -237,6 +248,8 @@ void add_app_commands(CLI::App& app, CommandContext& context) {
         ->check(CLI::IsMember({"any", "client_secret_basic", "client_secret_post", "private_key_jwt"}));
     add_act_with(group, context, "assertion-audience", "Say which audience its assertions may name", "AUDIENCE", set_audience)
         ->check(CLI::IsMember({"any", "issuer"}));
+    add_act_with(group, context, "consent", "Consent to it for everybody, or leave it to each person", "WHOSE", set_consent)
+        ->check(CLI::IsMember({"everybody", "each"}));
     add_permissions_act<app::GrantPermissions>(group, context, "grant", "Let it ask for permissions of an API");
     add_permissions_act<app::WithdrawPermissions>(group, context, "withdraw", "Take permissions of an API back; all when none is named");
     add_act(group, context, "delete", "Delete it: nobody signs in to it any more", remove);

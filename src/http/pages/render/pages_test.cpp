@@ -130,6 +130,8 @@ TEST_CASE("what comes from outside is text, wherever it lands (PROTO-812)") {
         Stopped{},
         SignedOut{"javascript:alert(1)"},
         DeviceConfirm{evil, evil, evil, evil},
+        Consent{evil, evil, {evil}, {evil}, 1},
+        OwnApplications{{{evil, evil, evil, {evil}, {evil}, sample_now()}}},
         FormPost{"https://rp.example/" + evil, {{evil, evil}}, evil, evil},
         FormPost{"javascript:alert(1)", {}, "n", ""},
         SecurityInfo{.methods = {{.name = evil, .model = evil, .path = "javascript:alert(1)"}}, .may_add_app = true, .add_app_path = "//evil.example"},

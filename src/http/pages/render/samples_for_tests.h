@@ -187,6 +187,10 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("stopped_policy", Stopped{Stopped::Reason::policy}, alice);
     add("sign_out_confirm", SignOutConfirm{}, alice);
     add("signed_out", SignedOut{"/contoso.example/login"});
+    add("consent", Consent{"Fabrikam Notes", "Fabrikam Inc.", {"openid", "profile", "email", "offline_access"}, {"Read your notes (Contoso Notes)"}, 90}, alice);
+    add("consent_own", Consent{"Contoso Notes", "", {"openid"}, {}, 0}, alice);
+    add("own_applications", OwnApplications{{{"1", "Fabrikam Notes", "Fabrikam Inc.", {"openid", "offline_access"}, {"Read your notes (Contoso Notes)"}, sample_now()}}, true}, alice);
+    add("own_applications_none", OwnApplications{}, alice);
     add("device_code", DeviceCodeEntry{"WDJB-MJHT"}, alice);
     add("device_code_problem", DeviceCodeEntry{"WDJB-MJHT", CodeProblem::didNotMatch}, alice);
     add("device_confirm", DeviceConfirm{"Contoso Command Line", "WDJB-MJHT", "198.51.100.7", "Oslo, Norway"}, alice);

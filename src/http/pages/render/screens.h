@@ -277,6 +277,26 @@ struct SignedOut {
     std::string sign_in_path;  ///< where "Sign in again" leads; empty: no such link
 };
 
+/// UX-140 (PROTO-119). What an application wants to do in the person's name: `action=next`, `action=cancel`.
+struct Consent {
+    std::string app_name;
+    std::string publisher;             ///< empty: the organisation's own
+    std::vector<std::string> open_id;  ///< `profile`, `offline_access`, ...
+    std::vector<std::string> rights;   ///< permissions of APIs, as their owner named them
+    int kept_days = 0;                 ///< how long it may act while the person is away; 0: only while they are signed in
+};
+
+/// UX-141. What the person consented to. Posts `client`, `action=remove`.
+struct OwnApplications {
+    struct Line {
+        std::string client, name, publisher;
+        std::vector<std::string> open_id, rights;
+        Instant given;
+    };
+    std::vector<Line> applications;
+    bool is_withdrawn = false;  ///< one has just gone
+};
+
 /// UX-107. Posts `user_code`, `action=next`.
 struct DeviceCodeEntry {
     std::string prefill;
@@ -427,7 +447,7 @@ using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
                  SecurityInfo, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
-                 DeviceCodeEntry, DeviceConfirm,
+                 Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;
 
 /// What `<body data-screen>` says: `UX-31`. Source: id-protection §4, docs/screens.md.

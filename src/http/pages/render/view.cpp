@@ -123,6 +123,8 @@ Face face(const Stopped& s) {
 }
 Face face(const SignOutConfirm&) { return {"UX-105", "sign_out_confirm"}; }
 Face face(const SignedOut&) { return {"UX-106", "signed_out"}; }
+Face face(const Consent&) { return {"UX-140", "consent"}; }
+Face face(const OwnApplications&) { return {"UX-141", "own_applications"}; }
 Face face(const DeviceCodeEntry&) { return {"UX-107", "device_code"}; }
 Face face(const DeviceConfirm&) { return {"UX-108", "device_confirm"}; }
 Face face(const DeviceDone& s) {
@@ -317,6 +319,8 @@ struct Painter {
         mark(to, "sign_in?");
         link(to, "sign_in", s.sign_in_path);
     }
+    void operator()(const Consent& s) const;
+    void operator()(const OwnApplications& s) const;
     void operator()(const DeviceCodeEntry& s) const {
         pill("fixed_pill?");
         exact(to, "prefill", visible(s.prefill));
@@ -427,6 +431,25 @@ data method_row(const Painter& p, const MethodLine& method) {
     return row;
 }
 
+/// OpenID scopes in words; those that say nothing to a person are left out.
+std::vector<std::string> in_words(const Painter& p, const std::vector<std::string>& open_id, const std::vector<std::string>& rights) {
+    std::vector<std::string> words;
+    for (const auto& scope : open_id) {
+        const char* key = scope == "openid"           ? "consent.openid"
+                          : scope == "profile"        ? "consent.profile"
+                          : scope == "email"          ? "consent.email"
+                          : scope == "offline_access" ? "consent.offline_access"
+                                                      : nullptr;
+        words.push_back(key ? p.say(key) : scope);
+    }
+    words.insert(words.end(), rights.begin(), rights.end());
+    return words;
+}
+
+std::string made_by(const Painter& p, const std::string& publisher) {
+    return publisher.empty() ? p.say("consent.made_here") : p.say("consent.made_by", {{"publisher", publisher}});
+}
+
 const char* key_of(SecurityInfo::Notice notice) {
     switch (notice) {
         case SecurityInfo::Notice::none: return nullptr;
@@ -463,6 +486,39 @@ void Painter::operator()(const SecurityInfo& s) const {
     if (!s.add_mail_path.empty()) mark(to, "mail?");
     link(to, "mail_path", s.add_mail_path);
     link(to, "passkey_path", s.add_passkey_path);
+}
+
+void Painter::operator()(const Consent& s) const {
+    pill("fixed_pill?");
+    text(to, "app", s.app_name);
+    text(to, "made_by", made_by(*this, s.publisher));
+    auto& rows = list(to, "rights");
+    for (const auto& words : in_words(*this, s.open_id, s.rights)) {
+        data row;
+        text(row, "right", words);
+        rows << row;
+    }
+    text(to, "lifetime", s.kept_days > 0 ? say("consent.kept", {{"days", std::int64_t{s.kept_days}}}) : say("consent.while_here"));
+}
+
+void Painter::operator()(const OwnApplications& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.is_withdrawn) mark(to, "withdrawn?");
+    if (s.applications.empty()) mark(to, "none?");
+    auto& rows = list(to, "applications");
+    for (const auto& line : s.applications) {
+        data row;
+        text(row, "client", line.client);
+        text(row, "name", line.name);
+        text(row, "made_by", made_by(*this, line.publisher));
+        std::string rights;
+        for (const auto& words : in_words(*this, line.open_id, line.rights)) rights += (rights.empty() ? "" : " · ") + words;
+        text(row, "rights", rights);
+        const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, line.given, frame.trace.when);
+        text(row, "given", say("own_applications.given", {{"date", date}}));
+        rows << row;
+    }
 }
 
 const char* key_of(MethodPage::Problem p) {
@@ -804,6 +860,7 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
+        "consent",         "own_applications",
         "access_pass",     "mfa_pass",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
