@@ -14,7 +14,7 @@ async function atPrompt(who, from = 'tor') {
   return flow;
 }
 
-test('PROTO-520 a TOTP code is accepted once, and no earlier step after it', async () => {
+test('PROTO-520 CRED-019 a TOTP code is accepted once, and no earlier step after it', async () => {
   const first = await atPrompt('alice');
   const code = await at.demo.otp('alice');
   await first.press('verify', { otp: code });

@@ -511,7 +511,7 @@ void Painter::operator()(const OwnApplications& s) const {
         data row;
         text(row, "client", line.client);
         text(row, "name", line.name);
-        text(row, "made_by", made_by(*this, line.publisher));
+        text(row, "made_by", line.publisher.empty() ? say("own_applications.made_here") : say("own_applications.made_by", {{"publisher", line.publisher}}));
         std::string rights;
         for (const auto& words : in_words(*this, line.open_id, line.rights)) rights += (rights.empty() ? "" : " · ") + words;
         text(row, "rights", rights);
