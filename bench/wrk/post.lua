@@ -1,9 +1,12 @@
--- wrk -s post.lua URL -- BODY-FILE HEADER-FILE: one form again and again; prints JSON.
+-- wrk -s post.lua URL -- BODY-FILE HEADER-FILE: one form again and again, or, with an empty body, one page; prints JSON.
 local function read(path) local f = assert(io.open(path)); local text = f:read("*a"); f:close(); return text end
 function init(args)
-  wrk.method = "POST"
-  wrk.body = read(args[1])
-  wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+  local body = read(args[1])
+  if body ~= "" then
+    wrk.method = "POST"
+    wrk.body = body
+    wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+  end
   for name, value in read(args[2]):gmatch("([^:\r\n]+): ([^\r\n]+)") do wrk.headers[name] = value end
 end
 function done(summary, latency)

@@ -91,7 +91,6 @@ Result<void> AddRecoveryMail::store(const TenantSnapshot& tenant, const Registra
     if (const auto* old = contact_of(who.account, AuthMethod::email)) changes.push_back(MethodRemoved{user.id, old->id});
     changes.push_back(MethodRegistered{std::move(method)});
     Told told{.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = {{"method", std::string(to_string(AuthMethod::email))}}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, id, who.account));
     told.other_addresses.push_back(address.text());
     TRY(add_notice(changes, ports_, tenant, user, told));
     return ports_.journal.commit({.tenant      = id,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "app/contact_methods.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
@@ -59,8 +58,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
 
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
-    Told told{.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, id, account));
+    const Told told{.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
     TRY(add_notice(changes, ports_, tenant, account.user, told));
     const auto commit = [&]() -> Result<void> {
         auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "app/contact_methods.h"
+#include "base/json.h"
 #include "core/terms/auth_terms.h"
 
 namespace portcullis::app {
@@ -113,8 +115,33 @@ Message message_of(const TenantSnapshot& tenant, const Told& told, const LetterP
             .html    = std::move(formats.html)};
 }
 
-std::vector<std::string> addresses_of(const identity::User& user, const Told& told) {
-    return notices::owner_addresses({.primary = user.mail, .others = told.other_addresses, .user_principal_name = user.user_principal_name});
+/// Every address the account has, whoever asks for the notice.
+Result<std::vector<std::string>> addresses_of(Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const Told& told) {
+    auto others        = told.other_addresses;
+    const auto account = TRY(ports.directory.account(tenant.tenant.id, user.id));
+    if (account) {
+        for (auto& address : TRY(recovery_addresses(ports, tenant.tenant.id, *account))) others.push_back(std::move(address));
+    }
+    return notices::owner_addresses({.primary = user.mail, .others = std::move(others), .user_principal_name = user.user_principal_name});
+}
+
+/// The same for the person's page of alerts: facts, which are worded when it is read.
+Change alert_of(Ports& ports, const identity::User& user, const Told& told) {
+    json::object words;
+    for (const auto& [name, value] : told.words) words[name] = value;
+    json::object document{{"words", std::move(words)}};
+    if (told.from) {
+        const auto network = ports.networks.look_up(told.from->address, told.from->now);
+        document["ipAddress"] = to_string(told.from->address);
+        document["client"]    = client_of(ports, *told.from);
+        if (network.place) document["city"] = network.place->city;
+        if (network.place || network.country) document["country"] = network.place ? network.place->country : *network.country;
+    }
+    return OwnerTold{{.id       = ports.random.new_id<AlertId>(told.at),
+                      .user     = user.id,
+                      .kind     = std::string(notices::row_of(told.notice).key),
+                      .at       = told.at,
+                      .document = json::to_text(document)}};
 }
 
 /// Whether one more of this kind may go to this user now. Counted before it is known whether the act is stored, so at worst a
@@ -139,18 +166,30 @@ Result<void> add_notice(std::vector<Change>& changes, Ports& ports, const Tenant
     auto parts          = parts_of(tenant, user, told, language);
     if (told.from) add_origin(parts, ports, *told.from, language);
     add_link(parts, ports, tenant, told, language);
-    queue(changes, ports.random, message_of(tenant, told, parts, language), addresses_of(user, told), told.at);
+    const auto addresses = TRY(addresses_of(ports, tenant, user, told));
+    queue(changes, ports.random, message_of(tenant, told, parts, language), addresses, told.at);
+    changes.push_back(alert_of(ports, user, told));
     return {};
 }
 
-void add_notice(std::vector<Change>& changes, Random& random, const TenantSnapshot& tenant, const identity::User& user, Notice notice,
-                Instant now) {
-    Told told{.notice = notice, .at = now};
-    if (notice == Notice::methodAdded) told.words.emplace_back("method", std::string(to_string(AuthMethod::softwareOath)));
-    const auto language = language_of(tenant, user);
-    auto parts          = parts_of(tenant, user, told, language);
-    parts.footer.push_back(mail_text(language, "footer.no_link"));
-    queue(changes, random, message_of(tenant, told, parts, language), addresses_of(user, told), now);
+Result<void> tell_of_risk(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& user,
+                          const RiskRise& rise, const RequestFacts* from, Instant at) {
+    Told told{.notice = Notice::accountAtRisk, .at = at, .from = from, .words = {}, .other_addresses = {}};
+    if (rise.after >= RiskLevel::medium && rise.after > rise.before) return add_notice(changes, ports, tenant, user, told);
+    if (rise.of_sign_in < RiskLevel::medium) return {};
+    told.notice = Notice::suspiciousSignIn;
+    return add_notice(changes, ports, tenant, user, told);
+}
+
+std::optional<AlertWords> alert_words(const TenantSnapshot& tenant, std::string_view kind, const Words& words, Instant at, std::string_view language) {
+    const auto& table = notices::notice_table();
+    const auto row    = std::ranges::find(table, kind, &notices::NoticeRow::key);
+    if (row == table.end() || row->audience != notices::Audience::owner) return std::nullopt;
+    const auto all = words_of(tenant, {.notice = row->notice, .at = at, .from = nullptr, .words = words, .other_addresses = {}}, language);
+    auto text      = mail_text(language, fmt::format("{}.text", row->key), all);
+    // The letter's sentence goes on from its greeting.
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return AlertWords{mail_text(language, fmt::format("{}.subject", row->key), all), std::move(text)};
 }
 
 Result<void> tell_administrators(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& about,

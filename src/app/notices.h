@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/notice_texts.h"
@@ -20,17 +22,30 @@ struct Told {
     const RequestFacts* from = nullptr;
     /// `{method}` (an AuthMethod as text), `{left}`, `{days}`, `{date}`, `{address}`, `{count}`: what the text of the notice names.
     Words words;
-    /// Alternate addresses of the account, and one that was just replaced.
+    /// Addresses beside those the account has now: one that is being added, and one that was just replaced.
     std::vector<std::string> other_addresses;
 };
 
-/// Queues the notice for its owner: one mail an address, in their language. Mails carry no secret, and no link but to a page of
-/// ours that asks for a sign-in. At most 10 of one kind an hour and user; more are left out. Errors: unavailable.
+/// Queues the notice for its owner: one mail to every address of the account, primary and recovery, in their language, and a line
+/// on their page of alerts. Mails carry no secret, and no link but to a page of ours that asks for a sign-in. At most 10 of one
+/// kind an hour and user; more are left out. Errors: unavailable; invalidRequest when a stored address was tampered with.
 Result<void> add_notice(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const Told& told);
 
-/// The same where nothing is known but the moment.
-void add_notice(std::vector<Change>& changes, Random& random, const TenantSnapshot& tenant, const identity::User& user, Notice notice,
-                Instant now);
+/// What an act made of the risk of a user, and of the sign-in it happened in.
+struct RiskRise {
+    RiskLevel before = RiskLevel::none, after = RiskLevel::none;  // the user's
+    RiskLevel of_sign_in = RiskLevel::none;                       // the highest of what it raised there
+};
+/// Tells the owner when their risk has become medium or high, once for each rise, and else of a sign-in that is suspicious by
+/// itself (UX-81, IDP-012). `from`: whose request it was; null: nobody's. Errors: as add_notice.
+Result<void> tell_of_risk(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& user,
+                          const RiskRise& rise, const RequestFacts* from, Instant at);
+
+/// A notice as the page of alerts words it; nothing for a kind this release does not know.
+struct AlertWords {
+    std::string title, text;
+};
+std::optional<AlertWords> alert_words(const TenantSnapshot& tenant, std::string_view kind, const Words& words, Instant at, std::string_view language);
 
 /// Queues the notice for the administrators whom it is for, each in their own language. `about` is the account in question.
 /// Nobody is told of a lack of administrators: the act itself is audited. Errors: unavailable.

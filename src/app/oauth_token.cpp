@@ -1,5 +1,6 @@
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
+#include "app/notices.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
 #include "app/second_factors.h"
@@ -136,6 +137,9 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
     if (grant.expires_at <= facts.now) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
     const auto standing = TRY(ports_.standings.of(tenant.tenant.id, grant));
     if (const auto refusal = grant_refusal(tenant, grant, standing)) return Tokens{*refusal};
+    // What was issued for offline access outlives its session; what was not yet redeemed when the session ended does not.
+    const bool is_cut_off = !grant.is_device_flow && standing.session && standing.session->state != identity::SessionState::active;
+    if (is_cut_off) return Tokens{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
     if (const auto refusal = policy_verdict(tenant, grant, standing, facts).refusal) return Tokens{*refusal};
 
     Issue issue{.client           = client,
@@ -343,8 +347,13 @@ Result<void> OAuth::reused(const TenantSnapshot& tenant, const Grant& grant, con
                                             .evidence        = {{"refresh token", "used again after it was rotated", "once"}}};
         const auto raise = [&]() -> Result<void> {
             auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, grant.user, detection.sign_in));
+            const auto before = book.assess().user;
             book.raise(std::span(&detection, 1), facts.now);
-            return commit(tenant, "RefreshReused", self, TRY(book.changes(ports_, facts.now)), facts);
+            const auto after   = book.assess().user;
+            auto changes       = TRY(book.changes(ports_, facts.now));
+            const auto account = TRY(ports_.directory.account(tenant.tenant.id, grant.user));
+            if (account) TRY(tell_of_risk(changes, ports_, tenant, account->user, {.before = before, .after = after}, nullptr, facts.now));
+            return commit(tenant, "RefreshReused", self, std::move(changes), facts);
         };
         return decide_again_on_conflict(raise, kDecisionsOfBrowserMax);
     }

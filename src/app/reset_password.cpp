@@ -364,7 +364,6 @@ Result<void> ResetPassword::set_password(const TenantSnapshot& tenant, const Acc
     auto record          = TRY(passwords_.record(tenant, account, chosen, PasswordSetter::Kind::permanent, facts.now));
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{user.id, facts.now, "password reset"}};
     Told told{.notice = Notice::passwordReset, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, id, account));
     if (settings.notifies_users) TRY(add_notice(changes, ports_, tenant, user, told));
     if (settings.notifies_administrators && !account.roles.empty()) {
         told.notice = Notice::administratorReset;

@@ -50,6 +50,12 @@ SignInState state_of(const RiskChanges& book, SignInId sign_in) {
     return SignInState::riskFree;
 }
 
+RiskLevel highest(std::span<const risk::RiskDetection> detections) {
+    auto level = RiskLevel::none;
+    for (const auto& d : detections) level = std::max(level, d.level);
+    return level;
+}
+
 bool used_password(const SignInFlow& flow) {
     return std::ranges::any_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
 }
@@ -217,10 +223,8 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
     flow.sign_in_risk = risk.during_sign_in;
     flow.user_risk    = risk.user_apart;
     auto changes      = TRY(book.changes(ports_, facts.now));
-    // The owner hears of it when it begins to matter (UX-81), not again with every further sign.
-    if (before < RiskLevel::medium && risk.user >= RiskLevel::medium) {
-        TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::accountAtRisk, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
-    }
+    const RiskRise rise{.before = before, .after = risk.user, .of_sign_in = highest(detections)};
+    TRY(tell_of_risk(changes, ports_, tenant, account.user, rise, &facts, facts.now));
     return commit(tenant, flow, kSystem, std::move(changes), facts.now);
 }
 
@@ -431,15 +435,19 @@ Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFl
     const auto features = signals::features_of(seen, feature_key(ports_, tenant.tenant.id));
     const auto stored   = TRY(ports_.profiles.of_user(tenant.tenant.id, flow.user));
     const auto shares   = TRY(population_.shares(tenant.tenant.id));
+    std::vector<Change> changes;
     if (flow.is_interactive) {
         const auto findings = detection::detect(seen, {stored.profile, *shares, features}, {}, Timing::offline);
         for (auto& finding : findings_json(findings, seen)) flow.findings.push_back(std::move(finding));
-        book.raise(raised(ports_.random, findings, seen, facts.now), facts.now);
+        const auto before   = book.assess().user;
+        const auto added    = raised(ports_.random, findings, seen, facts.now);
+        book.raise(added, facts.now);
         // A method that was enrolled a moment ago vouches for nobody: it closes nothing.
         const bool passed_mfa = flow.mfa_at && *flow.mfa_at >= flow.transaction_began && !flow.enrolled;
         if (passed_mfa) TRY(earn(flow, book, {GrantControl::mfa, controls::RiskDriver::none, remediation::Met::now}, facts.now));
+        const RiskRise rise{.before = before, .after = book.assess().user, .of_sign_in = highest(added)};
+        if (!added.empty()) TRY(tell_of_risk(changes, ports_, tenant, TRY(account_of(tenant, flow)).user, rise, &facts, facts.now));
     }
-    std::vector<Change> changes;
     if (state_of(book, flow.sign_in) == SignInState::risky) return changes;
     const bool was_risky = flow.sign_in_risk.value_or(RiskLevel::none) != RiskLevel::none;
     if (flow.is_interactive && !was_risky && is_familiar(stored.profile, features)) TRY(explain_blocks(tenant, flow, book, facts.now));

@@ -1,5 +1,6 @@
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
+#include "app/notices.h"
 #include "app/risk_changes.h"
 #include "app/sign_in.h"
 #include "app/sign_in_steps.h"
@@ -146,11 +147,15 @@ Result<void> SignIn::suspect_clone(const TenantSnapshot& tenant, SignInFlow& flo
                                                                      {"counter", "did not rise", std::to_string(used.sign_count_before)}}}};
     auto raised = risk::raised(finding, seen, ports_.random.new_id<DetectionId>(facts.now), facts.now);
     if (!raised) return {};
-    auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    const auto before = book.assess().user;
     book.raise(std::vector{*raised}, facts.now);
-    const auto risk   = book.assess();
-    flow.sign_in_risk = risk.during_sign_in;  // as a second factor it comes after the risk was pinned, and counts all the same
-    return commit(tenant, flow, {risk::ActorKind::system, {}, ""}, TRY(book.changes(ports_, facts.now)), facts.now);
+    const auto risk    = book.assess();
+    flow.sign_in_risk  = risk.during_sign_in;  // as a second factor it comes after the risk was pinned, and counts all the same
+    auto changes       = TRY(book.changes(ports_, facts.now));
+    const auto account = TRY(account_of(tenant, flow));
+    TRY(tell_of_risk(changes, ports_, tenant, account.user, {.before = before, .after = risk.user, .of_sign_in = raised->level}, &facts, facts.now));
+    return commit(tenant, flow, {risk::ActorKind::system, {}, ""}, std::move(changes), facts.now);
 }
 
 Result<Turn> SignIn::refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts) {

@@ -38,6 +38,7 @@ using RequestId     = Id<struct RequestTag>;
 using CorrelationId = Id<struct CorrelationTag>;
 using ActId         = Id<struct ActTag>;
 using MailId        = Id<struct MailTag>;
+using AlertId       = Id<struct AlertTag>;
 
 namespace uuid {
 struct Words {

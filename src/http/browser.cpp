@@ -23,6 +23,7 @@ constexpr auto kCookies = std::to_array<CookieRow>({
     {CookieName::device, "dev", SameSite::Lax, std::chrono::days{180}},
     {CookieName::antiForgery, "csrf", SameSite::Strict, std::nullopt},
     {CookieName::reset, "rst", SameSite::Strict, std::chrono::minutes{15}},
+    {CookieName::language, "lang", SameSite::Lax, std::chrono::days{365}},
 });
 
 const CookieRow& row_of(CookieName name) {
@@ -92,9 +93,11 @@ Result<std::optional<app::LiveSession>> live_session(Web& web, const Call& call)
                                   cookie(web, call.request, CookieName::session), call.facts.now);
 }
 
-std::string session_csrf(const Web& web, const Call& call) {
-    return base64url(web.ports.digests.hmac_sha256(web.ports.keys.pepper.reveal(), "csrf|" + cookie(web, call.request, CookieName::session)));
+std::string session_csrf(const Web& web, std::string_view reference) {
+    return base64url(web.ports.digests.hmac_sha256(web.ports.keys.pepper.reveal(), "csrf|" + std::string(reference)));
 }
+
+std::string session_csrf(const Web& web, const Call& call) { return session_csrf(web, cookie(web, call.request, CookieName::session)); }
 
 Result<Form> session_form(const Web& web, const Call& call) {
     if (!is_same_site(web, call.request)) return Error{ErrorCode::forbidden, "a form came from another site"};
@@ -112,11 +115,16 @@ std::string text_of(const Form& form, std::string_view name) {
     return value && *value ? std::string(**value) : std::string();
 }
 
+std::string language_of(const Web& web, const Call& call, const PageView& view) {
+    const auto chosen = cookie(web, call.request, CookieName::language);
+    return web.pages.choose_language(
+        {.ui_locales = view.ui_locales, .cookie = chosen, .accept_language = call.request.header("accept-language").value_or("")});
+}
+
 Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view) {
     pages::PageFrame frame{
         .branding    = branding_of(call),
-        .language    = web.pages.choose_language(
-            {.ui_locales = view.ui_locales, .cookie = {}, .accept_language = call.request.header("accept-language").value_or("")}),
+        .language    = language_of(web, call, view),
         .form_action = view.form_action.empty() ? "/" + call.tenant_segment + "/login" : view.form_action,
         .flow        = view.flow,
         .csrf        = view.csrf,

@@ -11,7 +11,7 @@
 namespace portcullis::http {
 
 /// The cookies of protocols.md §9. Over https each has the `__Host-` prefix and `Secure`; on the loopback demo neither.
-enum class CookieName { session, crossSiteSession, interaction, device, antiForgery, reset };
+enum class CookieName { session, crossSiteSession, interaction, device, antiForgery, reset, language };
 
 std::string cookie(const Web& web, const Request& request, CookieName name);
 /// Adds a `Set-Cookie`; lives until the browser closes, or its own time where the table says so.
@@ -27,6 +27,8 @@ Result<std::optional<app::LiveSession>> live_session(Web& web, const Call& call)
 
 /// The anti-forgery value of pages behind a session: bound to the session's reference (PROTO-801).
 std::string session_csrf(const Web& web, const Call& call);
+/// The same of a session that this very answer hands out.
+std::string session_csrf(const Web& web, std::string_view reference);
 /// The form of a page behind a session, with its guards passed. Errors: forbidden, invalidRequest.
 Result<Form> session_form(const Web& web, const Call& call);
 /// A field's text; empty when it is absent or repeated.
@@ -44,6 +46,8 @@ struct PageView {
     std::string form_action;  // where the forms post to; empty: the sign-in
 };
 Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view = {});
+/// The language that page would be in: `ui_locales`, the one chosen in this browser, what the browser asks for.
+std::string language_of(const Web& web, const Call& call, const PageView& view);
 
 /// 429 with `Retry-After`: somebody counts, and the limit is reached.
 Response too_many_tries(const Web& web, const Call& call);

@@ -11,6 +11,9 @@
 #include "http/oidc/endpoints.h"
 #include "http/pages/account.h"
 #include "http/pages/login.h"
+#include "http/pages/my_account.h"
+#include "http/pages/my_sessions.h"
+#include "http/pages/my_sign_ins.h"
 #include "http/pages/reset.h"
 #include "http/pages/own_applications.h"
 #include "http/pages/security_info.h"
@@ -38,6 +41,14 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/login",                                           people,   Cors::never,       show_login,           submit_login},
     {"/{t}/login/options",                                   programs, Cors::never,       nullptr,              ask_passkey},
     {"/{t}/reset",                                           people,   Cors::never,       show_reset,           submit_reset},
+    {"/{t}/myaccount",                                       people,   Cors::never,       show_account,         submit_account},
+    {"/{t}/myaccount/confirm",                               people,   Cors::never,       confirm_account,      nullptr},
+    {"/{t}/myaccount/alerts",                                people,   Cors::never,       show_alerts,          nullptr},
+    {"/{t}/myaccount/sessions",                              people,   Cors::never,       show_sessions,        nullptr},
+    {"/{t}/myaccount/sessions/end",                          people,   Cors::never,       show_session_end,     submit_session_end},
+    {"/{t}/myaccount/sign-ins",                              people,   Cors::never,       show_sign_ins,        submit_sign_ins},
+    {"/{t}/myaccount/sign-ins/report",                       people,   Cors::never,       show_report,          submit_report},
+    {"/{t}/myaccount/secure",                                people,   Cors::never,       show_rescue,          nullptr},
     {"/{t}/myaccount/applications",                          people,   Cors::never,       show_own_applications, submit_own_applications},
     {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},
     {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},

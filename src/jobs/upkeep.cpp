@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/id_at.h"
+
 namespace portcullis::jobs {
 namespace {
 
@@ -14,13 +16,6 @@ constexpr std::int64_t kRecords   = 1000;
 constexpr int kRecordActsMax      = 200;
 /// What ended is kept a little for those who ask what happened.
 constexpr Duration kKeptAfterEnd = std::chrono::days{30};
-
-/// The smallest id that could have been made at `when`.
-template <class IdType>
-IdType first_id_at(Instant when) {
-    const auto words = uuid::version7(static_cast<std::uint64_t>(std::max<std::int64_t>(unix_ms(when), 0)), {});
-    return IdType{words.high, words.low};
-}
 
 app::Act act_of(app::Ports& ports, TenantId tenant, std::string name, Instant now, app::Change change) {
     return {.tenant      = tenant,
@@ -77,7 +72,9 @@ Result<int> forget_records(app::Ports& ports, const app::Retention& retention, c
                                    .risky_sign_ins_before    = first_id_at<SignInId>(now - std::max(lives.sign_ins, lives.risky_sign_ins)),
                                    .audit_before             = first_id_at<ActId>(now - lives.audit),
                                    .detections_closed_before = now - lives.closed_detections,
-                                   .risk_history_before      = first_id_at<ActId>(now - lives.risk_history)};
+                                   .risk_history_before      = first_id_at<ActId>(now - lives.risk_history),
+                                   // A person reads of what was risky as long as its sign-in can be read of.
+                                   .alerts_before            = first_id_at<AlertId>(now - std::max(lives.sign_ins, lives.risky_sign_ins))};
     int acts = 0;
     for (const auto& tenant : TRY(ports.tenants.all())) acts += TRY(forget_records_of(ports, retention, limits, tenant.id, now));
     return acts;

@@ -180,6 +180,7 @@ struct Installation::Parts {
     std::unique_ptr<sql::SqlRiskDetections> detections;
     std::unique_ptr<sql::SqlProfiles> profiles;
     std::unique_ptr<sql::SqlSignIns> sign_ins;
+    std::unique_ptr<sql::SqlAlerts> alerts;
     std::unique_ptr<sql::SqlOutbox> outbox;
     std::unique_ptr<sql::SqlAuditLog> audit;
     std::unique_ptr<sql::SqlRetention> retention;
@@ -229,6 +230,7 @@ void Installation::Parts::make_stores() {
     detections     = std::make_unique<sql::SqlRiskDetections>(db);
     profiles       = std::make_unique<sql::SqlProfiles>(db);
     sign_ins       = std::make_unique<sql::SqlSignIns>(db);
+    alerts         = std::make_unique<sql::SqlAlerts>(db);
     outbox         = std::make_unique<sql::SqlOutbox>(db);
     audit          = std::make_unique<sql::SqlAuditLog>(db);
     retention      = std::make_unique<sql::SqlRetention>(db);
@@ -269,6 +271,7 @@ void Installation::Parts::make_use_cases() {
                                                           .detections  = *detections,
                                                           .profiles    = *profiles,
                                                           .sign_ins    = *sign_ins,
+                                                          .alerts      = *alerts,
                                                           .networks    = *networks,
                                                           .user_agents = *user_agents,
                                                           .passkeys    = passkeys,

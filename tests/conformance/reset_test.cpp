@@ -180,6 +180,7 @@ public:
                 .detections    = ports.detections,
                 .profiles      = ports.profiles,
                 .sign_ins      = ports.sign_ins,
+                .alerts        = ports.alerts,
                 .networks      = ports.networks,
                 .user_agents   = ports.user_agents,
                 .passkeys      = ports.passkeys,

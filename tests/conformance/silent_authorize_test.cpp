@@ -19,7 +19,7 @@ public:
 
 app::Ports with_journal(const app::Ports& p, app::Journal& journal) {
     return {p.clock,   p.random, p.digests,   p.keys,      p.text,     p.hasher,     p.sealer,   p.signer,   p.verifier,   journal,
-            p.flows,   p.tenants, p.directory, p.sessions, p.standings, p.detections, p.profiles, p.sign_ins, p.networks, p.user_agents,
+            p.flows,   p.tenants, p.directory, p.sessions, p.standings, p.detections, p.profiles, p.sign_ins, p.alerts, p.networks, p.user_agents,
             p.passkeys, p.relying_party};
 }
 

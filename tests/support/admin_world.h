@@ -37,6 +37,11 @@ T value_of(Result<T> result) {
     return std::move(result).value();
 }
 
+inline void value_of(const Result<void>& result) {
+    if (!result) std::fprintf(stderr, "%s\n", result.error().message.c_str());
+    if (!result) std::abort();
+}
+
 /// Knows nothing of any address or client.
 class NothingKnown : public app::NetworkIntelligence, public app::UserAgents {
 public:
@@ -170,6 +175,7 @@ private:
     sql::SqlRiskDetections detections_{*db_};
     sql::SqlProfiles profiles_{*db_};
     sql::SqlSignIns sign_ins_{*db_};
+    sql::SqlAlerts alerts_{*db_};
     sql::SqlAuditLog audit_{*db_};
     NothingKnown nothing_;
     struct FixedClock : app::Clock {
@@ -180,8 +186,8 @@ private:
 
 public:
     app::Ports ports{clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal_,
-                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, nothing_, nothing_,
-                     passkeys_, relying_party_};
+                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, alerts_,
+                     nothing_, nothing_, passkeys_, relying_party_};
 };
 
 }  // namespace portcullis::tests

@@ -173,11 +173,14 @@ public:
         run_any("DELETE FROM risk_history WHERE tenant_id = $1 AND id IN (SELECT id FROM risk_history WHERE tenant_id = $1 AND id < $2 "
                 "ORDER BY id LIMIT $3)",
                 {tenant_, l.risk_history_before, c.most});
+        run_any("DELETE FROM alerts WHERE tenant_id = $1 AND id IN (SELECT id FROM alerts WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3)",
+                {tenant_, l.alerts_before, c.most});
         say("RecordsForgotten", {{"signInsBefore", to_string(l.sign_ins_before)},
                                  {"riskySignInsBefore", to_string(l.risky_sign_ins_before)},
                                  {"auditBefore", to_string(l.audit_before)},
                                  {"detectionsClosedBefore", to_rfc3339(l.detections_closed_before)},
-                                 {"riskHistoryBefore", to_string(l.risk_history_before)}});
+                                 {"riskHistoryBefore", to_string(l.risk_history_before)},
+                                 {"alertsBefore", to_string(l.alerts_before)}});
     }
 
     // --- People ---
@@ -346,6 +349,15 @@ public:
                 {tenant_, c.session, c.because});
         say("SessionEnded", {{"user", to_string(c.user)}, {"session", to_string(c.session)}, {"because", c.because}});
     }
+    void operator()(const SessionCutOff& c) {
+        run_any("UPDATE sessions SET state = 'ended', ended_because = $4, version = version + 1 "
+                "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND state = 'active'",
+                {tenant_, c.session, c.user, c.because});
+        run_any("UPDATE grants SET state = 'revoked', revoked_because = $4 "
+                "WHERE tenant_id = $1 AND session_id = $2 AND user_id = $3 AND state = 'active'",
+                {tenant_, c.session, c.user, c.because});
+        say("SessionCutOff", {{"user", to_string(c.user)}, {"session", to_string(c.session)}, {"because", c.because}});
+    }
     void operator()(const SessionsRevoked& c) {
         // Never backwards: who decided on an older moment has lost to a newer revocation.
         run("UPDATE users SET sessions_valid_from = $3 WHERE tenant_id = $1 AND id = $2 AND sessions_valid_from <= $3",
@@ -483,6 +495,20 @@ public:
         say("SignInRecorded", {{"user", to_string(r.user)}, {"signIn", to_string(r.id)}, {"errorCode", r.error_code}});
     }
 
+    void operator()(const SignInAnswered& c) {
+        // "Mine" may be taken back by a report; nothing else is ever said twice.
+        const auto over = c.says == OwnerAnswer::notMine ? OwnerAnswer::mine : OwnerAnswer::none;
+        run("UPDATE sign_ins SET owner_says = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND owner_says IN ('none', $5)",
+            {tenant_, c.sign_in, c.user, to_string(c.says), to_string(over)});
+        say("SignInAnswered", {{"user", to_string(c.user)}, {"signIn", to_string(c.sign_in)}, {"says", to_string(c.says)}});
+    }
+
+    void operator()(const OwnerTold& c) {
+        const auto& a = c.alert;
+        run("INSERT INTO alerts (tenant_id, id, user_id, kind, at, document) VALUES ($1, $2, $3, $4, $5, $6)",
+            {tenant_, a.id, a.user, a.kind, a.at, a.document});
+        say("OwnerTold", {{"user", to_string(a.user)}, {"notice", a.kind}});
+    }
     void operator()(const MessageQueued& c) {
         const auto& m = c.message;
         run("INSERT INTO outbox (tenant_id, id, channel, recipient, subject, body, html, is_sealed, expires_at, queued_at, due_at, attempts) "

@@ -31,7 +31,7 @@ constexpr std::string_view kPopulation = "SELECT shares, version FROM population
 #define PORTCULLIS_SIGN_IN                                                                                                   \
     "SELECT id, user_id, user_principal_name, application_id, correlation_id, request_id, created_at, is_interactive, "     \
     "error_code, ip_address, risk_level_during_sign_in, risk_level_aggregated, risk_state, risk_detail, "                   \
-    "conditional_access_status, document FROM sign_ins WHERE tenant_id = $1 "
+    "conditional_access_status, owner_says, document FROM sign_ins WHERE tenant_id = $1 "
 constexpr std::string_view kSignIn = PORTCULLIS_SIGN_IN "AND id = $2";
 #define PORTCULLIS_SIGN_INS(STREAM)                                                                                          \
     PORTCULLIS_SIGN_IN                                                                                                      \
@@ -43,7 +43,21 @@ constexpr std::string_view kInteractive    = PORTCULLIS_SIGN_INS("is_interactive
 constexpr std::string_view kNonInteractive = PORTCULLIS_SIGN_INS("is_interactive = 0 AND user_id <> '00000000-0000-0000-0000-000000000000'");
 constexpr std::string_view kOfApplications = PORTCULLIS_SIGN_INS("is_interactive = 0 AND user_id = '00000000-0000-0000-0000-000000000000'");
 #undef PORTCULLIS_SIGN_INS
+// Literals again: each is an index of its own, walked from the page's end backwards.
+#define PORTCULLIS_OF_PERSON(WHICH) PORTCULLIS_SIGN_IN "AND user_id = $2 AND id >= $3 AND id < $4 AND " WHICH " ORDER BY id DESC LIMIT $5"
+constexpr std::string_view kOfPerson        = PORTCULLIS_OF_PERSON("is_interactive = 1");
+constexpr std::string_view kUnusualOfPerson = PORTCULLIS_OF_PERSON("risk_state <> 'none'");
+#undef PORTCULLIS_OF_PERSON
 #undef PORTCULLIS_SIGN_IN
+constexpr std::string_view kAlerts =
+    "SELECT id, user_id, kind, at, document FROM alerts WHERE tenant_id = $1 AND user_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+/// Behind every id.
+constexpr std::string_view kLastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+template <class IdType>
+std::string end_of_page(const std::optional<IdType>& before) {
+    return before ? to_string(*before) : std::string(kLastId);
+}
 
 std::string_view sign_ins_of(app::SignInEvents events) {
     switch (events) {
@@ -90,8 +104,15 @@ Result<app::SignInRecord> record_in(const Row& row) {
     record.risk_state                = TRY(known(parse_risk_state(row.text(12)), "sign_ins.risk_state"));
     record.risk_detail               = TRY(known(parse_risk_detail(row.text(13)), "sign_ins.risk_detail"));
     record.conditional_access_status = row.text(14);
-    record.document                  = row.text(15);
+    record.owner_says                = TRY(known(app::parse_owner_answer(row.text(15)), "sign_ins.owner_says"));
+    record.document                  = row.text(16);
     return record;
+}
+
+Result<std::vector<app::SignInRecord>> records_in(const Rows& rows) {
+    std::vector<app::SignInRecord> records;
+    for (const auto& row : rows) records.push_back(TRY(record_in(row)));
+    return records;
 }
 
 }  // namespace
@@ -151,11 +172,27 @@ Result<std::optional<app::SignInRecord>> SqlSignIns::sign_in(TenantId tenant, Si
 }
 
 Result<std::vector<app::SignInRecord>> SqlSignIns::sign_ins(TenantId tenant, const app::SignInQuery& query) const {
-    std::vector<app::SignInRecord> records;
-    for (const auto& row : TRY(db_.query(sign_ins_of(query.events), {tenant, query.user, query.correlation, query.risky_only, query.most}))) {
-        records.push_back(TRY(record_in(row)));
+    return records_in(TRY(db_.query(sign_ins_of(query.events), {tenant, query.user, query.correlation, query.risky_only, query.most})));
+}
+
+Result<std::vector<app::SignInRecord>> SqlSignIns::of_person(TenantId tenant, const app::OwnSignInQuery& query) const {
+    return records_in(TRY(db_.query(kOfPerson, {tenant, query.user, query.since, end_of_page(query.before), query.most})));
+}
+
+Result<std::vector<app::SignInRecord>> SqlSignIns::unusual_of_person(TenantId tenant, const app::OwnSignInQuery& query) const {
+    return records_in(TRY(db_.query(kUnusualOfPerson, {tenant, query.user, query.since, end_of_page(query.before), query.most})));
+}
+
+Result<std::vector<app::Alert>> SqlAlerts::of_user(TenantId tenant, const app::AlertQuery& query) const {
+    std::vector<app::Alert> alerts;
+    for (const auto& row : TRY(db_.query(kAlerts, {tenant, query.user, end_of_page(query.before), query.most}))) {
+        alerts.push_back({.id       = row.id<AlertId>(0).value_or(AlertId{}),
+                          .user     = row.id<UserId>(1).value_or(UserId{}),
+                          .kind     = row.text(2),
+                          .at       = row.instant(3),
+                          .document = row.text(4)});
     }
-    return records;
+    return alerts;
 }
 
 }  // namespace portcullis::sql

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/sql/db.h"
+#include "app/ports/alerts.h"
 #include "app/ports/risk_detections.h"
 
 namespace portcullis::sql {
@@ -39,6 +40,17 @@ public:
     explicit SqlSignIns(const Db& db) : db_(db) {}
     Result<std::optional<app::SignInRecord>> sign_in(TenantId tenant, SignInId id) const override;
     Result<std::vector<app::SignInRecord>> sign_ins(TenantId tenant, const app::SignInQuery& query) const override;
+    Result<std::vector<app::SignInRecord>> of_person(TenantId tenant, const app::OwnSignInQuery& query) const override;
+    Result<std::vector<app::SignInRecord>> unusual_of_person(TenantId tenant, const app::OwnSignInQuery& query) const override;
+
+private:
+    const Db& db_;
+};
+
+class SqlAlerts : public app::Alerts {
+public:
+    explicit SqlAlerts(const Db& db) : db_(db) {}
+    Result<std::vector<app::Alert>> of_user(TenantId tenant, const app::AlertQuery& query) const override;
 
 private:
     const Db& db_;

@@ -547,5 +547,63 @@ STORE_TEST("the sweep drops what has ended and nothing else") {
     CHECK(must(store.flows.find(kContoso, FlowKind::code, "new", kNow)));
 }
 
+STORE_TEST("UX-80 a person's sign-ins are theirs, in pages by id, and are answered once; a report overrides \"mine\"") {
+    Store<TestType> store;
+    const SqlSignIns sign_ins(store.db);
+    const auto record = [](std::uint64_t n, UserId user, bool is_interactive, RiskState state) {
+        return app::SignInRecorded{{.id = {7, n}, .user = user, .created_at = kNow, .is_interactive = is_interactive, .risk_state = state, .conditional_access_status = "notApplied", .document = "{}"}};
+    };
+    store.must_commit(kContoso, {record(1, kAlice, true, RiskState::none), record(2, kAlice, true, RiskState::atRisk), record(3, {2, 2}, true, RiskState::atRisk),
+                                 record(4, kAlice, false, RiskState::remediated), record(5, kAlice, true, RiskState::none)});
+    store.must_commit(kFabrikam, {record(6, kAlice, true, RiskState::atRisk)});
+    const auto ids = [](const std::vector<app::SignInRecord>& records) {
+        std::vector<std::uint64_t> low;
+        for (const auto& one : records) low.push_back(one.id.low);
+        return low;
+    };
+    CHECK(ids(must(sign_ins.of_person(kContoso, {.user = kAlice, .since = {}, .most = 2}))) == std::vector<std::uint64_t>{5, 2});
+    CHECK(ids(must(sign_ins.of_person(kContoso, {.user = kAlice, .since = {}, .before = SignInId{7, 2}, .most = 2}))) == std::vector<std::uint64_t>{1});
+    CHECK(ids(must(sign_ins.of_person(kContoso, {.user = kAlice, .since = {7, 2}}))) == std::vector<std::uint64_t>{5, 2});
+    CHECK(ids(must(sign_ins.unusual_of_person(kContoso, {.user = kAlice, .since = {}}))) == std::vector<std::uint64_t>{4, 2});
+
+    const auto says = [&](UserId user, app::OwnerAnswer answer) { return store.commit(kContoso, {app::SignInAnswered{{7, 2}, user, answer}}); };
+    CHECK(says({2, 2}, app::OwnerAnswer::notMine).error().code == ErrorCode::conflict);  // somebody else's
+    CHECK(says(kAlice, app::OwnerAnswer::mine));
+    CHECK(says(kAlice, app::OwnerAnswer::mine).error().code == ErrorCode::conflict);
+    CHECK(says(kAlice, app::OwnerAnswer::notMine));
+    CHECK(says(kAlice, app::OwnerAnswer::notMine).error().code == ErrorCode::conflict);
+    CHECK(says(kAlice, app::OwnerAnswer::mine).error().code == ErrorCode::conflict);
+    CHECK(must(sign_ins.sign_in(kContoso, {7, 2}))->owner_says == app::OwnerAnswer::notMine);
+    store.must_commit(kContoso, {record(2, kAlice, true, RiskState::atRisk)});  // the record is written anew; what was said stays
+    CHECK(must(sign_ins.sign_in(kContoso, {7, 2}))->owner_says == app::OwnerAnswer::notMine);
+}
+
+STORE_TEST("CRED-091 a session that is cut off takes its grants with it, and only its owner's act does that") {
+    Store<TestType> store;
+    store.open_session({3, 1}, "one");
+    store.open_session({3, 2}, "two");
+    store.open_grant({4, 1}, "token");  // of session 1
+    store.must_commit(kContoso, {app::SessionCutOff{{3, 1}, {2, 99}, "not theirs"}});
+    CHECK(must(store.sessions.session(kContoso, {3, 1}))->state == identity::SessionState::active);
+    store.must_commit(kContoso, {app::SessionCutOff{{3, 1}, kAlice, "ended by its owner"}});
+    CHECK(must(store.sessions.session(kContoso, {3, 1}))->state == identity::SessionState::ended);
+    CHECK(must(store.sessions.session(kContoso, {3, 2}))->state == identity::SessionState::active);
+    CHECK(must(store.sessions.by_refresh_token(kContoso, "token"))->grant.state == identity::GrantState::revoked);
+    CHECK(store.commit(kContoso, {store.rotation({4, 1}, "token", "next")}).error().code == ErrorCode::conflict);
+}
+
+STORE_TEST("UX-81 what people were told is theirs, newest first, in pages") {
+    Store<TestType> store;
+    const SqlAlerts alerts(store.db);
+    for (std::uint64_t n = 1; n <= 3; ++n) store.must_commit(kContoso, {app::OwnerTold{{.id = {8, n}, .user = kAlice, .kind = "method_added", .at = kNow, .document = "{}"}}});
+    store.must_commit(kContoso, {app::OwnerTold{{.id = {8, 4}, .user = {2, 2}, .kind = "method_added", .at = kNow, .document = "{}"}}});
+    const auto first = must(alerts.of_user(kContoso, {.user = kAlice, .most = 2}));
+    REQUIRE(first.size() == 2);
+    CHECK(first[0].id == AlertId{8, 3});
+    CHECK(first[0].kind == "method_added");
+    CHECK(must(alerts.of_user(kContoso, {.user = kAlice, .before = first[1].id})).size() == 1);
+    CHECK(must(alerts.of_user(kFabrikam, {.user = kAlice})).empty());
+}
+
 }  // namespace
 }  // namespace portcullis::sql

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/admin/risk_case.h"
+#include "app/notices.h"
 #include "core/risk/raise.h"
 
 namespace portcullis::app {
@@ -23,14 +24,17 @@ Result<void> ConfirmUserCompromised::operator()(const Admin& admin, UserId user)
 }
 
 Result<void> ConfirmUserCompromised::attempt(const Admin& admin, UserId user) {
-    auto open = TRY(open_user_case(ports_, admin, user));
+    auto open         = TRY(open_user_case(ports_, admin, user));
+    const auto before = open.book.assess().user;
     std::vector<risk::RiskDetection> added;
     const auto id = ports_.random.new_id<DetectionId>(admin.now);
     if (auto detection = risk::confirmed_user_compromised(about_user(open.book.detections()), user, id, admin.now)) {
         added.push_back(std::move(*detection));
     }
     TRY(open.book.happen(said_by(admin, risk::RiskEvent::userConfirmedCompromised, open.target), initiated_by(admin), added));
-    auto changes = TRY(open.book.changes(ports_, admin.now));
+    const auto after = open.book.assess().user;
+    auto changes     = TRY(open.book.changes(ports_, admin.now));
+    TRY(tell_of_risk(changes, ports_, *TRY(ports_.tenants.snapshot(admin.tenant)), open.account.user, {.before = before, .after = after}, nullptr, admin.now));
     if (!changes.empty()) changes.push_back(SessionsRevoked{user, admin.now, "user confirmed compromised"});
     return commit_act(ports_, admin, "ConfirmUserCompromised", std::move(changes));
 }

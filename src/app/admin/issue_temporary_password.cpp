@@ -27,7 +27,8 @@ Result<Secret> IssueTemporaryPassword::attempt(const Admin& admin, UserId user) 
     auto changes = TRY(open.book.changes(ports_, admin.now));
     changes.push_back(PasswordSet{std::move(record)});
     changes.push_back(SessionsRevoked{user, admin.now, "temporary password issued"});
-    add_notice(changes, ports_.random, *tenant, account.user, Notice::temporaryPassword, admin.now);
+    const Told told{.notice = Notice::temporaryPassword, .at = admin.now, .from = nullptr, .words = {}, .other_addresses = {}};
+    TRY(add_notice(changes, ports_, *tenant, account.user, told));
     TRY(commit_act(ports_, admin, "IssueTemporaryPassword", std::move(changes)));
     return chosen;
 }

@@ -23,7 +23,6 @@ Result<MethodId> RegisterContact::attempt(const Admin& admin, UserId user, const
     if (const auto* old = contact_of(account, wanted.kind)) changes.push_back(MethodRemoved{user, old->id});
     changes.push_back(MethodRegistered{std::move(method)});
     Told told{.notice = Notice::methodAdded, .at = admin.now, .from = nullptr, .words = {{"method", std::string(to_string(wanted.kind))}}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, admin.tenant, account));
     if (wanted.kind == AuthMethod::email) told.other_addresses.push_back(wanted.value);
     TRY(add_notice(changes, ports_, *tenant, account.user, told));
     TRY(commit_act(ports_, admin, "RegisterContact", std::move(changes)));

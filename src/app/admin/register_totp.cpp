@@ -29,7 +29,10 @@ Result<MethodId> RegisterTotp::operator()(const Admin& admin, UserId user, const
                                               .sealed_secret = std::move(sealed),
                                               .created_at    = admin.now};
         std::vector<Change> changes{MethodRegistered{std::move(method)}};
-        add_notice(changes, ports_.random, *TRY(ports_.tenants.snapshot(admin.tenant)), account.user, Notice::methodAdded, admin.now);
+        const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
+        const Words words{{"method", std::string(to_string(AuthMethod::softwareOath))}};
+        const Told told{.notice = Notice::methodAdded, .at = admin.now, .from = nullptr, .words = words, .other_addresses = {}};
+        TRY(add_notice(changes, ports_, *tenant, account.user, told));
         TRY(commit_act(ports_, admin, "RegisterTotp", std::move(changes)));
         return id;
     });

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/ports/alerts.h"
 #include "app/ports/breached_passwords.h"
 #include "app/ports/clock.h"
 #include "app/ports/digests.h"
@@ -46,6 +47,7 @@ struct Ports {
     const RiskDetections& detections;
     const Profiles& profiles;
     const SignIns& sign_ins;
+    const Alerts& alerts;
     const NetworkIntelligence& networks;
     const UserAgents& user_agents;
     const PasskeyVerifier& passkeys;

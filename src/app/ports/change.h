@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/ports/alerts.h"
 #include "app/ports/retention.h"
 #include "app/ports/sealed_values.h"
 #include "app/ports/sealer.h"
@@ -105,6 +106,8 @@ struct RoleUnassigned { UserId user; RoleId role; };
 struct SessionOpened { identity::Session session; };
 struct SessionChanged { identity::Session session; };  // version as it was read
 struct SessionEnded { SessionId session; UserId user; std::string because; };
+/// The session is over, and so is all that was issued from it, offline access too.
+struct SessionCutOff { SessionId session; UserId user; std::string because; };
 /// Everything issued to the user before `valid_from` is void (conditional-access.md §15.2).
 struct SessionsRevoked { UserId user; Instant valid_from; std::string because; };
 struct GrantOpened { identity::Grant grant; std::optional<identity::RefreshToken> refresh_token; };
@@ -131,6 +134,8 @@ struct SignInRiskChanged { SignInId sign_in; risk::SignInRisk risk; };
 struct PopulationObserved { signals::PopulationShares shares; std::int64_t version = 0; };  // version 0: new
 struct ProfileTrained { UserId user; signals::FamiliarityProfile profile; std::int64_t version = 0; };  // version 0: new
 struct SignInRecorded { SignInRecord record; };
+/// Its owner says whose a sign-in was; once, but for a report after "mine". A conflict: they have said it already.
+struct SignInAnswered { SignInId sign_in; UserId user; OwnerAnswer says = OwnerAnswer::mine; };
 
 // --- What must reach the outside ---
 
@@ -145,6 +150,8 @@ struct Message {
     bool is_sealed = false;             // `text` and `html` hold a code and are sealed (outbox_context)
 };
 struct MessageQueued { Message message; };
+/// What the owner of an account was told, for their own page: beside its mails, in the same act.
+struct OwnerTold { Alert alert; };
 /// What waits for another try is due now: the way out works again.
 struct OutboxHurried {};
 

@@ -14,6 +14,7 @@ struct RecordLimits {
     ActId audit_before;
     Instant detections_closed_before;
     ActId risk_history_before;
+    AlertId alerts_before;
 };
 
 /// What waits to be forgotten; it is forgotten through Journal (ExpiredForgotten, RecordsForgotten). Errors of all: unavailable.

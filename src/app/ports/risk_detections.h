@@ -60,12 +60,24 @@ struct SignInQuery {
     SignInEvents events = SignInEvents::interactiveUser;
 };
 
+/// One person's own sign-ins from `since` on; `before`: the last one of the page before. Ids sort by time.
+struct OwnSignInQuery {
+    UserId user;
+    SignInId since;
+    std::optional<SignInId> before = {};
+    int most                       = 25;
+};
+
 /// The sign-in log. Errors: unavailable.
 class SignIns {
 public:
     virtual ~SignIns() = default;
     virtual Result<std::optional<SignInRecord>> sign_in(TenantId tenant, SignInId id) const = 0;
     virtual Result<std::vector<SignInRecord>> sign_ins(TenantId tenant, const SignInQuery& query) const = 0;
+    /// The interactive ones, newest first.
+    virtual Result<std::vector<SignInRecord>> of_person(TenantId tenant, const OwnSignInQuery& query) const = 0;
+    /// Those that ever had a detection of their own, newest first.
+    virtual Result<std::vector<SignInRecord>> unusual_of_person(TenantId tenant, const OwnSignInQuery& query) const = 0;
 };
 
 }  // namespace portcullis::app

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -9,6 +10,11 @@
 #include "core/terms/risk.h"
 
 namespace portcullis::app {
+
+/// What its owner says of a sign-in (UX-80): feedback alone, or a report.
+enum class OwnerAnswer { none, mine, notMine };
+std::string_view to_string(OwnerAnswer answer);
+std::optional<OwnerAnswer> parse_owner_answer(std::string_view text);
 
 /// One line of the sign-in log (conditional-access.md §16): one per request that reached the credential or policy stage.
 /// The members here are those that are searched; `document` is the whole record as JSON with Graph's member names:
@@ -28,6 +34,7 @@ struct SignInRecord {
     RiskLevel risk_level_aggregated     = RiskLevel::none;
     RiskState risk_state                = RiskState::none;
     RiskDetail risk_detail              = RiskDetail::none;
+    OwnerAnswer owner_says              = OwnerAnswer::none;  // moves by SignInAnswered alone
     std::string conditional_access_status;  // success, failure, notApplied
     std::string document;
 };

@@ -22,7 +22,7 @@ std::optional<signals::Place> place_of(const signals::NetworkSignals& network) {
     return country;
 }
 
-/// A detection about the account, always high.
+/// A detection about the account, high unless its maker says less.
 RiskDetection about_user(RiskEventType type, UserId user, DetectionId id, Instant now) {
     RiskDetection detection;
     detection.id              = id;
@@ -74,6 +74,19 @@ std::optional<RiskDetection> confirmed_user_compromised(std::span<const RiskDete
     auto detection   = about_user(RiskEventType::adminConfirmedUserCompromised, user, id, now);
     detection.state  = RiskState::confirmedCompromised;
     detection.detail = RiskDetail::adminConfirmedUserCompromised;
+    return detection;
+}
+
+RiskDetection reported_by_owner(const ReportedSignIn& reported, UserId user, DetectionId id, Instant now) {
+    auto detection        = about_user(RiskEventType::userReportedSuspiciousActivity, user, id, now);
+    detection.level       = RiskLevel::medium;
+    detection.source      = "EndUserReported";
+    detection.correlation = reported.correlation;
+    detection.activity_at = std::min(reported.at, now);
+    detection.ip_address  = reported.ip_address;
+    detection.place       = reported.place;
+    detection.user_agent  = reported.user_agent;
+    detection.evidence    = {{"signIn", to_string(reported.sign_in)}, {"signedInAt", to_rfc3339(reported.at)}};
     return detection;
 }
 

@@ -27,4 +27,17 @@ struct Leak {
 };
 RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, Instant now);
 
+/// What its owner says was not them (UX-80a).
+struct ReportedSignIn {
+    SignInId sign_in;
+    CorrelationId correlation;
+    Instant at{};
+    std::string ip_address;
+    std::optional<signals::Place> place;
+    std::string user_agent;
+};
+/// "This was not me": always medium, about the user, for somebody to review (UX-80a, DET-25). It is not linked to the sign-in, so
+/// that MFA in a session that follows closes nothing.
+RiskDetection reported_by_owner(const ReportedSignIn& reported, UserId user, DetectionId id, Instant now);
+
 }  // namespace portcullis::risk

@@ -3,24 +3,35 @@
 #include "app/change_password.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
+#include "http/pages/account_visit.h"
 #include "http/pages/login.h"
 
 namespace portcullis::http {
 namespace {
 
-Response change_page(const Web& web, const Call& call, const app::LiveSession& live, std::vector<pages::PasswordProblem> problems) {
+constexpr std::string_view kPassword = "myaccount/password";
+/// Asked for where the change is to settle a risk: only with MFA of this moment does it (E08, E10).
+constexpr std::string_view kWithMfa  = "myaccount/password?with=mfa";
+
+std::string_view path_asked(const Call& call) { return query_text(call, "with") == "mfa" ? kWithMfa : kPassword; }
+
+Entered enter_password(Web& web, const Call& call) {
+    const auto path = path_asked(call);
+    if (path == kWithMfa) return enter(web, call, Proof::freshMfa, path);
+    auto live = live_session(web, call);
+    if (!live) return error_page(web, call, live.error());
+    if (!*live) return sign_in_first(web, call, path);
+    auto who = app::registrant_of(**live);
+    return Visit{.live = std::move(**live), .who = std::move(who)};
+}
+
+Response change_page(const Web& web, const Call& call, const Visit& visit, std::vector<pages::PasswordProblem> problems) {
     return page(web, call,
                 pages::PasswordChange{.reason     = pages::PasswordChange::Reason::voluntary,
                                       .current    = pages::PasswordChange::Current::asked,
                                       .problems   = std::move(problems),
                                       .length_min = call.tenant->tenant.settings.passwords.length_min},
-                {.csrf        = session_csrf(web, call),
-                 .user        = live.account.user.user_principal_name,
-                 .form_action = "/" + call.tenant_segment + "/myaccount/password"});
-}
-
-Response not_signed_in(const Web& web, const Call& call) {
-    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::forbidden, .code = 50058}, {.status = 401});
+                view_of(web, call, visit, path_asked(call)));
 }
 
 std::vector<pages::PasswordProblem> problems_of(const app::PasswordChangeOutcome& outcome) {
@@ -34,28 +45,29 @@ std::vector<pages::PasswordProblem> problems_of(const app::PasswordChangeOutcome
 }  // namespace
 
 Response show_password_change(Web& web, const Call& call) {
-    const auto session = live_session(web, call);
-    if (!session) return error_page(web, call, session.error());
-    if (!*session) return not_signed_in(web, call);
-    return change_page(web, call, **session, {});
+    const auto entered = enter_password(web, call);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return change_page(web, call, std::get<Visit>(entered), {});
 }
 
 Response submit_password_change(Web& web, const Call& call) {
-    const auto session = live_session(web, call);
-    if (!session) return error_page(web, call, session.error());
-    if (!*session) return not_signed_in(web, call);
-    const auto form = session_form(web, call);
+    const auto entered = enter_password(web, call);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
     if (!form) return error_page(web, call, form.error());
-    if (text_of(*form, "action") != "change") return change_page(web, call, **session, {});
+    if (text_of(*form, "action") != "change") return change_page(web, call, visit, {});
 
     app::Submission submission;
     submission.current_password = Secret(text_of(*form, "currentPassword"));
     submission.new_password     = Secret(text_of(*form, "newPassword"));
     submission.confirm_password = Secret(text_of(*form, "confirmPassword"));
-    const auto outcome          = web.change_password(*call.tenant, **session, submission, call.facts);
+    const auto outcome          = web.change_password(*call.tenant, visit.live, submission, call.facts);
     if (!outcome) return error_page(web, call, outcome.error());
-    if (!outcome->session) return change_page(web, call, **session, problems_of(*outcome));
-    auto response = page(web, call, pages::PasswordChanged{.reason = pages::PasswordChange::Reason::voluntary, .app_name = {}, .told = (*session)->account.user.mail});
+    if (!outcome->session) return change_page(web, call, visit, problems_of(*outcome));
+    auto view     = view_of(web, call, visit, "myaccount");
+    view.csrf     = session_csrf(web, outcome->session->reference);
+    auto response = page(web, call, pages::PasswordChanged{.reason = pages::PasswordChange::Reason::voluntary, .app_name = {}, .told = visit.live.account.user.mail}, view);
     set_session_cookies(web, call, response, *outcome->session);
     return response;
 }

@@ -15,10 +15,24 @@ bool is_proven(const Visit& visit, Proof proof, Instant now) {
 
 }  // namespace
 
+std::string place_text(const Web& web, const Place& place, std::string_view language) {
+    if (place.country.empty()) return place.city;
+    const auto country = web.ports.text.country_name(place.country, language);
+    return place.city.empty() ? country : place.city + ", " + country;
+}
+
+std::string query_text(const Call& call, std::string_view name) {
+    const auto query = Form::parse(call.request.query);
+    return query ? text_of(*query, name) : std::string();
+}
+
 std::string path_of(const Call& call, std::string_view below) { return "/" + call.tenant_segment + "/" + std::string(below); }
 
 PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below) {
-    return {.csrf = session_csrf(web, call), .user = visit.live.account.user.user_principal_name, .form_action = path_of(call, below)};
+    return {.csrf        = session_csrf(web, call),
+            .user        = visit.live.account.user.user_principal_name,
+            .ui_locales  = visit.live.account.user.preferred_language,
+            .form_action = path_of(call, below)};
 }
 
 Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because) {

@@ -13,6 +13,15 @@ namespace portcullis::http {
 /// `below` the tenant, as a path.
 std::string path_of(const Call& call, std::string_view below);
 
+/// A place as it is shown: `Oslo, Norway`, the country alone, or nothing.
+struct Place {
+    std::string city, country;  // country: ISO 3166-1 alpha-2
+};
+std::string place_text(const Web& web, const Place& place, std::string_view language);
+
+/// A value of the query; empty when it is absent or repeated.
+std::string query_text(const Call& call, std::string_view name);
+
 /// Whoever is here, proven as the page asks.
 struct Visit {
     app::LiveSession live;
@@ -36,7 +45,7 @@ Response sign_in_again(Web& web, const Call& call, const Visit& visit, std::stri
 /// Asks who is there, and comes back to `page_path`.
 Response sign_in_first(Web& web, const Call& call, std::string_view page_path);
 
-/// The frame of a page whose forms post to `below`.
+/// The frame of a page whose forms post to `below`, in the language the person chose.
 PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below);
 /// Nothing here; its button signs out.
 Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because);

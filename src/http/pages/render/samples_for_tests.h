@@ -60,6 +60,47 @@ inline DemoWhy sample_demo_why() {
             .demo_path    = "/demo"};
 }
 
+/// A person's own account: home, sessions, sign-ins, alerts.
+inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
+    const auto hour         = std::chrono::hours{1};
+    const std::string home  = "/contoso.example/myaccount";
+    const std::string agent = "Firefox", place = "Oslo, Norway";
+    using Action = AccountHome::Action;
+    AccountHome calm{.languages = {"de", "en"}, .security_path = home + "/security-info", .sessions_path = home + "/sessions", .sign_ins_path = home + "/sign-ins",
+                     .alerts_path = home + "/alerts", .applications_path = home + "/applications", .sign_out_path = "/contoso.example/oauth2/v2.0/logout", .password_path = home + "/password"};
+    auto busy    = calm;
+    busy.pending = {{.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
+                    {.what = Action::registerMethod, .until = sample_now() + 24 * 9 * hour, .path = home + "/security-info"}, {.what = Action::registerMethod, .path = home + "/security-info"},
+                    {.what = Action::signInAgain, .path = home + "/confirm"}};
+    auto secured          = calm;
+    secured.secured       = sample_now() - 48 * hour;
+    secured.language      = "de";
+    secured.is_saved      = true;
+    secured.password_path = "";
+    const SessionLine here{agent, "Linux", place, "192.0.2.10", {"Contoso Notes", "Contoso Mail"}, sample_now() - 5 * hour, sample_now(), true, home + "/sessions/end?id=1"};
+    const SessionLine there{"", "", "", "2001:db8::17", {}, sample_now() - 70 * hour, sample_now() - 30 * hour, false, home + "/sessions/end?id=2"};
+    const SignInLine odd{.id = "0193ab00-7c1e-7000-8000-00000000000f", .at = sample_now() - 3 * hour, .application = "Contoso Notes", .browser = "Chrome", .os = "Windows", .place = "Lisbon, Portugal",
+                         .address = "198.51.100.7", .result = SignInLine::Result::signedIn, .is_unusual = true, .report_path = home + "/sign-ins/report?id=1", .point = std::pair(38.7, -9.1)};
+    const SignInLine own{.id = "0193ab00-7c1e-7000-8000-00000000000e", .at = sample_now() - 5 * hour, .browser = agent, .os = "Linux", .place = place, .address = "192.0.2.10",
+                         .result = SignInLine::Result::signedIn, .is_this_one = true, .report_path = home + "/sign-ins/report?id=2", .point = std::pair(59.9, 10.7)};
+    auto mine = own, not_mine = odd, wrong = own, stopped = odd, left = own;
+    mine.said = SignInLine::Said::mine, mine.is_this_one = false;
+    not_mine.said = SignInLine::Said::notMine;
+    wrong = {.at = sample_now(), .result = SignInLine::Result::wrongPassword};
+    stopped.result = SignInLine::Result::stopped;
+    left.result = SignInLine::Result::notFinished, left.is_this_one = false;
+    return {{"account_home", busy}, {"account_home_calm", calm}, {"account_home_secured", secured},
+            {"account_sessions", AccountSessions{{here, there}, true, home}}, {"account_sessions_one", AccountSessions{{here}, false, home}},
+            {"session_end", SessionEnd{there}}, {"session_end_this_one", SessionEnd{here}},
+            {"own_sign_ins", OwnSignIns{{odd}, {odd, own, mine, not_mine, wrong, stopped, left}, OwnSignIns::Notice::thanks, home + "/sign-ins?before=1", "", home}},
+            {"own_sign_ins_older", OwnSignIns{{}, {own}, OwnSignIns::Notice::answered, "", home + "/sign-ins", home}}, {"own_sign_ins_none", OwnSignIns{.home_path = home}},
+            {"sign_in_report", SignInReport{odd}}, {"sign_in_report_too_many", SignInReport{own, true}},
+            {"account_rescue", AccountRescue{home + "/password?with=mfa", home + "/security-info", home}}, {"account_rescue_no_password", AccountRescue{"", home + "/security-info", home}},
+            {"account_alerts", AccountAlerts{{{sample_now(), "A new way to sign in was added", "This way to sign in was added to your Contoso account: passkey.", place, "192.0.2.10", "Firefox, Linux"},
+                                              {sample_now() - hour, "", "", "", "", ""}}, home + "/alerts?before=1", home + "/alerts", home}},
+            {"account_alerts_none", AccountAlerts{.home_path = home}}};
+}
+
 inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
     const auto day = std::chrono::hours{24};
     const std::string path = "/contoso.example/myaccount/security-info";
@@ -140,6 +181,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_totp_named", RegistrationTotp{secret, uri, CodeProblem::didNotMatch, true, "Work phone"}, bob);
     add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
     for (auto& screen : sample_account_screens()) add(screen.first, std::move(screen.second), alice);
+    for (auto& screen : sample_own_screens()) add(screen.first, std::move(screen.second), alice);
     add("recovery_mail", RecoveryMail{}, alice);
     add("recovery_mail_malformed", RecoveryMail{RecoveryMail::Problem::malformed}, alice);
     add("recovery_mail_too_many", RecoveryMail{RecoveryMail::Problem::tooMany}, alice);

@@ -143,6 +143,97 @@ struct SecurityInfo {
     std::string add_mail_path;  ///< empty: no recovery address can be added
 };
 
+/// UX-140, with UX-82 and UX-84. A person's own account: what is asked of them, where everything is. Posts `language`, `action=change`.
+struct AccountHome {
+    enum class Action { changePassword, reviewSignIns, registerMethod, signInAgain };
+    struct Pending {
+        Action what = Action::reviewSignIns;
+        std::optional<Instant> until;  ///< of registerMethod; absent: it cannot be put off
+        int count = 0;                 ///< of reviewSignIns
+        std::string path;
+    };
+    std::vector<Pending> pending;
+    std::optional<Instant> secured;  ///< when the account was made safe again, lately
+    std::vector<std::string> languages;
+    std::string language;  ///< chosen; empty: as the browser asks
+    bool is_saved = false;
+    std::string security_path, sessions_path, sign_ins_path, alerts_path, applications_path, sign_out_path;
+    std::string password_path;  ///< empty: there is none to change
+};
+
+/// A place where the person is signed in. Empty texts are not known.
+struct SessionLine {
+    std::string browser, os, place, address;
+    std::vector<std::string> applications;
+    Instant signed_in, last_used;
+    bool is_this_one = false;
+    std::string path;  ///< where it is ended
+};
+
+/// UX-141. `action=signout` ends every session.
+struct AccountSessions {
+    std::vector<SessionLine> sessions;
+    bool has_ended_one = false;
+    std::string home_path;
+};
+
+/// UX-142. One session: `action=signout` ends it, `action=cancel` goes back.
+struct SessionEnd {
+    SessionLine session;
+};
+
+/// One sign-in as its owner knows it. Empty texts are not known.
+struct SignInLine {
+    enum class Result { signedIn, wrongPassword, notFinished, stopped };
+    enum class Said { nothing, mine, notMine };
+
+    std::string id;
+    Instant at;
+    std::string application;  ///< empty: the pages of the account
+    std::string browser, os, place, address;
+    Result result    = Result::notFinished;
+    Said said        = Said::nothing;
+    bool is_unusual  = false;
+    bool is_this_one = false;
+    std::string report_path;  ///< "This was not me"; empty: nothing to say of it
+    std::optional<std::pair<double, double>> point;  ///< degrees: latitude, longitude
+};
+
+/// UX-80. "This was me" posts `signIn`, `action=next`; "This was not me" leads to UX-143.
+struct OwnSignIns {
+    enum class Notice { none, thanks, answered };
+
+    std::vector<SignInLine> unusual;
+    std::vector<SignInLine> page;
+    Notice notice = Notice::none;
+    std::string next_path, first_path;  ///< empty: there is no such page
+    std::string home_path;
+};
+
+/// UX-143. Asks before a report: `action=report`, `action=cancel`.
+struct SignInReport {
+    SignInLine sign_in;
+    bool is_too_many = false;
+};
+
+/// UX-80a. What to do after one, in this order.
+struct AccountRescue {
+    std::string password_path;  ///< empty: there is none to change
+    std::string security_path, home_path;
+};
+
+/// UX-144. What the person was told, newest first.
+struct AccountAlerts {
+    struct Line {
+        Instant at;
+        std::string title, text;  ///< both empty: the account was secured (UX-84)
+        std::string place, address, client;
+    };
+    std::vector<Line> lines;
+    std::string next_path, first_path;
+    std::string home_path;
+};
+
 /// UX-124. Posts `email`, `action=next`.
 struct RecoveryMail {
     enum class Problem { none, malformed, tooMany };
@@ -445,7 +536,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

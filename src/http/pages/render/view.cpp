@@ -66,6 +66,13 @@ Face face(const RegistrationOffer& s) {
 Face face(const RegistrationTotp&) { return {"UX-12", "registration_totp"}; }
 Face face(const RegistrationPasskey&) { return {"UX-12", "registration_passkey"}; }
 Face face(const SecurityInfo&) { return {"UX-83", "security_info"}; }
+Face face(const AccountHome&) { return {"UX-140", "account_home"}; }
+Face face(const AccountSessions&) { return {"UX-141", "account_sessions"}; }
+Face face(const SessionEnd&) { return {"UX-142", "session_end"}; }
+Face face(const OwnSignIns&) { return {"UX-80", "own_sign_ins"}; }
+Face face(const SignInReport&) { return {"UX-143", "sign_in_report"}; }
+Face face(const AccountRescue&) { return {"UX-80a", "account_rescue"}; }
+Face face(const AccountAlerts&) { return {"UX-144", "account_alerts"}; }
 Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
 Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
 Face face(const RecoveryMail&) { return {"UX-124", "recovery_mail"}; }
@@ -246,6 +253,13 @@ struct Painter {
         problem(s.problem == RegistrationPasskey::Problem::refused ? "registration_passkey.refused" : "registration_passkey.already_there");
     }
     void operator()(const SecurityInfo& s) const;
+    void operator()(const AccountHome& s) const;
+    void operator()(const AccountSessions& s) const;
+    void operator()(const SessionEnd& s) const;
+    void operator()(const OwnSignIns& s) const;
+    void operator()(const SignInReport& s) const;
+    void operator()(const AccountRescue& s) const;
+    void operator()(const AccountAlerts& s) const;
     void operator()(const MethodPage& s) const;
     void operator()(const MethodRemoval& s) const;
     void operator()(const RecoveryMail& s) const {
@@ -448,6 +462,206 @@ std::vector<std::string> in_words(const Painter& p, const std::vector<std::strin
 
 std::string made_by(const Painter& p, const std::string& publisher) {
     return publisher.empty() ? p.say("consent.made_here") : p.say("consent.made_by", {{"publisher", publisher}});
+}
+
+// ---- a person's own account --------------------------------------------------------------------------------------------
+
+/// `a` and `b` with something between, or the one there is.
+std::string joined(const std::string& a, std::string_view between, const std::string& b) {
+    return a.empty() || b.empty() ? a + b : a + std::string(between) + b;
+}
+
+/// A link and the question whether there is one.
+void optional_link(data& to, const char* name, const std::string& path) {
+    if (path.empty()) return;
+    mark(to, (std::string(name) + "?").c_str());
+    link(to, name, path);
+}
+
+const char* key_of(AccountHome::Action action) {
+    switch (action) {
+        case AccountHome::Action::changePassword: return "account_home.password";
+        case AccountHome::Action::reviewSignIns: return "account_home.sign_ins";
+        case AccountHome::Action::registerMethod: return "account_home.register";
+        case AccountHome::Action::signInAgain: break;
+    }
+    return "account_home.again";
+}
+
+/// What is asked, why and until when, and the button that leads there.
+data pending_row(const Painter& p, const AccountHome::Pending& pending) {
+    data row;
+    const std::string key = key_of(pending.what);
+    text(row, "title", p.say(key));
+    link(row, "path", pending.path);
+    const auto now = p.frame.trace.when;
+    if (pending.until) {
+        const auto date = p.voice.dates.day(p.voice.messages.icu_locale(), p.frame.time_zone, *pending.until, now);
+        const auto days = Dates::days_between(p.frame.time_zone, now, *pending.until);
+        text(row, "what", p.say("account_home.register_until", {{"date", date}, {"days", std::int64_t{days}}}));
+    } else {
+        text(row, "what", p.say(key + "_what", {{"count", std::int64_t{pending.count}}}));
+    }
+    return row;
+}
+
+void Painter::operator()(const AccountHome& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.is_saved) mark(to, "saved?");
+    to["pending?"] = data(!s.pending.empty());
+    auto& pending  = list(to, "pending");
+    for (const auto& one : s.pending) pending << pending_row(*this, one);
+    if (s.secured) optional_text(to, "secured", say("account_home.secured", {{"date", voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.secured, frame.trace.when)}}));
+    link(to, "security", s.security_path);
+    link(to, "sessions", s.sessions_path);
+    link(to, "sign_ins", s.sign_ins_path);
+    link(to, "alerts", s.alerts_path);
+    link(to, "applications", s.applications_path);
+    link(to, "sign_out", s.sign_out_path);
+    optional_link(to, "password", s.password_path);
+    auto& languages = list(to, "languages");
+    for (const auto& tag : s.languages) {
+        data row;
+        const auto name = say_of("language.", tag);
+        exact(row, "tag", tag);
+        text(row, "name", name.empty() ? tag : name);
+        row["chosen?"] = data(tag == s.language);
+        languages << row;
+    }
+    to["none_chosen?"] = data(s.language.empty());
+}
+
+data session_row(const Painter& p, const SessionLine& session) {
+    data row;
+    const auto client = joined(session.browser, ", ", session.os);
+    text(row, "client", client.empty() ? p.say("own.client_unknown") : client);
+    text(row, "where", joined(session.place.empty() ? p.say("own.place_unknown") : session.place, " · ", session.address));
+    text(row, "used", p.say("account_sessions.used", {{"moment", p.moment(session.last_used)}}));
+    text(row, "since", p.say("account_sessions.since", {{"moment", p.moment(session.signed_in)}}));
+    std::string applications;
+    for (const auto& name : session.applications) applications = joined(applications, ", ", name);
+    optional_text(row, "applications", applications);
+    row["this?"] = data(session.is_this_one);
+    link(row, "path", session.path);
+    return row;
+}
+
+void Painter::operator()(const AccountSessions& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.has_ended_one) mark(to, "ended?");
+    auto& sessions = list(to, "sessions");
+    for (const auto& session : s.sessions) sessions << session_row(*this, session);
+    link(to, "home", s.home_path);
+}
+
+void Painter::operator()(const SessionEnd& s) const {
+    pill("fixed_pill?");
+    list(to, "session") << session_row(*this, s.session);
+    if (s.session.is_this_one) mark(to, "this_one?");
+}
+
+const char* key_of(SignInLine::Result result) {
+    switch (result) {
+        case SignInLine::Result::signedIn: return "own_sign_ins.signed_in";
+        case SignInLine::Result::wrongPassword: return "own_sign_ins.wrong_password";
+        case SignInLine::Result::notFinished: return "own_sign_ins.not_finished";
+        case SignInLine::Result::stopped: break;
+    }
+    return "own_sign_ins.stopped";
+}
+
+data sign_in_row(const Painter& p, const SignInLine& line) {
+    data row;
+    exact(row, "id", line.id);
+    text(row, "at", p.moment(line.at));
+    text(row, "app", line.application.empty() ? p.say("own_sign_ins.account") : line.application);
+    const auto client = joined(line.browser, ", ", line.os);
+    text(row, "client", client.empty() ? p.say("own.client_unknown") : client);
+    text(row, "where", joined(line.place.empty() ? p.say("own.place_unknown") : line.place, " · ", line.address));
+    text(row, "result", p.say(key_of(line.result)));
+    text(row, "tone", line.result == SignInLine::Result::signedIn ? "ok" : "");
+    row["unusual?"]  = data(line.is_unusual);
+    row["this?"]     = data(line.is_this_one);
+    row["mine?"]     = data(line.said == SignInLine::Said::mine);
+    row["not_mine?"] = data(line.said == SignInLine::Said::notMine);
+    optional_link(row, "report", line.said == SignInLine::Said::notMine ? "" : line.report_path);
+    return row;
+}
+
+/// A point of the map: web/pages/world.mustache runs from 85° north to 60° south.
+std::optional<data> map_point(const SignInLine& line) {
+    if (!line.point) return std::nullopt;
+    const auto [latitude, longitude] = *line.point;
+    if (!(latitude <= 85 && latitude >= -60 && longitude >= -180 && longitude <= 180)) return std::nullopt;
+    data row;
+    exact(row, "x", fmt::format("{:.1f}", longitude + 180));
+    exact(row, "y", fmt::format("{:.1f}", 85 - latitude));
+    exact(row, "r", line.is_unusual ? "4" : "2.5");
+    exact(row, "tone", line.is_unusual ? "odd" : "usual");
+    return row;
+}
+
+void Painter::operator()(const OwnSignIns& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.notice != OwnSignIns::Notice::none) {
+        optional_text(to, "notice", say(s.notice == OwnSignIns::Notice::thanks ? "own_sign_ins.thanks" : "own_sign_ins.answered"));
+    }
+    to["unusual_ones?"] = data(!s.unusual.empty());
+    auto& unusual       = list(to, "unusual_ones");
+    for (const auto& line : s.unusual) unusual << sign_in_row(*this, line);
+    auto& lines = list(to, "sign_ins");
+    for (const auto& line : s.page) lines << sign_in_row(*this, line);
+    to["none?"]  = data(s.page.empty());
+    auto& points = list(to, "points");
+    bool has_any = false;
+    for (const auto* lines_of : {&s.page, &s.unusual}) {
+        for (const auto& line : *lines_of) {
+            const auto point = map_point(line);
+            if (!point) continue;
+            points << *point;
+            has_any = true;
+        }
+    }
+    to["map?"] = data(has_any);
+    optional_link(to, "next", s.next_path);
+    optional_link(to, "first", s.first_path);
+    link(to, "home", s.home_path);
+}
+
+void Painter::operator()(const SignInReport& s) const {
+    pill("fixed_pill?");
+    if (s.is_too_many) problem("sign_in_report.too_many");
+    list(to, "sign_in") << sign_in_row(*this, s.sign_in);
+}
+
+void Painter::operator()(const AccountRescue& s) const {
+    pill("fixed_pill?");
+    optional_link(to, "password", s.password_path);
+    link(to, "security", s.security_path);
+    link(to, "home", s.home_path);
+}
+
+void Painter::operator()(const AccountAlerts& s) const {
+    pill("fixed_pill?");
+    wide();
+    auto& lines = list(to, "alerts");
+    for (const auto& line : s.lines) {
+        data row;
+        const bool is_securing = line.title.empty();
+        text(row, "title", is_securing ? say("account_alerts.secured") : line.title);
+        text(row, "text", is_securing ? say("account_alerts.secured_what") : line.text);
+        text(row, "at", moment(line.at));
+        row["good?"] = data(is_securing);
+        optional_text(row, "from", joined(joined(line.place, " · ", line.address), " · ", line.client));
+        lines << row;
+    }
+    to["none?"] = data(s.lines.empty());
+    optional_link(to, "next", s.next_path);
+    optional_link(to, "first", s.first_path);
+    link(to, "home", s.home_path);
 }
 
 const char* key_of(SecurityInfo::Notice notice) {
@@ -862,6 +1076,7 @@ const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
         "consent",         "own_applications",
         "access_pass",     "mfa_pass",
+        "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
         "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",  "voluntary_password",

@@ -1,0 +1,86 @@
+#include "app/account_actions.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "app/collect_signals.h"
+#include "app/own_sign_ins.h"
+#include "app/risk_changes.h"
+#include "app/second_factors.h"
+#include "app/sign_in_document.h"
+#include "core/controls/next_step.h"
+#include "core/credentials/method_roles.h"
+#include "wire/signals_json.h"
+
+namespace portcullis::app {
+namespace {
+
+/// Applications of one session that are asked about.
+constexpr std::size_t kApplicationsAsked = 20;
+
+/// The session as policies look at it when it comes back for a token.
+SignInFlow flow_of(const LiveSession& live, const risk::Risk& risk, Instant now) {
+    const auto& session = live.session;
+    SignInFlow flow;
+    flow.user                = session.user;
+    flow.user_principal_name = live.account.user.user_principal_name;
+    flow.session             = session.id;
+    flow.sign_in             = session.sign_in;
+    flow.factors             = session.factors;
+    flow.first_factor_at     = session.auth_time;
+    flow.mfa_at              = session.mfa_time;
+    flow.transaction_began   = now;
+    flow.closed_detections   = session.closed_detections;
+    flow.sign_in_risk        = risk.sign_in_now;
+    flow.user_risk           = risk.user;
+    return flow;
+}
+
+bool asks_for_sign_in(const controls::Step& step) {
+    if (std::holds_alternative<controls::Reauthenticate>(step)) return true;
+    const auto* interrupt = std::get_if<controls::Interrupt>(&step);
+    return interrupt && interrupt->control == controls::GrantControl::mfa;
+}
+
+std::optional<PendingAction> registration_due(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    const auto& policy     = tenant.tenant.settings.registration;
+    const auto& user       = account.user;
+    const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() || tenant.compiled.is_emergency(user.id);
+    if (!policy.is_enabled || is_excluded || credentials::has_second_factor(account.methods)) return std::nullopt;
+    PendingAction action{.what = ActionNeeded::registerMethod, .until = user.mfa_registration_deadline};
+    if (action.until && now >= *action.until) action.until.reset();
+    return action;
+}
+
+}  // namespace
+
+Result<bool> must_sign_in_again(Ports& ports, const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
+    const auto book = TRY(RiskChanges::read(ports, tenant.tenant.id, live.account.user.id, live.session.sign_in));
+    auto flow       = flow_of(live, book.assess(), facts.now);
+    flow.signals    = wire::to_json(collect_signals(ports, tenant, flow, facts));
+    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, live.account, facts.now).empty(),
+                                     .can_register        = true,
+                                     .can_change_password = live.account.password.has_value(),
+                                     .registration        = controls::RegistrationDue::notDue};
+    for (const auto client : live.session.clients | std::views::take(kApplicationsAsked)) {
+        if (!tenant.application(client)) continue;
+        flow.targets    = {client};
+        const auto view = decide(tenant, flow, live.account, facts.now);
+        if (asks_for_sign_in(controls::next_step(view.decision, view.session, can))) return true;
+    }
+    return false;
+}
+
+Result<std::vector<PendingAction>> pending_actions(Ports& ports, const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
+    std::vector<PendingAction> pending;
+    const auto& account = live.account;
+    const auto book     = TRY(RiskChanges::read(ports, tenant.tenant.id, account.user.id, std::nullopt));
+    if (book.assess().user >= RiskLevel::medium && account.password) pending.push_back({.what = ActionNeeded::changePassword});
+    const auto unusual = TRY(OwnSignInsOf(ports).unanswered(tenant, live, facts.now));
+    if (unusual > 0) pending.push_back({.what = ActionNeeded::reviewSignIns, .count = unusual});
+    if (const auto due = registration_due(tenant, account, facts.now)) pending.push_back(*due);
+    if (TRY(must_sign_in_again(ports, tenant, live, facts))) pending.push_back({.what = ActionNeeded::signInAgain});
+    return pending;
+}
+
+}  // namespace portcullis::app
