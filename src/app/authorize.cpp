@@ -193,7 +193,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
 /// A resumed session is answered at once, or its next page is shown; `prompt=none` never shows one (PROTO-108).
 Result<AuthorizeOutcome> Authorize::silently(const TenantSnapshot& tenant, const AuthorizeRequest& request, StartedFlow started,
                                              const RequestFacts& facts) {
-    if (started.flow.stage == Stage::granted) return AuthorizeOutcome{TRY(finish(tenant, std::move(started.flow), facts))};
+    if (started.flow.stage == Stage::granted) return AuthorizeOutcome{TRY(finish(tenant, started.flow, facts))};
     if (!request.asks(Prompt::none)) {
         auto targets = form_targets(tenant, started.flow);
         return AuthorizeOutcome{ShowFlow{std::move(started), std::move(targets)}};

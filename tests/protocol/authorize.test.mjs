@@ -301,7 +301,7 @@ test('PROTO-119 an application that others made asks the person once, and says w
   const client_id = await thirdParty('theirs');
   const first = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'theirs', params: { scope: 'openid email offline_access' } });
   await first.answer(['password', 'otp']);
-  assert.equal(first.page?.screen, 'UX-140', `${first}`);
+  assert.equal(first.page?.screen, 'UX-150', `${first}`);
   for (const said of ['Fabrikam Inc.', 'See your mail address', 'Keep this access while you are away', '90 days']) assert.ok(first.page.text.includes(said), said);
   assert.ok(!first.page.text.includes('See your name'), 'what was not asked for');
   const { browser } = first;
@@ -312,12 +312,12 @@ test('PROTO-119 an application that others made asks the person once, and says w
   const again = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email' } });
   assert.ok(again.code, `less than was allowed needs no question: ${again}`);
   const more = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email profile' } });
-  assert.equal(more.page?.screen, 'UX-140', 'more than was allowed');
+  assert.equal(more.page?.screen, 'UX-150', 'more than was allowed');
 
   // The person takes it back: what it holds ends, and it asks again.
   const proof = await browser.open(at.demo.at('myaccount/applications'));
   const visit = await browser.submit(proof.page.form(['otp']), { otp: await at.demo.otp('alice') }, 'verify');
-  assert.equal(visit.page.screen, 'UX-141', visit.page.text);
+  assert.equal(visit.page.screen, 'UX-151', visit.page.text);
   assert.ok(visit.page.text.includes('theirs'));
   const form = visit.page.forms.find((one) => one.fields.client === client_id) ?? visit.page.forms[0];
   const after = await browser.submit(form, {}, 'remove');
@@ -325,7 +325,7 @@ test('PROTO-119 an application that others made asks the person once, and says w
   const refused = await at.demo.token({ grant_type: 'refresh_token', refresh_token: first.tokens.refresh_token }, { as: 'theirs' });
   assert.equal(refused.json().error, 'invalid_grant');
   const asked = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { scope: 'openid email' } });
-  assert.equal(asked.page?.screen, 'UX-140');
+  assert.equal(asked.page?.screen, 'UX-150');
   const silent = await SignIn.begin(at.demo, { client: 'theirs', browser, params: { prompt: 'none', scope: 'openid email offline_access' } });
   toldTheApplication(silent, 'consent_required');
   assert.equal(String(silent.errorCode), '65001');
@@ -335,7 +335,7 @@ test('PROTO-119 who does not allow it is led back, and the application is told s
   await thirdParty('refused');
   const flow = await SignIn.begin(at.demo, { who: 'alice', from: 'home', client: 'refused', params: { scope: 'openid' } });
   await flow.answer(['password', 'otp']);
-  assert.equal(flow.page?.screen, 'UX-140', `${flow}`);
+  assert.equal(flow.page?.screen, 'UX-150', `${flow}`);
   await flow.press('cancel');
   toldTheApplication(flow, 'access_denied');
   assert.equal(String(flow.errorCode), '65004');
@@ -345,17 +345,17 @@ test('PROTO-119 one\'s own applications ask nobody, unless they insist; an admin
   const { browser } = await signedInBrowser();
   assert.ok((await begin({}, { browser })).code, 'first-party');
   const insists = await begin({ prompt: 'consent' }, { browser });
-  assert.equal(insists.page?.screen, 'UX-140');
+  assert.equal(insists.page?.screen, 'UX-150');
   await insists.press('next');
   assert.ok(insists.code);
-  assert.equal((await begin({ prompt: 'consent' }, { browser })).page?.screen, 'UX-140', 'it insists again');
+  assert.equal((await begin({ prompt: 'consent' }, { browser })).page?.screen, 'UX-150', 'it insists again');
 
   const id = await thirdParty('everybody');
-  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-140');
+  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-150');
   await at.demo.admin('app', 'consent', id, 'everybody');
   assert.ok((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).code);
   await at.demo.admin('app', 'consent', id, 'each');
-  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-140');
+  assert.equal((await SignIn.begin(at.demo, { client: 'everybody', browser, params: { scope: 'openid' } })).page?.screen, 'UX-150');
 });
 
 test('PROTO-119 attack: consent is only given by the flow that was asked, after everything else', async () => {

@@ -4,7 +4,7 @@
 
 namespace portcullis::http {
 
-/// The page of applications that act in the person's name (UX-141, PROTO-119).
+/// The page of applications that act in the person's name (UX-151, PROTO-119).
 Response show_own_applications(Web& web, const Call& call);
 Response submit_own_applications(Web& web, const Call& call);
 

@@ -368,7 +368,7 @@ struct SignedOut {
     std::string sign_in_path;  ///< where "Sign in again" leads; empty: no such link
 };
 
-/// UX-140 (PROTO-119). What an application wants to do in the person's name: `action=next`, `action=cancel`.
+/// UX-150 (PROTO-119). What an application wants to do in the person's name: `action=next`, `action=cancel`.
 struct Consent {
     std::string app_name;
     std::string publisher;             ///< empty: the organisation's own
@@ -377,7 +377,7 @@ struct Consent {
     int kept_days = 0;                 ///< how long it may act while the person is away; 0: only while they are signed in
 };
 
-/// UX-141. What the person consented to. Posts `client`, `action=remove`.
+/// UX-151. What the person consented to. Posts `client`, `action=remove`.
 struct OwnApplications {
     struct Line {
         std::string client, name, publisher;

@@ -130,8 +130,8 @@ Face face(const Stopped& s) {
 }
 Face face(const SignOutConfirm&) { return {"UX-105", "sign_out_confirm"}; }
 Face face(const SignedOut&) { return {"UX-106", "signed_out"}; }
-Face face(const Consent&) { return {"UX-140", "consent"}; }
-Face face(const OwnApplications&) { return {"UX-141", "own_applications"}; }
+Face face(const Consent&) { return {"UX-150", "consent"}; }
+Face face(const OwnApplications&) { return {"UX-151", "own_applications"}; }
 Face face(const DeviceCodeEntry&) { return {"UX-107", "device_code"}; }
 Face face(const DeviceConfirm&) { return {"UX-108", "device_confirm"}; }
 Face face(const DeviceDone& s) {
@@ -445,7 +445,7 @@ data method_row(const Painter& p, const MethodLine& method) {
     return row;
 }
 
-/// OpenID scopes in words; those that say nothing to a person are left out.
+/// OpenID scopes in words, one that has none as it is spelled; then the permissions of APIs.
 std::vector<std::string> in_words(const Painter& p, const std::vector<std::string>& open_id, const std::vector<std::string>& rights) {
     std::vector<std::string> words;
     for (const auto& scope : open_id) {
