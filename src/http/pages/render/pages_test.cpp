@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 #include <thread>
@@ -181,6 +182,17 @@ TEST_CASE("every form carries flow and csrf, and posts; only the answer to a cli
         const int expected = sample.name == "form_post" ? 0 : forms;
         CHECK(count(html, "name=\"csrf\"") == expected);
         CHECK(count(html, "name=\"flow\"") == expected);
+    }
+}
+
+TEST_CASE("a number names one kind of page, but for those that are steps of one question") {
+    const std::set<std::string> steps{"UX-12", "UX-20", "UX-23", "UX-61"};
+    std::map<std::string, std::size_t> kinds;
+    for (const auto& sample : all_samples()) {
+        const std::string id(screen_id(sample.screen));
+        CAPTURE(sample.name, id);
+        const auto [first, is_new] = kinds.emplace(id, sample.screen.index());
+        CHECK((is_new || first->second == sample.screen.index() || steps.contains(id)));
     }
 }
 
