@@ -221,13 +221,15 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .transaction_began = facts.now,
         .first_factor_at   = grant.auth_time,
         .mfa_at            = grant.mfa_time,
-        .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred};
+        .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred,
+        .factors           = proofs_of(grant.factors, account)};
     const auto decision   = policy::evaluate(tenant.compiled, context);
     const auto step       = controls::next_step(decision, session,
                                                 {.can_mfa             = !second_factors(tenant, account, facts.now).empty(),
                                                  .can_register        = true,
                                                  .can_change_password = account.password.has_value(),
-                                                 .registration        = controls::RegistrationDue::notDue});
+                                                 .registration        = controls::RegistrationDue::notDue,
+                                                 .methods             = offered_methods(tenant, account, facts.now)});
     verdict.answer.status = controls::conditional_access_status(decision, session);
     if (std::holds_alternative<controls::Grant>(step)) return verdict;
     verdict.answer.applied = wire::to_json(controls::applied_policies(decision, context, session));

@@ -18,9 +18,13 @@ const identity::AuthenticationMethod* method_of(const Account& account, MethodId
     return found == account.methods.end() ? nullptr : &*found;
 }
 
-/// "Removing any needs re-authentication with another" (PROTO-505): one of another kind, for a session knows kinds.
-bool is_proven_by_another(const Registrant& who, AuthMethod kind, Instant now) {
-    return std::ranges::any_of(who.factors, [&](const identity::Factor& f) { return f.method != kind && now - f.at <= kFreshProof; });
+/// "Removing any needs re-authentication with another" (PROTO-505). A proof of before methods were remembered is one of another
+/// method when it is of another kind.
+bool is_proven_by_another(const Registrant& who, const identity::AuthenticationMethod& method, Instant now) {
+    return std::ranges::any_of(who.factors, [&](const identity::Factor& f) {
+        const bool is_other = f.registered ? *f.registered != method.id : f.method != method.kind;
+        return is_other && now - f.at <= kFreshProof;
+    });
 }
 
 /// The account without this method, as far as it can still be asked for MFA.
@@ -44,7 +48,8 @@ bool needs_a_method(const TenantSnapshot& tenant, const Account& account) {
         const auto& policy = decision.policies()[i];
         if (policy.state != policy::PolicyState::enabled || !policy.grant_controls) continue;
         const auto& controls = policy.grant_controls->controls;
-        const bool asks_mfa  = controls.contains(GrantControl::mfa) || controls.contains(GrantControl::passwordChange);
+        const bool asks_mfa  = controls.contains(GrantControl::mfa) || controls.contains(GrantControl::authenticationStrength) ||
+                               controls.contains(GrantControl::passwordChange) || controls.contains(GrantControl::riskRemediation);
         if (asks_mfa && decision.answer(i).matched.contains(policy::ConditionName::users)) return true;
     }
     return false;
@@ -63,7 +68,7 @@ Result<Refused> OwnMethods::objection_to_removal(const TenantSnapshot& tenant, c
     if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
     const auto& method = *method_of(who.account, id);
     if (leaves_none(tenant, who, id) && needs_a_method(tenant, who.account)) return Refused(MethodRefusal::lastOne);
-    if (!is_proven_by_another(who, method.kind, facts.now)) return Refused(MethodRefusal::provenByItself);
+    if (!is_proven_by_another(who, method, facts.now)) return Refused(MethodRefusal::provenByItself);
     return Refused();
 }
 

@@ -1,5 +1,7 @@
 #include "app/register_passkey.h"
 
+#include <algorithm>
+
 #include "app/notices.h"
 #include "app/second_factors.h"
 #include "base/encoding.h"
@@ -59,6 +61,7 @@ Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenan
                                          .display_name  = account.user.display_name,
                                          .excluded      = {},
                                          .attestation   = credentials::wanted_attestation(tenant.tenant.settings.passkeys, account.groups)};
+    if (!who.models.empty()) options.attestation = credentials::Attestation::direct;
     if (!tenant.tenant.settings.branding.display_name.empty()) options.relying_party.name = tenant.tenant.settings.branding.display_name;
     for (const auto* method : passkeys) options.excluded.push_back({method->passkey->credential_id, method->passkey->transports});
     return PasskeyOptionsOutcome{std::move(options)};
@@ -97,6 +100,9 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapsho
     const auto aaguid    = credentials::aaguid_text(credential.aaguid);
     const credentials::PasskeyTraits traits{aaguid, data->flags.backup_eligible, attested};
     if (const auto wrong = credentials::may_register(settings, who.account.groups, traits)) return refused(*wrong);
+    // A model that nobody vouches for is a claim: it meets no strength that names models.
+    if (!who.models.empty() && attested != Attested::trusted) return refused(PasskeyRefusal::attestationMissing);
+    if (!who.models.empty() && std::ranges::find(who.models, aaguid) == who.models.end()) return refused(PasskeyRefusal::modelNotAllowed);
     // "Verify that the credentialId is not yet registered for any user" (§7.1 step 26).
     if (TRY(ports_.directory.account_with_passkey(tenant.tenant.id, credential.credential_id))) return refused(PasskeyRefusal::alreadyRegistered);
 

@@ -34,7 +34,8 @@ bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Regi
     const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account, facts.now).empty(),
                                      .can_register        = true,
                                      .can_change_password = who.account.password.has_value(),
-                                     .registration        = controls::RegistrationDue::notDue};
+                                     .registration        = controls::RegistrationDue::notDue,
+                                     .methods             = offered_methods(tenant, who.account, facts.now)};
     return std::holds_alternative<controls::Grant>(controls::next_step(view.decision, view.session, can));
 }
 
@@ -58,7 +59,8 @@ Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account)
                       .session         = flow.session,
                       .factors         = flow.factors,
                       .first_factor_at = *flow.first_factor_at,
-                      .mfa_at          = flow.mfa_at};
+                      .mfa_at          = flow.mfa_at,
+                      .models          = flow.models};
 }
 
 Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who,

@@ -19,6 +19,7 @@ struct Registrant {
     std::vector<identity::Factor> factors;
     Instant first_factor_at;
     std::optional<Instant> mfa_at;
+    std::vector<std::string> models = {};  // of a passkey only these, vouched for by its maker; empty: any
 };
 
 Registrant registrant_of(const LiveSession& live);

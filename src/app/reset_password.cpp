@@ -89,18 +89,29 @@ Result<void> ResetPassword::note(const TenantSnapshot& tenant, const Standing& n
     return commit(tenant, {"ResetProgress", nobody()}, std::move(with), facts);
 }
 
+namespace {
+
+credentials::ResetVerdict verdict_on(const TenantSnapshot& tenant, const Account& account) {
+    const bool is_admin = std::ranges::any_of(account.roles, [](RoleId id) { return identity::directory_role(id).has_value(); });
+    return credentials::decide_reset(tenant.tenant.settings.reset, {.user             = account.user,
+                                                                    .methods          = account.methods,
+                                                                    .groups           = account.groups,
+                                                                    .policy           = tenant.methods,
+                                                                    .is_administrator = is_admin,
+                                                                    .has_password     = account.password.has_value()});
+}
+
+}  // namespace
+
+bool may_reset(const TenantSnapshot& tenant, const Account& account) {
+    return std::holds_alternative<ResetOffer>(verdict_on(tenant, account));
+}
+
 Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& tenant, const ResetFlow& flow) {
     Standing now;
     now.account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
     if (!now.account) return now;
-    const auto& account = *now.account;
-    const bool is_admin = std::ranges::any_of(account.roles, [](RoleId id) { return identity::directory_role(id).has_value(); });
-    auto verdict        = credentials::decide_reset(tenant.tenant.settings.reset, {.user             = account.user,
-                                                                                   .methods          = account.methods,
-                                                                                   .groups           = account.groups,
-                                                                                   .policy           = tenant.methods,
-                                                                                   .is_administrator = is_admin,
-                                                                                   .has_password     = account.password.has_value()});
+    auto verdict = verdict_on(tenant, *now.account);
     if (auto* offer = std::get_if<ResetOffer>(&verdict)) now.offer = std::move(*offer);
     else {
         const auto refusal = std::get<ResetRefusal>(verdict);

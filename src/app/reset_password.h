@@ -33,6 +33,9 @@ struct ResetTurn {
     bool is_abandoned = false;
 };
 
+/// Whether the person, as they stand, may replace their password by themselves.
+bool may_reset(const TenantSnapshot& tenant, const Account& account);
+
 /// A person replaces a forgotten password by proving who they are with methods registered before (credentials.md §9).
 ///
 /// INVARIANT: until a proof was right, every answer is the same for names nobody has, accounts that may not reset, methods they do

@@ -10,6 +10,11 @@ namespace {
 
 bool is_code(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::softwareOath; }
 
+/// A model that only its own passkey claims is not known.
+std::string known_model(const identity::AuthenticationMethod& method) {
+    return method.passkey && method.passkey->is_attested ? method.passkey->aaguid : std::string();
+}
+
 }  // namespace
 
 std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account, Instant now) {
@@ -37,6 +42,32 @@ std::vector<identity::AuthenticationMethod> allowed_methods(const TenantSnapshot
         if (is_allowed(tenant, account, method.kind)) methods.push_back(method);
     }
     return methods;
+}
+
+std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    std::vector<controls::Offered> offered;
+    for (const auto* method : usable_passkeys(tenant, account)) offered.push_back({method->kind, method->id, known_model(*method)});
+    for (const auto& method : account.methods) {
+        if (is_code(method) && is_allowed(tenant, account, method.kind)) offered.push_back({method.kind, method.id, {}});
+    }
+    if (usable_pass(tenant, account, now)) offered.push_back({AuthMethod::temporaryAccessPass, MethodId{}, {}});  // it is no method of theirs
+    return offered;
+}
+
+std::vector<policy::Proven> proofs_of(std::span<const identity::Factor> factors, const Account& account) {
+    std::vector<policy::Proven> proofs;
+    for (const auto& factor : factors) {
+        policy::Proven proof{factor.method, factor.at, {}};
+        const auto used = std::ranges::find_if(account.methods, [&](const auto& m) { return factor.registered == m.id; });
+        if (used != account.methods.end()) proof.aaguid = known_model(*used);
+        proofs.push_back(std::move(proof));
+    }
+    return proofs;
+}
+
+Account without_methods(Account account, std::span<const MethodId> methods) {
+    std::erase_if(account.methods, [&](const auto& m) { return std::ranges::find(methods, m.id) != methods.end(); });
+    return account;
 }
 
 }  // namespace portcullis::app

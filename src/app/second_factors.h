@@ -1,9 +1,12 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "app/ports/directory.h"
 #include "app/ports/tenants.h"
+#include "core/controls/next_step.h"
+#include "core/identity/session.h"
 
 namespace portcullis::app {
 
@@ -21,5 +24,12 @@ bool has_only_pass(const TenantSnapshot& tenant, const Account& account, Instant
 bool is_allowed(const TenantSnapshot& tenant, const Account& account, AuthMethod method);
 /// Their registered methods that it lets them use.
 std::vector<identity::AuthenticationMethod> allowed_methods(const TenantSnapshot& tenant, const Account& account);
+
+/// The same methods one by one, for authentication strengths.
+std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, const Account& account, Instant now);
+/// The proofs as strengths look at them: of a passkey the model, where a root that the tenant trusts vouched for it.
+std::vector<policy::Proven> proofs_of(std::span<const identity::Factor> factors, const Account& account);
+/// The account without these methods: what they prove counts for nothing.
+Account without_methods(Account account, std::span<const MethodId> methods);
 
 }  // namespace portcullis::app

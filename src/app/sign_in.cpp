@@ -6,7 +6,10 @@
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
+#include "app/reset_password.h"
+#include "app/second_factors.h"
 #include "app/sign_in_document.h"
+#include "app/sign_in_steps.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
 #include "core/credentials/access_pass.h"
@@ -60,23 +63,52 @@ bool used_password(const SignInFlow& flow) {
     return std::ranges::any_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
 }
 
+controls::RemediationBranch branch_of(const RiskChanges& book, const Account& account) {
+    return remediation::branch_of(book.detections(), account.password ? remediation::HasPassword::yes : remediation::HasPassword::no);
+}
+
+/// What may be registered here, beside what there is already.
+std::vector<controls::Offered> registrable(const TenantSnapshot& tenant, const Account& account) {
+    std::vector<controls::Offered> kinds;
+    const auto is_app = [](const identity::AuthenticationMethod& m) { return m.kind == AuthMethod::softwareOath; };
+    if (may_add_passkey(tenant, account)) kinds.push_back({.kind = AuthMethod::passkeyDeviceBound});
+    if (may_add_totp(tenant, account) && std::ranges::none_of(account.methods, is_app)) kinds.push_back({.kind = AuthMethod::softwareOath});
+    return kinds;
+}
+
 controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+    const auto usable      = without_methods(account, flow.flagged);
     const auto& policy     = tenant.tenant.settings.registration;
     const auto& user       = account.user;
     const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
                              tenant.compiled.is_emergency(user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
     const bool has_one = credentials::has_second_factor(account.methods);
-    controls::Capabilities can{.can_mfa             = !second_factors(tenant, account, now).empty(),
-                               .only_by_pass        = has_only_pass(tenant, account, now),
+    controls::Capabilities can{.can_mfa             = !second_factors(tenant, usable, now).empty(),
+                               .only_by_pass        = has_only_pass(tenant, usable, now),
                                .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account)),
                                .can_change_password = account.password.has_value(),
-                               .registration        = controls::RegistrationDue::notDue};
+                               .registration        = controls::RegistrationDue::notDue,
+                               .methods             = offered_methods(tenant, usable, now)};
+    // A further method, which only a strength asks for, after one that they have; a first one at any time.
+    if (can.can_register || can.can_mfa) can.registrable = registrable(tenant, account);
     if (!policy.is_enabled || is_excluded || has_one || !flow.is_interactive) return can;
     const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
     if (!is_open) can.registration = controls::RegistrationDue::forced;
     else if (!flow.registration_skipped && can.can_register) can.registration = controls::RegistrationDue::skippable;
     return can;
+}
+
+/// How MFA is asked for: what a strength takes, and nothing that somebody else added.
+std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+    auto usable = without_methods(account, flow.flagged);
+    if (!flow.asked_methods.empty()) {
+        std::erase_if(usable.methods, [&](const auto& m) { return std::ranges::find(flow.asked_methods, m.id) == flow.asked_methods.end(); });
+    }
+    auto factors = second_factors(tenant, usable, now);
+    const bool takes_pass = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, MethodId{}) != flow.asked_methods.end();
+    if (!takes_pass) std::erase(factors, SecondFactor::accessPass);
+    return factors;
 }
 
 }  // namespace
@@ -208,6 +240,13 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     flow.findings = findings_json(findings, seen);
     const auto detections = TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow));
     TRY(decide_again_on_conflict([&] { return raise(tenant, flow, account, detections, facts); }, kDecisionsOfBrowserMax));
+    // The second of two sign-ins is the same person's as the first, or it is another first.
+    if (flow.remediation_begun && flow.remediation_begun->user != account.user.id) flow.remediation_begun.reset();
+    const auto is_flagged = [&](const identity::Factor& f) { return f.registered && std::ranges::find(flow.flagged, *f.registered) != flow.flagged.end(); };
+    if (std::erase_if(flow.factors, is_flagged) > 0) {
+        flow.mfa_at.reset();
+        if (flow.factors.empty()) return refuse_flagged(tenant, std::move(flow), account, facts);
+    }
     return proceed(tenant, std::move(flow), account, facts);
 }
 
@@ -222,6 +261,8 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
     const auto risk   = book.assess();
     flow.sign_in_risk = risk.during_sign_in;
     flow.user_risk    = risk.user_apart;
+    flow.branch       = branch_of(book, account);
+    flow.flagged      = remediation::attacker_added(book.detections());
     auto changes      = TRY(book.changes(ports_, facts.now));
     const RiskRise rise{.before = before, .after = risk.user, .of_sign_in = highest(detections)};
     TRY(tell_of_risk(changes, ports_, tenant, account.user, rise, &facts, facts.now));
@@ -230,20 +271,21 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
 
 /// Risk, policy, controls. Runs after begin and again after every completed control.
 Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    TRY(repin_branch(tenant, flow, account));
     const auto view = decide(tenant, flow, account, facts.now);
     const auto step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
+    TRY(close_by_second_sign_in(tenant, flow, view, facts));
 
     flow.error_code = static_cast<int>(number_of(controls::error_code(step, controls::Interaction::interactive)));
     flow.refusal.clear();
     flow.driven_by = controls::RiskDriver::none;
+    flow.asked_methods.clear();
+    flow.registrable.clear();
+    flow.models.clear();
     std::vector<Change> changes;
     std::visit(overloaded{
                    [&](const controls::Grant&) { flow.stage = Stage::granted; },
-                   [&](const controls::Interrupt& i) {
-                       flow.stage         = i.control == GrantControl::mfa ? Stage::mfa : Stage::passwordChange;
-                       flow.change_reason = i.control == GrantControl::mfa ? ChangeReason::none : ChangeReason::userRisk;
-                       flow.driven_by     = i.driven_by;
-                   },
+                   [&](const controls::Interrupt& i) { await(tenant, flow, account, i); },
                    [&](const controls::Reauthenticate&) {
                        flow.stage   = Stage::password;
                        flow.user    = UserId{};
@@ -268,12 +310,95 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
         TRY(ask_what_policies_do_not(tenant, flow, account, facts.now));
         if (flow.stage == Stage::granted) return flow;
     }
-    if (flow.stage == Stage::mfa) flow.second_factors = second_factors(tenant, account, facts.now);
+    if (flow.stage == Stage::mfa) flow.second_factors = asked_factors(tenant, flow, account, facts.now);
+    const bool ends_sessions = flow.stage == Stage::signInAgain;
+    if (ends_sessions) TRY(end_sessions(tenant, flow, account, changes, facts));
 
     const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in));
     changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &account, &view, book.sign_in_risk(flow.risk_line), facts)});
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    if (ends_sessions) {
+        flow.typed_name        = flow.user_principal_name;
+        flow.remediation_begun = RemediationBegun{flow.user, facts.now};
+        forget_proofs(flow, ports_.random, facts.now);
+    }
     return flow;
+}
+
+controls::Step SignIn::what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+    const auto view = decide(tenant, flow, account, now);
+    return controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, now));
+}
+
+/// What is put to the person. Where the organisation wants it, they are told before they are asked (UX-21, UX-30).
+void SignIn::await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked) {
+    const auto& pages  = tenant.tenant.settings.risk_pages;
+    const bool is_mfa  = asked.control == GrantControl::mfa || asked.control == GrantControl::authenticationStrength;
+    const bool by_user = looks_at_user_risk(asked.driven_by);
+    flow.driven_by     = asked.driven_by;
+    flow.asked_methods = asked.methods;
+    flow.change_reason = ChangeReason::none;
+    const bool tells_unusual = pages.shows_notices && is_mfa && looks_at_sign_in_risk(asked.driven_by) && !flow.saw_unusual_notice;
+    const bool tells_risk    = pages.shows_notices && by_user && !flow.saw_risk_notice && !(is_mfa && looks_at_sign_in_risk(asked.driven_by));
+    if (tells_unusual || tells_risk) {
+        flow.stage = tells_unusual ? Stage::unusualNotice : Stage::riskNotice;
+        return;
+    }
+    if (is_mfa) {
+        flow.stage = Stage::mfa;
+        return;
+    }
+    if (asked.control == GrantControl::riskRemediation && asked.remediation == controls::RemediationBranch::signInAgain) {
+        flow.stage = Stage::signInAgain;
+        return;
+    }
+    flow.change_reason = ChangeReason::userRisk;
+    flow.stage         = pages.changes_through_recovery && may_reset(tenant, account) ? Stage::recoveryEntry : Stage::passwordChange;
+}
+
+/// Everything that was proven was proven with what somebody else added to the account.
+Result<SignInFlow> SignIn::refuse_flagged(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    flow.stage      = Stage::refused;
+    flow.error_code = static_cast<int>(number_of(StsError::BlockedByConditionalAccess));
+    flow.refusal    = "the method that was used is reported as added by somebody else";
+    flow.first_factor_at.reset();
+    TRY(record_failure(tenant, flow, &account, facts));
+    return flow;
+}
+
+/// What became known between the two sign-ins counts: a password that leaked meanwhile is changed all the same.
+Result<void> SignIn::repin_branch(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account) {
+    if (!flow.remediation_begun || flow.branch != controls::RemediationBranch::signInAgain) return {};
+    flow.branch = branch_of(TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, flow.sign_in)), account);
+    return {};
+}
+
+/// The first of the two sign-ins is complete: every session ends, this flow's own too, and what an attacker added goes (§6.4).
+Result<void> SignIn::end_sessions(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, std::vector<Change>& changes,
+                                  const RequestFacts& facts) {
+    flow.steps.push_back(step_taken(facts.now, "Risk remediation", true, "Sessions ended; a second sign-in is asked for"));
+    changes.push_back(SessionsRevoked{account.user.id, facts.now, "risk remediation"});
+    return remove_flagged(tenant, flow, account, changes, facts);
+}
+
+Result<void> SignIn::remove_flagged(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, std::vector<Change>& changes,
+                                    const RequestFacts& facts) {
+    for (const auto& method : account.methods) {
+        if (std::ranges::find(flow.flagged, method.id) == flow.flagged.end()) continue;
+        changes.push_back(MethodRemoved{account.user.id, method.id});
+        const Words words{{"method", std::string(to_string(method.kind))}};
+        TRY(add_notice(changes, ports_, tenant, account.user,
+                       {.notice = Notice::methodRemoved, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    }
+    return {};
+}
+
+/// The second sign-in is complete as far as the remediation asks: the risk is closed before anything is issued, and before any other
+/// policy can refuse (E10b; id-protection.md §3.3 step 9, C5).
+Result<void> SignIn::close_by_second_sign_in(const TenantSnapshot& tenant, SignInFlow& flow, const DecisionView& view, const RequestFacts& facts) {
+    if (!flow.remediation_begun || flow.branch != controls::RemediationBranch::signInAgain) return {};
+    if (controls::remediated_by(view.decision, view.session).empty()) return {};
+    return move_risk(tenant, flow, {GrantControl::riskRemediation, controls::RiskDriver::userRisk, remediation::Met::now}, {}, facts);
 }
 
 void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
@@ -281,6 +406,8 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
     flow.stage          = Stage::registrationOffer;
     flow.offers_app     = may_add_totp(tenant, account);
     flow.offers_passkey = may_add_passkey(tenant, account);
+    flow.registrable = due.methods;
+    flow.models      = due.aaguids;
     flow.skip_until.reset();
     if (due.due != controls::RegistrationDue::skippable) return;
     const auto deadline = account.user.mfa_registration_deadline.value_or(now + tenant.tenant.settings.registration.grace);
@@ -314,7 +441,8 @@ Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, Sign
 /// MFA that the session brought along closes what a policy asked MFA for (E06).
 Result<void> SignIn::close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts) {
     for (const auto& met : grant.satisfied) {
-        const bool is_claim = met.control == GrantControl::mfa && flow.mfa_at && *flow.mfa_at < flow.transaction_began;
+        const bool is_mfa   = met.control == GrantControl::mfa || met.control == GrantControl::authenticationStrength;
+        const bool is_claim = is_mfa && flow.mfa_at && *flow.mfa_at < flow.transaction_began;
         if (!is_claim) continue;
         const remediation::Completed done{GrantControl::mfa, met.driven_by, remediation::Met::byClaim};
         TRY(move_risk(tenant, flow, done, {}, facts));
@@ -328,6 +456,7 @@ Result<void> SignIn::earn(SignInFlow& flow, RiskChanges& book, const remediation
     if (!event) return {};
     risk::Happening happening{.event = *event, .by = ActorKind::user, .target = {.user = flow.user, .sign_in = flow.sign_in}, .at = now};
     if (done.met == remediation::Met::now || done.control == GrantControl::passwordChange) happening.met = {risk::Need::freshMfa};
+    if (*event == RiskEvent::riskRemediated) happening.met = {risk::Need::secondSignIn};
     if (risk::row_of(*event).by.contains(ActorKind::system) && !risk::row_of(*event).by.contains(ActorKind::user)) {
         happening.by = ActorKind::system;
     }

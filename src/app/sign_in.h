@@ -8,6 +8,7 @@
 #include "app/register_passkey.h"
 #include "app/risk_changes.h"
 #include "app/request_facts.h"
+#include "app/sign_in_document.h"
 #include "app/sign_in_flow.h"
 #include "app/verify_access_pass.h"
 #include "app/verify_passkey.h"
@@ -80,6 +81,7 @@ struct Turn {
     Problem problem = Problem::none;
     std::vector<credentials::PasswordFinding> reasons;
     bool is_abandoned = false;  // the person cancelled: nothing is issued
+    bool goes_to_recovery = false;  // the person resets their password next (UX-36)
 };
 
 /// The session a granted sign-in ends in, with the references for its cookies. `is_new` tells whether the cookies change.
@@ -145,6 +147,15 @@ private:
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
     Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
+    controls::Step what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
+    void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked);
+    Result<SignInFlow> refuse_flagged(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
+    Result<void> repin_branch(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account);
+    Result<void> end_sessions(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, std::vector<Change>& changes,
+                              const RequestFacts& facts);
+    Result<void> remove_flagged(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, std::vector<Change>& changes,
+                                const RequestFacts& facts);
+    Result<void> close_by_second_sign_in(const TenantSnapshot& tenant, SignInFlow& flow, const DecisionView& view, const RequestFacts& facts);
     Result<void> close_by_claim(const TenantSnapshot& tenant, SignInFlow& flow, const controls::Grant& grant, const RequestFacts& facts);
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
     Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
@@ -175,6 +186,9 @@ private:
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
     Result<PasskeyUsed> note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
+    Result<Turn> answer_notice(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<Turn> answer_recovery_entry(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    bool is_change_still_asked(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);

@@ -1,6 +1,7 @@
 #include "app/sign_in_document.h"
 
 #include "app/collect_signals.h"
+#include "app/second_factors.h"
 #include "core/terms/error_codes.h"
 #include "wire/detection_json.h"
 #include "wire/policy_json.h"
@@ -56,7 +57,11 @@ bool needs_mfa(const DecisionView& view) {
     for (std::size_t i = 0; i < view.decision.policies().size(); ++i) {
         const auto& policy = view.decision.policies()[i];
         if (policy.state != policy::PolicyState::enabled || !policy::is_set(view.decision.applies(), i)) continue;
-        if (policy.grant_controls && policy.grant_controls->controls.contains(controls::GrantControl::mfa)) return true;
+        if (!policy.grant_controls) continue;
+        const auto& grant = *policy.grant_controls;
+        if (grant.controls.contains(controls::GrantControl::mfa)) return true;
+        const auto* strength = grant.strength ? view.decision.compiled().strength(*grant.strength) : nullptr;
+        if (strength && strength->requirements == policy::Requirements::mfa) return true;
     }
     return false;
 }
@@ -80,12 +85,22 @@ policy::SignInContext context_of(const TenantSnapshot& tenant, const SignInFlow&
     return context;
 }
 
-controls::SessionFacts session_facts(const SignInFlow& flow, Instant now) {
+/// What was begun by the same person, in this flow, before what is proven now.
+controls::SignedIn signed_in(const SignInFlow& flow) {
+    const auto& begun = flow.remediation_begun;
+    const bool again  = begun && begun->user == flow.user && flow.transaction_began >= begun->at;
+    return again ? controls::SignedIn::again : controls::SignedIn::once;
+}
+
+controls::SessionFacts session_facts(const SignInFlow& flow, const Account& account, Instant now) {
     return {.now                 = now,
             .transaction_began   = flow.transaction_began,
             .first_factor_at     = flow.first_factor_at,
             .mfa_at              = flow.mfa_at,
-            .password_changed_at = flow.password_changed_at};
+            .password_changed_at = flow.password_changed_at,
+            .factors             = proofs_of(flow.factors, account),
+            .remediation         = flow.branch,
+            .again               = signed_in(flow)};
 }
 
 }  // namespace
@@ -93,7 +108,7 @@ controls::SessionFacts session_facts(const SignInFlow& flow, Instant now) {
 DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     auto context  = context_of(tenant, flow, account);
     auto decision = policy::evaluate(tenant.compiled, context);
-    return {std::move(context), session_facts(flow, now), std::move(decision)};
+    return {std::move(context), session_facts(flow, account, now), std::move(decision)};
 }
 
 DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
@@ -103,7 +118,7 @@ DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow&
     context.resources   = {};
     context.user_action = policy::UserAction::registerSecurityInfo;
     auto decision       = policy::evaluate(tenant.compiled, context);
-    return {std::move(context), session_facts(flow, now), std::move(decision)};
+    return {std::move(context), session_facts(flow, account, now), std::move(decision)};
 }
 
 SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const DecisionView* view,

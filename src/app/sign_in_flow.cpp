@@ -9,16 +9,20 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 14> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 18> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::accessPass, "accessPass"},
+                                                   {Stage::unusualNotice, "unusualNotice"},
+                                                   {Stage::riskNotice, "riskNotice"},
                                                    {Stage::mfa, "mfa"},
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
                                                    {Stage::registrationPasskey, "registrationPasskey"},
                                                    {Stage::registrationDone, "registrationDone"},
                                                    {Stage::passwordChange, "passwordChange"},
+                                                   {Stage::recoveryEntry, "recoveryEntry"},
+                                                   {Stage::signInAgain, "signInAgain"},
                                                    {Stage::passwordChanged, "passwordChanged"},
                                                    {Stage::consent, "consent"},
                                                    {Stage::refused, "refused"},
@@ -29,6 +33,8 @@ constexpr std::array<EnumName<SecondFactor>, 3> kSecondFactors{
     {{SecondFactor::passkey, "passkey"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
 constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
     {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
+constexpr std::array<EnumName<controls::RemediationBranch>, 2> kBranches{
+    {{controls::RemediationBranch::secureChange, "secureChange"}, {controls::RemediationBranch::signInAgain, "signInAgain"}}};
 constexpr std::array<EnumName<controls::RiskDriver>, 4> kDrivers{{{controls::RiskDriver::none, "none"},
                                                                  {controls::RiskDriver::signInRisk, "signInRisk"},
                                                                  {controls::RiskDriver::userRisk, "userRisk"},
@@ -54,6 +60,8 @@ void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>&
 std::string to_text(const SignInFlow& f) {
     json::array second_factors;
     for (const auto factor : f.second_factors) second_factors.push_back(json::value(wire::name_in(kSecondFactors, factor)));
+    json::array registrable;
+    for (const auto method : f.registrable) registrable.push_back(json::value(to_string(method)));
     return json::to_text(json::object{
         {"id", to_string(f.id)},
         {"browser", f.browser_digest},
@@ -98,6 +106,15 @@ std::string to_text(const SignInFlow& f) {
         {"rights", wire::to_array(f.rights)},
         {"insistsOnConsent", f.insists_on_consent},
         {"secondFactors", std::move(second_factors)},
+        {"askedMethods", wire::to_array(f.asked_methods)},
+        {"registrable", std::move(registrable)},
+        {"models", wire::to_array(f.models)},
+        {"branch", wire::name_in(kBranches, f.branch)},
+        {"flagged", wire::to_array(f.flagged)},
+        {"remediationBegun", f.remediation_begun ? json::value(json::object{{"user", to_string(f.remediation_begun->user)}, {"at", unix_ms(f.remediation_begun->at)}})
+                                                 : json::value(nullptr)},
+        {"sawUnusualNotice", f.saw_unusual_notice},
+        {"sawRiskNotice", f.saw_risk_notice},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
         {"refusal", f.refusal},
@@ -158,6 +175,23 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     for (const auto& name : second_factors) {
         if (const auto factor = wire::value_in(kSecondFactors, name)) f.second_factors.push_back(*factor);
     }
+    reader.read("askedMethods", f.asked_methods);
+    std::vector<std::string> registrable;
+    reader.read("registrable", registrable);
+    for (const auto& name : registrable) {
+        if (const auto method = parse_auth_method(name)) f.registrable.push_back(*method);
+        else reader.fail("registrable", "holds `" + name + "`, which is not an authentication method");
+    }
+    reader.read("models", f.models);
+    reader.read_enum("branch", f.branch, parser_of(kBranches), "a branch");
+    reader.read("flagged", f.flagged);
+    reader.read_object("remediationBegun", [&](Reader& r) {
+        f.remediation_begun.emplace();
+        r.read("user", f.remediation_begun->user);
+        r.read_ms("at", f.remediation_begun->at);
+    });
+    reader.read("sawUnusualNotice", f.saw_unusual_notice);
+    reader.read("sawRiskNotice", f.saw_risk_notice);
     std::vector<std::string> line;
     reader.read("riskLine", line);
     if (line.size() == 3) {

@@ -19,12 +19,16 @@ enum class Stage {
     userName,
     password,
     accessPass,  // UX-130: instead of the password
+    unusualNotice,      // UX-21, where the organisation wants it
+    riskNotice,         // UX-30, likewise
     mfa,
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
     registrationPasskey,  // UX-12: the browser is asked to make one
     registrationDone,
     passwordChange,     // UX-31, UX-70
+    recoveryEntry,      // UX-36: the password is changed by a self-service reset
+    signInAgain,        // UX-35: every session was ended
     passwordChanged,    // UX-33
     consent,            // PROTO-119: what the application wants to do in the person's name
     refused,            // UX-40, 41, 44, 46: the end, without a token
@@ -40,6 +44,12 @@ enum class Purpose {
 
 /// Why a password change is asked for.
 enum class ChangeReason { none, userRisk, temporary };
+
+/// The first of the two sign-ins that end a risk without a password: whose it was, and when every session was ended after it.
+struct RemediationBegun {
+    UserId user;
+    Instant at;
+};
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
 /// carries facts only: what was proven, when, and what was seen. Decisions are made again from them at every step.
@@ -91,6 +101,13 @@ struct SignInFlow {
     std::vector<std::string> rights;     // that the person is asked about (core/oidc/consent.h); empty: nothing is asked
     bool insists_on_consent = false;     // `prompt=consent`: asked whatever was given before
     std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
+    std::vector<MethodId> asked_methods;       // at `mfa`: the only ones that a strength takes; empty: any
+    std::vector<AuthMethod> registrable;       // at `registrationOffer`: the only kinds that a strength takes; empty: any
+    std::vector<std::string> models;           // and of passkeys the only models; empty: any
+    controls::RemediationBranch branch = controls::RemediationBranch::secureChange;  // pinned with the risk
+    std::vector<MethodId> flagged;             // methods that somebody else added: they prove nothing; pinned with the risk
+    std::optional<RemediationBegun> remediation_begun;
+    bool saw_unusual_notice = false, saw_risk_notice = false;
     risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
     int error_code = 0;                  // of the step: AADSTS-style
     std::string refusal;                 // why it ended, in words for the log

@@ -30,7 +30,14 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
         case Stage::accountPicker:
         case Stage::userName: break;
         case Stage::password: sought.name = flow.typed_name; break;
-        case Stage::mfa:      sought.user = flow.user; break;
+        case Stage::mfa:
+            sought.user    = flow.user;
+            sought.methods = flow.asked_methods;
+            break;
+        case Stage::unusualNotice:
+        case Stage::riskNotice:
+        case Stage::recoveryEntry:
+        case Stage::signInAgain:
         case Stage::accessPass:
         case Stage::registrationOffer:
         case Stage::registrationProof:
@@ -51,7 +58,10 @@ Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flo
     if (const auto* refused = std::get_if<PasskeyRefused>(&outcome)) return refused_passkey(tenant, std::move(flow), *refused, facts);
     const auto& accepted = std::get<PasskeyAccepted>(outcome);
     // The ceremony may have begun before the password named somebody: another person's passkey is nobody's second factor.
-    if (flow.stage == Stage::mfa && accepted.account.user.id != flow.user) {
+    // Nor is one that the strength asked for does not take.
+    const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, accepted.method.id) != flow.asked_methods.end();
+    const bool is_ours  = std::ranges::find(flow.flagged, accepted.method.id) == flow.flagged.end();
+    if (flow.stage == Stage::mfa && (accepted.account.user.id != flow.user || !is_asked || !is_ours)) {
         return refused_passkey(tenant, std::move(flow), {PasskeyRefusal::credentialNotOffered, {}}, facts);
     }
     return passed_passkey(tenant, std::move(flow), accepted, facts);
@@ -63,7 +73,8 @@ Result<std::optional<credentials::CreationOptions>> SignIn::passkey_creation(con
     if (flow.stage != Stage::registrationPasskey) return none;
     const auto account = TRY(account_of(tenant, flow));
     if (!may_register(tenant, flow, account, facts)) return none;
-    auto outcome = TRY(register_passkey_.begin(tenant, TRY(registrant_of(flow, account)), facts));
+    const auto who = TRY(registrant_of(flow, account));
+    auto outcome   = TRY(register_passkey_.begin(tenant, who, facts));
     auto* begun  = std::get_if<credentials::CreationOptions>(&outcome);
     return begun ? std::optional(std::move(*begun)) : none;
 }
@@ -80,7 +91,8 @@ Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow
     }
     flow.enrolled = true;
     flow.mfa_at   = facts.now;
-    prove(flow, std::get<identity::AuthenticationMethod>(outcome).kind, facts.now);
+    const auto& made = std::get<identity::AuthenticationMethod>(outcome);
+    prove(flow, made.kind, facts.now, made.id);
     flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Passkey registered"));
     flow.stage      = Stage::registrationDone;
     flow.error_code = 0;
@@ -110,7 +122,7 @@ Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flo
     if (!is_second) TRY(become(tenant, flow, account, facts.now));
     flow.mfa_at     = facts.now;
     flow.error_code = 0;
-    prove(flow, accepted.method.kind, facts.now);
+    prove(flow, accepted.method.kind, facts.now, accepted.method.id);
     flow.steps.push_back(step_taken(facts.now, "Passkey", true, "Passkey accepted"));
 
     const auto used = TRY(note_use(tenant, flow, accepted, facts));

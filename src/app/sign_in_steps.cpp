@@ -25,6 +25,10 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::password:          return action == "next" || action == "passkey";
         case Stage::accessPass:        return action == "next";
         case Stage::mfa:               return action == "verify" || action == "passkey";
+        case Stage::unusualNotice:     return action == "verify";
+        case Stage::riskNotice:
+        case Stage::recoveryEntry:
+        case Stage::signInAgain:       return action == "next";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
         case Stage::registrationPasskey: return action == "passkey";
@@ -49,6 +53,16 @@ std::string_view detail_of(PasswordRefusal because) {
     return "";
 }
 
+bool is_asked_for(const SignInFlow& flow, SecondFactor factor) {
+    return std::ranges::find(flow.second_factors, factor) != flow.second_factors.end();
+}
+
+/// Whether a method of this kind is one that the strength asked for takes.
+bool is_registrable(const SignInFlow& flow, SecondFactor kind) {
+    if (flow.registrable.empty()) return true;
+    return std::ranges::any_of(flow.registrable, [&](AuthMethod method) { return (method == AuthMethod::softwareOath) == (kind == SecondFactor::code); });
+}
+
 /// Keyed, so that one name that nobody has can be told from another. What was typed may be a password in the wrong field, and is
 /// never logged (PROTO-703).
 std::string digest_of_name(const Ports& ports, const std::string& typed) {
@@ -58,10 +72,17 @@ std::string digest_of_name(const Ports& ports, const std::string& typed) {
 
 /// Back to the question who it is, with nothing proven.
 void forget_person(SignInFlow& flow, Random& random, Instant now) {
+    forget_proofs(flow, random, now);
     flow.stage = Stage::userName;
-    flow.user  = UserId{};
-    flow.user_principal_name.clear();
     flow.typed_name.clear();
+    flow.remediation_begun.reset();
+}
+
+}  // namespace
+
+void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
+    flow.user = UserId{};
+    flow.user_principal_name.clear();
     flow.session.reset();
     flow.factors.clear();
     flow.first_factor_at.reset();
@@ -76,11 +97,20 @@ void forget_person(SignInFlow& flow, Random& random, Instant now) {
     flow.findings.clear();
     flow.signals.clear();
     flow.steps.clear();
-    flow.risk_line  = {};
-    flow.error_code = 0;
+    flow.asked_methods.clear();
+    flow.registrable.clear();
+    flow.models.clear();
+    flow.flagged.clear();
+    flow.saw_unusual_notice = flow.saw_risk_notice = false;
+    flow.transaction_began = now;  // what is proven from here on is another transaction
+    flow.sign_in_risk.reset();
+    flow.user_risk.reset();
+    flow.change_reason = ChangeReason::none;
+    flow.driven_by     = controls::RiskDriver::none;
+    flow.risk_line     = {};
+    flow.error_code    = 0;
+    flow.refusal.clear();
 }
-
-}  // namespace
 
 json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail) {
     return {{"authenticationStepDateTime", to_rfc3339(now)},
@@ -89,9 +119,9 @@ json::object step_taken(Instant now, std::string_view method, bool succeeded, st
             {"authenticationStepResultDetail", detail}};
 }
 
-void prove(SignInFlow& flow, AuthMethod method, Instant now) {
-    std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.method == method; });
-    flow.factors.push_back({method, now});
+void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered) {
+    std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.method == method && (!f.registered || f.registered == registered); });
+    flow.factors.push_back({method, now, registered});
     flow.is_interactive = true;
 }
 
@@ -141,9 +171,15 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::accountPicker:
         case Stage::userName:          return answer_name(tenant, std::move(flow), submission, facts);
         case Stage::password:          return answer_password(tenant, std::move(flow), submission, facts);
+        case Stage::unusualNotice:
+        case Stage::riskNotice:        return answer_notice(tenant, std::move(flow), facts);
+        case Stage::signInAgain:
+            flow.stage = Stage::password;
+            return Turn{.flow = std::move(flow)};
+        case Stage::recoveryEntry:     return answer_recovery_entry(tenant, std::move(flow), facts);
         case Stage::accessPass:        return answer_access_pass(tenant, std::move(flow), submission, facts);
         case Stage::mfa:
-            if (submission.method == "temporaryAccessPass") return answer_access_pass(tenant, std::move(flow), submission, facts);
+            if (submission.method == "temporaryAccessPass" && is_asked_for(flow, SecondFactor::accessPass)) return answer_access_pass(tenant, std::move(flow), submission, facts);
             return answer_code(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
@@ -280,15 +316,17 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
 }
 
 Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    // A code is taken where a code is asked for: a strength may take passkeys alone.
+    if (!is_asked_for(flow, SecondFactor::code)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     const auto account = TRY(account_of(tenant, flow));
-    auto asked         = account;
-    asked.methods      = allowed_methods(tenant, account);
+    auto asked         = without_methods(account, flow.flagged);
+    asked.methods      = allowed_methods(tenant, asked);
     const auto outcome = TRY(verify_totp_(tenant.tenant.id, asked, submission.otp, facts.now));
     if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
         const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
         auto proven = flow;
         proven.mfa_at = facts.now;
-        prove(proven, AuthMethod::softwareOath, facts.now);
+        prove(proven, AuthMethod::softwareOath, facts.now, accepted->spent.method);
         proven.steps.push_back(step_taken(facts.now, "OATH verification code", true, "MFA completed in Portcullis"));
         auto next = complete(tenant, std::move(proven), done, {accepted->spent}, facts);
         if (next || next.error().code != ErrorCode::conflict) return went_on(std::move(next));
@@ -312,20 +350,40 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
     if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
-    if (submission.method == "passkey" && may_add_passkey(tenant, account)) {
+    if (submission.method == "passkey" && may_add_passkey(tenant, account) && is_registrable(flow, SecondFactor::passkey)) {
         flow.stage = Stage::registrationPasskey;
         return Turn{.flow = std::move(flow)};
     }
-    if (!may_add_totp(tenant, account)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+    if (!may_add_totp(tenant, account) || !is_registrable(flow, SecondFactor::code)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
     flow.stage          = Stage::registrationProof;
     return Turn{.flow = std::move(flow)};
 }
 
-/// A first method only, and neither at risk nor against a policy for security info.
+/// The organisation's own words were read; what they announce comes next.
+Result<Turn> SignIn::answer_notice(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    (flow.stage == Stage::unusualNotice ? flow.saw_unusual_notice : flow.saw_risk_notice) = true;
+    return went_on(proceed(tenant, std::move(flow), account, facts));
+}
+
+/// To the reset of their password (E09). Nothing that this sign-in has proven outlives it: whoever comes back signs in anew.
+Result<Turn> SignIn::answer_recovery_entry(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    flow               = TRY(proceed(tenant, std::move(flow), account, facts));  // policies may have changed meanwhile
+    if (flow.stage != Stage::recoveryEntry) return Turn{.flow = std::move(flow)};
+    forget_proofs(flow, ports_.random, facts.now);
+    flow.stage = Stage::password;
+    return Turn{.flow = std::move(flow), .goes_to_recovery = true};
+}
+
+/// A first method, or one that a strength asks for of somebody who has just proven another; neither at risk nor against a policy
+/// for security info.
 bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
-    return !credentials::has_second_factor(account.methods) && !registration_refusal(tenant, flow, account, facts);
+    const bool is_first  = !credentials::has_second_factor(account.methods);
+    const bool is_proven = !flow.registrable.empty() && flow.mfa_at && *flow.mfa_at >= flow.transaction_began && facts.now - *flow.mfa_at <= kFreshProof;
+    return (is_first || is_proven) && !registration_refusal(tenant, flow, account, facts);
 }
 
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
@@ -347,7 +405,7 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
     flow.pending_secret.clear();
     flow.enrolled = true;
     flow.mfa_at   = facts.now;  // the proof of possession counts as MFA (credentials.md §3.3)
-    prove(flow, AuthMethod::softwareOath, facts.now);
+    prove(flow, AuthMethod::softwareOath, facts.now, method.id);
     flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Authenticator app registered"));
     flow.stage      = Stage::registrationDone;
     flow.error_code = 0;
@@ -360,8 +418,18 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
     return Turn{.flow = std::move(flow)};
 }
 
+/// Whether policies still ask for the new password, now: MFA may have grown old over the form, and policies may have changed.
+bool SignIn::is_change_still_asked(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    if (flow.change_reason != ChangeReason::userRisk) return true;
+    const auto step   = what_next(tenant, flow, account, facts.now);
+    const auto* asked = std::get_if<controls::Interrupt>(&step);
+    return asked && (asked->control == GrantControl::passwordChange ||
+                     (asked->control == GrantControl::riskRemediation && asked->remediation == controls::RemediationBranch::secureChange));
+}
+
 Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
+    if (!is_change_still_asked(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
     const auto current = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
         const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
@@ -375,6 +443,7 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     flow.password_generation = record.generation;
     std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{flow.user, facts.now, "password changed"}};
     const bool by_policy = flow.change_reason == ChangeReason::userRisk;
+    if (by_policy) TRY(remove_flagged(tenant, flow, account, changes, facts));
     const auto notice    = by_policy ? Notice::passwordChangedAtRisk : Notice::passwordChanged;
     TRY(add_notice(changes, ports_, tenant, account.user, {.notice = notice, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
 

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "app/ports/random.h"
 #include "app/sign_in_flow.h"
 
 /// What the steps of a sign-in have in common, whichever method was used.
@@ -12,7 +13,9 @@ inline constexpr int kStrongAuthenticationFailed = 500121;
 
 /// One line of what happened, for the sign-in record.
 json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail);
-/// The factor as given just now; an earlier one of its kind is replaced.
-void prove(SignInFlow& flow, AuthMethod method, Instant now);
+/// The factor as given just now; an earlier proof by the same method is replaced. `registered`: which of the person's methods.
+void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered = {});
+/// Nothing is proven any more, by nobody; who it was stays as the name to begin with.
+void forget_proofs(SignInFlow& flow, Random& random, Instant now);
 
 }  // namespace portcullis::app

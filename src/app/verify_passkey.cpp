@@ -11,9 +11,12 @@ namespace {
 using credentials::Attested;
 using credentials::PasskeyRefusal;
 
-std::vector<credentials::CredentialDescriptor> usable(const TenantSnapshot& tenant, const Account& account) {
+std::vector<credentials::CredentialDescriptor> usable(const TenantSnapshot& tenant, const Account& account, std::span<const MethodId> only) {
     std::vector<credentials::CredentialDescriptor> list;
-    for (const auto* method : usable_passkeys(tenant, account)) list.push_back({method->passkey->credential_id, method->passkey->transports});
+    for (const auto* method : usable_passkeys(tenant, account)) {
+        if (!only.empty() && std::ranges::find(only, method->id) == only.end()) continue;
+        list.push_back({method->passkey->credential_id, method->passkey->transports});
+    }
     return list;
 }
 
@@ -59,7 +62,7 @@ Result<std::vector<credentials::CredentialDescriptor>> VerifyPasskey::offered(co
         account        = TRY(ports_.directory.account_named(tenant.tenant.id, key.value_or("")));
     }
     if (account) ceremony.user = account->user.id;
-    auto list = account ? usable(tenant, *account) : std::vector<credentials::CredentialDescriptor>{};
+    auto list = account ? usable(tenant, *account, sought.methods) : std::vector<credentials::CredentialDescriptor>{};
     // An empty list would ask for any passkey at all, and would tell that there is none.
     return list.empty() ? decoys(tenant.tenant.id, sought.name) : list;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,7 @@ struct PasskeySought {
     std::string_view flow;       // what the ceremony is bound to: one waits at a time
     std::string_view name;       // as typed; empty: whoever has a passkey here
     std::optional<UserId> user;  // proven already: the passkey is their second factor
+    std::span<const MethodId> methods = {};  // of theirs only these; empty: any
 };
 
 /// The passkey's owner is here and verified, and the account may be assessed. Only VerifyPasskey makes one.

@@ -34,6 +34,7 @@ using FlowId        = Id<struct FlowTag>;
 using DetectionId   = Id<struct DetectionTag>;
 using PolicyId      = Id<struct PolicyTag>;
 using LocationId    = Id<struct LocationTag>;
+using StrengthId    = Id<struct StrengthTag>;
 using RequestId     = Id<struct RequestTag>;
 using CorrelationId = Id<struct CorrelationTag>;
 using ActId         = Id<struct ActTag>;

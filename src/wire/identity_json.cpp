@@ -314,6 +314,8 @@ json::object to_json(const TenantSettings& s) {
         {"passkeys", passkeys_json(s.passkeys)},
         {"reset", reset_json(s.reset)},
         {"methods", methods_json(s.methods)},
+        {"riskPages",
+         json::object{{"showsNotices", s.risk_pages.shows_notices}, {"changesThroughRecovery", s.risk_pages.changes_through_recovery}}},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -362,6 +364,10 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
     reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
     reader.read_object("methods", [&](Reader& r) { read_methods(r, s.methods); });
+    reader.read_object("riskPages", [&](Reader& r) {
+        r.read("showsNotices", s.risk_pages.shows_notices);
+        r.read("changesThroughRecovery", s.risk_pages.changes_through_recovery);
+    });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());
     return s;
@@ -484,6 +490,7 @@ json::array to_array(const std::vector<Factor>& factors) {
         json::object row{{"method", portcullis::to_string(factor.method)}, {"at", unix_ms(factor.at)}};
         if (factor.ends_at) row["endsAt"] = unix_ms(*factor.ends_at);
         if (factor.is_one_time) row["isOneTime"] = true;
+        if (factor.registered) row["id"] = to_string(*factor.registered);
         array.push_back(std::move(row));
     }
     return array;
@@ -496,6 +503,9 @@ void read_factors(Reader& reader, std::string_view name, std::vector<Factor>& in
         r.read_ms("at", factor.at);
         r.read_ms("endsAt", factor.ends_at);
         r.read("isOneTime", factor.is_one_time);
+        MethodId registered;
+        r.read("id", registered);
+        if (!registered.is_nil()) factor.registered = registered;
         into.push_back(factor);
     });
 }

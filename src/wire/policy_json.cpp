@@ -204,17 +204,38 @@ Conditions read_conditions(const DocumentReader& in) {
 
 bool is_known_control(std::string_view text) {
     return text == "compliantDevice" || text == "domainJoinedDevice" || text == "approvedApplication" ||
-           text == "compliantApplication" || text == "riskRemediation";
+           text == "compliantApplication";
 }
 
-/// CAV-03, 04 and 10 for controls that we do not enforce, so that both reasons are named.
-void check_other_controls(const DocumentReader& in, EnumSet<GrantControl> controls, bool has_other, bool has_strength) {
-    if ((has_other || has_strength) && controls.contains(GrantControl::block))
+/// CAV-03 and 10 for controls that we do not enforce, so that both reasons are named.
+void check_other_controls(const DocumentReader& in, EnumSet<GrantControl> controls, bool has_other) {
+    if (has_other && controls.contains(GrantControl::block))
         in.refuse("CAV-03", "builtInControls", "`block` excludes every other grant control");
-    if (has_strength && controls.contains(GrantControl::mfa))
-        in.refuse("CAV-04", "authenticationStrength", "`mfa` and an authentication strength exclude each other");
     if (has_other && controls.contains(GrantControl::passwordChange))
         in.refuse("CAV-10", "builtInControls", "`passwordChange` allows no control beside it but `mfa`");
+}
+
+/// Graph shows the strength whole; what it is, its own document says, so here only the id counts.
+void read_strength(const DocumentReader& in, GrantControls& grant) {
+    in.allow_only({"id", "displayName", "description", "policyType", "requirementsSatisfied", "allowedCombinations", "combinationConfigurations",
+                   "createdDateTime", "modifiedDateTime"});
+    const auto text = in.required_text("id");
+    if (!text) return;
+    const auto id = parse_id<StrengthId>(*text);
+    if (!id || id->is_nil()) return in.refuse(kSchemaRule, "id", fmt::format("`{}` is not an identifier", *text));
+    grant.strength = *id;
+    grant.controls.insert(GrantControl::authenticationStrength);
+}
+
+/// What `riskRemediation` brings along where the document does not say it (CAV-11).
+void complete_remediation(Policy& policy) {
+    if (!policy.grant_controls || !policy.grant_controls->controls.contains(GrantControl::riskRemediation)) return;
+    auto& grant = *policy.grant_controls;
+    if (!grant.strength && !grant.controls.contains(GrantControl::mfa)) {
+        grant.strength = kMultifactorStrength;
+        grant.controls.insert(GrantControl::authenticationStrength);
+    }
+    if (!policy.session_controls.sign_in_frequency) policy.session_controls.sign_in_frequency = SignInFrequency{};
 }
 
 GrantControls read_grant_controls(const DocumentReader& in) {
@@ -222,7 +243,6 @@ GrantControls read_grant_controls(const DocumentReader& in) {
                    "authenticationStrength"});
     in.refuse_unsupported("customAuthenticationFactors", "custom controls are not enforced");
     in.refuse_unsupported("termsOfUse", "terms of use are not enforced yet");
-    in.refuse_unsupported("authenticationStrength", "authentication strengths are not enforced yet; use `mfa`");
 
     GrantControls grant;
     grant.op       = in.term("operator", parse_grant_operator).value_or(GrantOperator::AND);
@@ -232,7 +252,8 @@ GrantControls read_grant_controls(const DocumentReader& in) {
     };
     bool has_other = says("customAuthenticationFactors") || says("termsOfUse");
     in.each_text("builtInControls", [&](auto text, const auto& place) {
-        if (const auto control = parse_grant_control(text)) {
+        const auto control = parse_grant_control(text);
+        if (control && *control != GrantControl::authenticationStrength) {
             grant.controls.insert(*control);
         } else if (is_known_control(text)) {
             has_other = true;
@@ -241,7 +262,8 @@ GrantControls read_grant_controls(const DocumentReader& in) {
             in.refuse(kSchemaRule, place, fmt::format("`{}` is not a grant control", text));
         }
     });
-    check_other_controls(in, grant.controls, has_other, in.has("authenticationStrength"));
+    check_other_controls(in, grant.controls, has_other);
+    if (const auto strength = in.object_at("authenticationStrength")) read_strength(*strength, grant);
     return grant;
 }
 
@@ -333,16 +355,18 @@ Policy read_policy(const DocumentReader& in) {
     if (const auto conditions = in.required_object("conditions")) policy.conditions = read_conditions(*conditions);
     if (const auto grant = in.object_at("grantControls")) policy.grant_controls = read_grant_controls(*grant);
     if (const auto session = in.object_at("sessionControls")) policy.session_controls = read_session_controls(*session);
+    complete_remediation(policy);
     return policy;
 }
 
-/// A missing member is named once, by the shape; CAV-01 speaks of what is there and empty. A strength implies MFA.
+/// A missing member is named once, by the shape; CAV-01 speaks of what is there and empty. A strength that was not read is no
+/// reason to ask for MFA beside it.
 void drop_repeats(std::vector<Finding>& findings) {
     const auto is_there = [&](std::string_view rule, std::string_view path) {
         const auto matches = [&](const Finding& f) { return f.rule == rule && f.path.starts_with(path); };
         return std::ranges::any_of(findings, matches);
     };
-    const bool has_strength = is_there(kUnsupportedRule, "grantControls.authenticationStrength");
+    const bool has_strength = is_there(kSchemaRule, "grantControls.authenticationStrength");
     std::erase_if(findings, [&](const Finding& f) {
         if (f.rule == "CAV-05") return has_strength;
         // What could not be read left its member empty here: that is not what its author wrote.
@@ -462,10 +486,10 @@ json::value grant_json(const std::optional<GrantControls>& grant) {
     return json::object{
         {"operator", to_string(grant->op)},
         {"builtInControls",
-         terms(grant->controls, {GrantControl::block, GrantControl::mfa, GrantControl::passwordChange})},
+         terms(grant->controls, {GrantControl::block, GrantControl::mfa, GrantControl::passwordChange, GrantControl::riskRemediation})},
         {"customAuthenticationFactors", json::array{}},
         {"termsOfUse", json::array{}},
-        {"authenticationStrength", nullptr}};
+        {"authenticationStrength", grant->strength ? json::value(json::object{{"id", to_string(*grant->strength)}}) : json::value(nullptr)}};
 }
 
 json::value frequency_json(const std::optional<SignInFrequency>& frequency) {
@@ -505,7 +529,9 @@ std::string_view display_name(GrantControl control) {
     switch (control) {
         case GrantControl::block: return "Block";
         case GrantControl::mfa: return "Mfa";
+        case GrantControl::authenticationStrength: return "AuthenticationStrength";
         case GrantControl::passwordChange: return "PasswordChange";
+        case GrantControl::riskRemediation: return "RiskRemediation";
     }
     return {};
 }

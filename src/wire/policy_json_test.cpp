@@ -130,6 +130,13 @@ TEST_CASE("save-time rules refuse the document that breaks them (CA-026, IDP-112
         {"CAV-10", change, "grantControls.builtInControls", R"(["mfa", "passwordChange", "compliantDevice"])",
          "grantControls.builtInControls"},
         {"CAV-10", change, "grantControls.termsOfUse", R"(["x"])", "grantControls.builtInControls"},
+        {"CAV-11", mfa, "grantControls.builtInControls", R"(["mfa", "riskRemediation"])", "grantControls.builtInControls"},
+        {"CAV-12", mfa, "grantControls.builtInControls", R"(["riskRemediation"])", "conditions.userRiskLevels"},
+        {"CAV-12", change, "grantControls.builtInControls", R"(["riskRemediation", "passwordChange"])", "grantControls.builtInControls"},
+        {"CAV-03", change, "grantControls.builtInControls", R"(["riskRemediation", "block"])", "grantControls.builtInControls"},
+        {"schema", mfa, "grantControls.authenticationStrength", R"({"id": "x"})", "grantControls.authenticationStrength.id"},
+        {"schema", mfa, "grantControls.authenticationStrength", R"({})", "grantControls.authenticationStrength.id"},
+        {"schema", mfa, "grantControls.builtInControls", R"(["authenticationStrength"])", "grantControls.builtInControls[0]"},
         {"CAV-20", mfa, "conditions.clientApplications", R"({"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]})",
          "conditions.clientApplications"},
     }));
@@ -138,6 +145,44 @@ TEST_CASE("save-time rules refuse the document that breaks them (CA-026, IDP-112
     INFO(told(result.findings));
     CHECK_FALSE(result.policy);
     CHECK(has(result.findings, row.rule, row.path));
+}
+
+TEST_CASE("risk remediation brings a strength and reauthentication every time, and refuses what says otherwise (CAV-11)") {
+    const auto document = with(parsed(kChange), "grantControls.builtInControls", R"(["riskRemediation"])");
+    const auto plain    = wire::parse_policy(document);
+    INFO(told(plain.findings));
+    REQUIRE(plain.policy);
+    CHECK(plain.policy->grant_controls->strength == kMultifactorStrength);
+    CHECK(plain.policy->session_controls.sign_in_frequency == SignInFrequency{});
+    const auto again = wire::parse_policy(wire::to_json(*plain.policy));
+    REQUIRE(again.policy);
+    CHECK(*again.policy == *plain.policy);
+
+    const auto stronger = wire::parse_policy(with(document, "grantControls.authenticationStrength", R"({"id": "00000000-0000-0000-0000-000000000004"})"));
+    REQUIRE(stronger.policy);
+    CHECK(stronger.policy->grant_controls->strength == kPhishingResistantStrength);
+    const auto hourly = wire::parse_policy(
+        with(document, "sessionControls.signInFrequency", R"({"isEnabled": true, "frequencyInterval": "timeBased", "type": "hours", "value": 4})"));
+    CHECK_FALSE(hourly.policy);
+    CHECK(has(hourly.findings, "CAV-11", "sessionControls.signInFrequency"));
+    const auto either = wire::parse_policy(with(document, "grantControls.operator", R"("OR")"));
+    CHECK(has(either.findings, "CAV-12", "grantControls.operator"));
+    const auto guests = wire::parse_policy(with(document, "conditions.users", R"({"includeUsers": ["GuestsOrExternalUsers"]})"));
+    CHECK(guests.policy);
+    CHECK(has(guests.findings, "CAV-13", "conditions.users"));
+}
+
+TEST_CASE("what a strength says of itself is looked at when a policy names it (CAV-05, CAV-11, CAV-21, CAV-29)") {
+    auto policy                      = *wire::parse_policy(kChange).policy;
+    policy.grant_controls            = GrantControls{GrantOperator::AND, {GrantControl::authenticationStrength, GrantControl::passwordChange}, StrengthId{6, 1}};
+    const AuthenticationStrength weak{.id = {6, 1}, .combinations = {{MethodMode::password}}};
+    const AuthenticationStrength phone{.id = {6, 1}, .requirements = Requirements::mfa, .combinations = {{MethodMode::password, MethodMode::sms}}};
+    CHECK(has(strength_findings(policy, &weak), "CAV-05", "grantControls.authenticationStrength"));
+    CHECK(has(strength_findings(policy, &phone), "CAV-29", "grantControls.authenticationStrength"));
+    CHECK(has(strength_findings(policy, nullptr), "CAV-21", "grantControls.authenticationStrength"));
+    CHECK(strength_findings(policy, &built_in_strengths()[0]).empty());
+    policy.grant_controls->controls = {GrantControl::authenticationStrength, GrantControl::riskRemediation};
+    CHECK(has(strength_findings(policy, &weak), "CAV-11", "grantControls.authenticationStrength"));
 }
 
 TEST_CASE("warnings and notes do not refuse (CA-027)") {
@@ -173,8 +218,6 @@ TEST_CASE("a condition or control that is not evaluated is refused, never ignore
         {"conditions.applications.includeUserActions", R"(["urn:user:registerdevice"])", "[0]"},
         {"conditions.clientAppTypes", R"(["easSupported"])", "[0]"},
         {"grantControls.builtInControls", R"(["mfa", "compliantDevice"])", "[1]"},
-        {"grantControls.builtInControls", R"(["riskRemediation"])", "[0]"},
-        {"grantControls.authenticationStrength", R"({"id": "x"})", ""},
         {"grantControls.termsOfUse", R"(["x"])", ""},
         {"grantControls.customAuthenticationFactors", R"(["x"])", ""},
         {"sessionControls.cloudAppSecurity", R"({"isEnabled": true, "cloudAppSecurityType": "monitorOnly"})", ""},

@@ -108,6 +108,19 @@ TEST_CASE("PROTO-505 what is removed does not vouch for its own removal", "[own-
     CHECK_FALSE(world.remove(by_key, app));
 }
 
+TEST_CASE("PROTO-505 of two passkeys each vouches for the other, and neither for itself", "[own-methods]") {
+    OwnWorld world;
+    const auto alice = world.user("alice");
+    const auto first = world.passkey_of(alice), second = world.passkey_of(alice);
+    auto by_first    = world.who(alice);
+    by_first.factors = {{AuthMethod::passkeySynced, world.now, first}};
+    CHECK(world.remove(by_first, first) == MethodRefusal::provenByItself);
+    by_first.factors[0].at = world.now - 6min;
+    CHECK(world.remove(by_first, second) == MethodRefusal::provenByItself);
+    by_first.factors[0].at = world.now;
+    CHECK_FALSE(world.remove(by_first, second));
+}
+
 TEST_CASE("CRED-027 a stale session changes nothing, and neither does one at risk", "[own-methods]") {
     OwnWorld world;
     const auto alice = world.user("alice");

@@ -405,9 +405,31 @@ TEST_CASE("a passkey is a first factor and MFA at once: phr, with what happened 
     CHECK(opened.session.mfa_time == world.now);
     CHECK_FALSE(opened.session.used_password);
     CHECK(oidc::acr_of(opened.session.factors) == Acr::phr);
+    REQUIRE(opened.session.factors.size() == 1);
+    CHECK(opened.session.factors[0].registered == world.account(alice).methods[0].id);
     CHECK(oidc::amr_of(opened.session.factors) == std::vector<std::string>{"swk", "user", "fido", "mfa"});
     CHECK(world.account(alice).methods[0].passkey->last_used_at == world.now);
     CHECK(world.record(turn.flow.sign_in).error_code == 0);
+}
+
+TEST_CASE("IDP-110 attack: a passkey that intelligence says an attacker added proves nothing, as first factor or as second", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice = world.user("alice");
+    const auto made  = world.passkey_of(alice);
+    const auto id    = world.account(alice).methods[0].id;
+    world.commit({DetectionRaised{risk::attacker_added_method(id, alice, world.ports.random.new_id<DetectionId>(world.now), world.now)}});
+
+    const auto first = world.flow();
+    const auto turn  = world.touch(first.flow, made.get({.challenge = world.options_of(first.flow).challenge, .flags = 0x1D}));
+    CHECK(turn.flow.stage == Stage::refused);
+    CHECK(turn.flow.error_code == 53003);
+    CHECK(world.record(turn.flow.sign_in).error_code == 53003);
+
+    const auto second  = world.flow({.demands_mfa = true});
+    const auto halfway = world.type_password(world.type_name(second.flow, "alice@contoso.example").flow);
+    CHECK(std::ranges::find(halfway.flow.flagged, id) != halfway.flow.flagged.end());
+    CHECK_FALSE(halfway.flow.mfa_at);
+    CHECK(halfway.flow.second_factors.empty());
 }
 
 TEST_CASE("a refused passkey is told in one way and recorded in its own", "[passkeys]") {

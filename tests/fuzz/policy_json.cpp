@@ -3,8 +3,9 @@
 
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
+#include "wire/strength_json.h"
 
-/// Policy and named location documents: whatever is accepted is written and read back as the same value.
+/// Policy, named location and authentication strength documents: whatever is accepted is written and read back as the same value.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace portcullis;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -20,6 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (again.location != parsed.location) std::abort();
         const policy::NamedLocations locations({*parsed.location});
         (void)locations.match(IpAddress::v4(0x0A000001), "FR");
+    }
+    if (const auto parsed = wire::parse_strength(text); parsed.strength) {
+        const auto again = wire::parse_strength(json::to_text(wire::to_json(*parsed.strength)));
+        if (again.strength != parsed.strength) std::abort();
+        (void)policy::is_met_by(*parsed.strength, {});
+    } else if (!policy::is_rejected(parsed.findings)) {
+        std::abort();
     }
     return 0;
 }

@@ -136,6 +136,9 @@ export class SignIn {
     const take = (...names) => { const i = left.findIndex((name) => names.includes(name)); return i < 0 ? undefined : left.splice(i, 1)[0]; };
     const user = this.who && this.demo.user(this.who);
 
+    // Pages that only tell something (UX-21, UX-30, UX-35, UX-36).
+    if (['UX-21', 'UX-30', 'UX-35', 'UX-36'].includes(page.screen)) return take('read') && (() => this.press(page.screen === 'UX-21' ? 'verify' : 'next'));
+
     if (left[0] === 'cancel' && page.offers('cancel') && !page.asksFor('username')) { take('cancel'); return () => this.press('cancel'); }
     if (page.asksFor('newPassword')) {
       const kind = take('change', 'weak change', 'wrong current');

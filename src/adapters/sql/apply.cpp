@@ -14,6 +14,7 @@
 #include "wire/identity_json.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
+#include "wire/strength_json.h"
 #include "wire/profile_codec.h"
 
 namespace portcullis::sql {
@@ -103,6 +104,16 @@ public:
     void operator()(const NamedLocationDeleted& c) {
         configure("DELETE FROM named_locations WHERE tenant_id = $1 AND id = $2", {tenant_, c.location});
         say("NamedLocationDeleted", {{"namedLocation", to_string(c.location)}});
+    }
+    void operator()(const StrengthSaved& c) {
+        configure("INSERT INTO authentication_strengths (tenant_id, id, document) VALUES ($1, $2, $3) "
+                  "ON CONFLICT (tenant_id, id) DO UPDATE SET document = excluded.document",
+                  {tenant_, c.strength.id, json::to_text(wire::to_json(c.strength))});
+        say("StrengthSaved", {{"authenticationStrength", to_string(c.strength.id)}, {"displayName", c.strength.display_name}});
+    }
+    void operator()(const StrengthDeleted& c) {
+        configure("DELETE FROM authentication_strengths WHERE tenant_id = $1 AND id = $2", {tenant_, c.strength});
+        say("StrengthDeleted", {{"authenticationStrength", to_string(c.strength)}});
     }
     void operator()(const SigningKeySaved& c) {
         // INVARIANT: of one algorithm one key signs at a time (PROTO-010). The tenant is locked first: of two nodes that make the

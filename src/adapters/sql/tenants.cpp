@@ -4,6 +4,7 @@
 #include "wire/identity_json.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
+#include "wire/strength_json.h"
 
 namespace portcullis::sql {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::string_view kTenants      = "SELECT id, domain, settings, version
 constexpr std::string_view kApplications = "SELECT document, version FROM applications WHERE tenant_id = $1";
 constexpr std::string_view kPolicies     = "SELECT document, version FROM policies WHERE tenant_id = $1 ORDER BY id";
 constexpr std::string_view kLocations    = "SELECT document FROM named_locations WHERE tenant_id = $1 ORDER BY id";
+constexpr std::string_view kStrengths    = "SELECT document FROM authentication_strengths WHERE tenant_id = $1 ORDER BY id";
 constexpr std::string_view kKeys =
     "SELECT kid, alg, public_jwk, sealed_private, activates_at, retires_at, published_until FROM signing_keys "
     "WHERE tenant_id = $1 ORDER BY activates_at, kid";
@@ -41,6 +43,12 @@ Result<policy::NamedLocation> location_in(const Row& row) {
     auto parsed = wire::parse_named_location(TRY(stored_document(row.text(0), "named_locations")));
     if (!parsed.location) return Error{ErrorCode::unavailable, "a document of `named_locations` is damaged"};
     return std::move(*parsed.location);
+}
+
+Result<policy::AuthenticationStrength> strength_in(const Row& row) {
+    auto parsed = wire::parse_strength(TRY(stored_document(row.text(0), "authentication_strengths")));
+    if (!parsed.strength) return Error{ErrorCode::unavailable, "a document of `authentication_strengths` is damaged"};
+    return std::move(*parsed.strength);
 }
 
 std::string lower(std::string_view text) {
@@ -70,7 +78,8 @@ Result<Snapshot> SqlTenants::read(TenantId tenant) const {
     for (const auto& row : TRY(db_.query(kLocations, {tenant}))) locations.push_back(TRY(location_in(row)));
     snapshot->locations = policy::NamedLocations(std::move(locations));
     snapshot->methods   = credentials::CompiledMethods(snapshot->tenant.settings.methods);
-    snapshot->compiled  = policy::CompiledPolicies(snapshot->policies, snapshot->tenant.settings.emergency_accounts);
+    for (const auto& row : TRY(db_.query(kStrengths, {tenant}))) snapshot->strengths.push_back(TRY(strength_in(row)));
+    snapshot->compiled = policy::CompiledPolicies(snapshot->policies, snapshot->tenant.settings.emergency_accounts, snapshot->strengths);
     for (const auto& row : TRY(db_.query(kKeys, {tenant}))) {
         snapshot->keys.push_back({.kid             = row.text(0),
                                   .alg             = row.text(1),

@@ -42,6 +42,11 @@ Result<policy::References> existing_references(const Ports& ports, const TenantS
     return existing;
 }
 
+const policy::AuthenticationStrength* strength_of(const TenantSnapshot& tenant, const Policy& wanted) {
+    const auto named = wanted.grant_controls ? wanted.grant_controls->strength : std::nullopt;
+    return named ? tenant.compiled.strength(*named) : nullptr;
+}
+
 Person person_of(const Account& account) {
     return {.user = account.user.id, .user_type = account.user.type, .groups = account.groups, .roles = account.roles};
 }
@@ -121,6 +126,7 @@ Result<PolicyOutcome> SavePolicy::attempt(const Admin& admin, std::optional<Poli
     wanted.modified_at = existing ? next.policy.modified_at : std::nullopt;
 
     append(findings, policy::dangling(wanted, TRY(existing_references(ports_, *tenant, wanted))));
+    append(findings, policy::strength_findings(wanted, strength_of(*tenant, wanted)));
     append(findings, policy::lockout_warnings(wanted, TRY(administrators(ports_, admin, wanted)), TRY(emergency(ports_, *tenant))));
     if (!may_be_saved(findings, warnings)) return PolicyOutcome{PolicyRejected{std::move(findings)}};
     if (existing && wanted == next.policy) return PolicyOutcome{PolicyAccepted{std::move(wanted), std::move(findings)}};

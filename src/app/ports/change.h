@@ -19,6 +19,7 @@
 #include "core/identity/user.h"
 #include "core/policy/named_locations.h"
 #include "core/policy/policy.h"
+#include "core/policy/strength.h"
 #include "core/risk/transitions.h"
 #include "core/signals/familiarity.h"
 
@@ -35,6 +36,8 @@ struct PolicySaved { policy::Policy policy; std::int64_t version = 0; std::vecto
 struct PolicyDeleted { PolicyId policy; };
 struct NamedLocationSaved { policy::NamedLocation location; };
 struct NamedLocationDeleted { LocationId location; };
+struct StrengthSaved { policy::AuthenticationStrength strength; };
+struct StrengthDeleted { StrengthId strength; };
 /// A signing key as it is stored: the private half sealed.
 struct StoredSigningKey {
     std::string kid;

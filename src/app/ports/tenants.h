@@ -12,6 +12,7 @@
 #include "core/identity/application.h"
 #include "core/identity/tenant.h"
 #include "core/policy/named_locations.h"
+#include "core/policy/evaluate.h"
 #include "core/policy/policy.h"
 
 namespace portcullis::app {
@@ -22,6 +23,7 @@ struct TenantSnapshot {
     std::map<ApplicationId, identity::Application> applications;
     std::vector<policy::Policy> policies;       // all states, for listing
     std::vector<std::int64_t> policy_versions;  // of each, for PolicySaved
+    std::vector<policy::AuthenticationStrength> strengths;  // the tenant's own; `compiled` knows the built-in ones too
     policy::CompiledPolicies compiled;     // what evaluation uses
     policy::NamedLocations locations;
     credentials::CompiledMethods methods;  // the methods policy

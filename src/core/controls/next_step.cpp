@@ -45,12 +45,33 @@ struct Demand {
     }
 };
 
+/// One strength that is demanded and not met.
+struct StrengthDemand {
+    const Policy* policy = nullptr;  // one of those that name it; of several the strictest about how old a proof may be
+    const policy::AuthenticationStrength* strength = nullptr;  // null: there is no such strength, so nobody meets it
+    Demand demand;
+};
+
 /// All that is demanded and not met, and all that is demanded and met; one demand a control, so one prompt serves every
 /// policy (§3.4, C4).
 struct Demands {
-    Demand mfa, password_change;
-    Demand mfa_met, password_change_met;
+    Demand mfa, password_change, remediation;
+    std::vector<StrengthDemand> strengths;
+    Demand mfa_met, strength_met, password_change_met, remediation_met;
     std::vector<PolicyId> first_factor_too_old;
+
+    /// MFA in whatever form, and why.
+    [[nodiscard]] Demand any_mfa() const {
+        auto all = mfa;
+        for (const auto& each : strengths) all.add(each.demand);
+        return all;
+    }
+    /// What is done to the account after MFA.
+    [[nodiscard]] Demand change() const {
+        auto all = password_change;
+        all.add(remediation);
+        return all;
+    }
 };
 
 std::optional<Refuse> blocked(const Decision& decision) {
@@ -64,36 +85,65 @@ std::optional<Refuse> blocked(const Decision& decision) {
     return refuse;
 }
 
-void sort_control(GrantControl control, const Policy& policy, EnumSet<GrantControl> missing, Demands& demands) {
-    if (!policy.grant_controls || !policy.grant_controls->controls.contains(control)) return;
-    const bool is_missing = missing.contains(control);
-    switch (control) {
-        case GrantControl::mfa: (is_missing ? demands.mfa : demands.mfa_met).add(policy); return;
-        case GrantControl::passwordChange:
-            (is_missing ? demands.password_change : demands.password_change_met).add(policy);
-            return;
-        case GrantControl::block: return;
-    }
-}
-
 bool is_first_factor_old(const Policy& policy, const SessionFacts& session) {
     SessionLimits own;
     narrow(own, policy.session_controls);
     return !is_fresh(*session.first_factor_at, own.first_factor_max_age, session);
 }
 
-Demands gather(const Decision& decision, const SessionFacts& session, const SessionLimits& limits) {
+bool is_of_the_account(const Policy& policy) {
+    const auto& controls = policy.grant_controls->controls;
+    return controls.contains(GrantControl::passwordChange) || controls.contains(GrantControl::riskRemediation);
+}
+
+void demand_strength(const Policy& policy, const Standard& standard, Demands& demands) {
+    const auto* strength = standard.compiled->strength(*policy.grant_controls->strength);
+    const auto same      = std::ranges::find(demands.strengths, strength, &StrengthDemand::strength);
+    auto& each           = same == demands.strengths.end() ? demands.strengths.emplace_back(&policy, strength, Demand{}) : *same;
+    if (is_of_the_account(policy)) each.policy = &policy;
+    each.demand.add(policy);
+}
+
+void sort_control(GrantControl control, const Policy& policy, EnumSet<GrantControl> missing, Demands& demands) {
+    const bool is_missing = missing.contains(control);
+    switch (control) {
+        case GrantControl::mfa: (is_missing ? demands.mfa : demands.mfa_met).add(policy); return;
+        case GrantControl::passwordChange: (is_missing ? demands.password_change : demands.password_change_met).add(policy); return;
+        case GrantControl::riskRemediation: (is_missing ? demands.remediation : demands.remediation_met).add(policy); return;
+        case GrantControl::authenticationStrength:
+            if (!is_missing) demands.strength_met.add(policy);  // what is missing, demand_strength sorts by strength
+            return;
+        case GrantControl::block: return;
+    }
+}
+
+/// Enforced policies that demand remediation and lack something of what they demand.
+bool is_remediation_pending(const Decision& decision, const SessionFacts& session, const Standard& standard) {
+    bool is_pending = false;
+    for_each_enforced(decision, [&](std::size_t at) {
+        if (!is_set(decision.compiled().trait(Trait::requiresRiskRemediation), at)) return;
+        is_pending |= !unmet(decision.policies()[at], session, standard).empty();
+    });
+    return is_pending;
+}
+
+Demands gather(const Decision& decision, const SessionFacts& session, const Standard& standard) {
     Demands demands;
+    const bool only_remediation = is_remediation_pending(decision, session, standard);
     for_each_enforced(decision, [&](std::size_t at) {
         const auto& policy = decision.policies()[at];
-        const auto missing = unmet(policy, session, limits);
-        sort_control(GrantControl::mfa, policy, missing, demands);
-        sort_control(GrantControl::passwordChange, policy, missing, demands);
         if (is_first_factor_old(policy, session)) demands.first_factor_too_old.push_back(policy.id);
+        if (!policy.grant_controls) return;
+        // The remediation cannot be deadlocked by what other policies ask (§6.4): they are asked again once it is done.
+        if (only_remediation && !is_set(decision.compiled().trait(Trait::requiresRiskRemediation), at)) return;
+        const auto missing = unmet(policy, session, standard);
+        for (const auto control : {GrantControl::mfa, GrantControl::authenticationStrength, GrantControl::passwordChange, GrantControl::riskRemediation}) {
+            if (policy.grant_controls->controls.contains(control)) sort_control(control, policy, missing, demands);
+        }
+        if (missing.contains(GrantControl::authenticationStrength)) demand_strength(policy, standard, demands);
     });
-    // Password change is only reachable after MFA in the same transaction (§3.5), also when an older one would do.
-    const bool mfa_is_of_this_transaction = session.mfa_at && *session.mfa_at >= session.transaction_began;
-    if (demands.password_change.is_needed() && !mfa_is_of_this_transaction) demands.mfa.add(demands.password_change);
+    // Only reachable after MFA in the same transaction (§3.5), also when an older one would do.
+    if (const auto change = demands.change(); change.is_needed() && !has_recent_mfa(session)) demands.mfa.add(change);
     return demands;
 }
 
@@ -125,21 +175,100 @@ bool can_be_asked(ClientAppType type) {
     return false;
 }
 
+/// Whether a second factor given now would meet the strength, beside what is proven already.
+bool would_meet(const StrengthDemand& wanted, const Offered& offered, const SessionFacts& session, const Standard& standard) {
+    if (wanted.strength == nullptr) return false;
+    policy::Proven proof{offered.kind, session.now, offered.aaguid};
+    const bool is_to_be_made = offered.method.is_nil() && !wanted.strength->aaguids.empty();
+    if (is_to_be_made) proof.aaguid = wanted.strength->aaguids.front();
+    return meets_strength(*wanted.policy, session, standard, {&proof, 1});
+}
+
+/// Whether the password, which was not given, is all that keeps their methods from meeting it.
+bool lacks_only_password(const StrengthDemand& wanted, const SessionFacts& session, const Standard& standard, const Capabilities& user) {
+    if (wanted.strength == nullptr || !user.can_change_password) return false;
+    return std::ranges::any_of(user.methods, [&](const Offered& offered) {
+        const std::array proofs{policy::Proven{AuthMethod::password, session.now, {}}, policy::Proven{offered.kind, session.now, offered.aaguid}};
+        return meets_strength(*wanted.policy, session, standard, proofs);
+    });
+}
+
+/// How the strengths that are not met can be: by which of the person's methods, or which they may register.
+struct Ways {
+    Demand demand;                 // of the strengths that these methods meet
+    std::vector<MethodId> methods;
+    bool needs_password = false;  // start again, with the password
+    std::vector<AuthMethod> registrable;
+    std::vector<std::string> aaguids;
+};
+
+Ways ways_of(std::span<const StrengthDemand> wanted, const SessionFacts& session, const Standard& standard, const Capabilities& user) {
+    Ways ways;
+    for (const auto& each : wanted) ways.demand.add(each.demand);
+    const auto meets_all = [&](const Offered& offered) {
+        return std::ranges::all_of(wanted, [&](const StrengthDemand& each) { return would_meet(each, offered, session, standard); });
+    };
+    for (const auto& offered : user.methods) {
+        if (meets_all(offered)) ways.methods.push_back(offered.method);
+    }
+    if (!ways.methods.empty()) return ways;
+    ways.needs_password = std::ranges::all_of(wanted, [&](const StrengthDemand& each) { return lacks_only_password(each, session, standard, user); });
+    if (ways.needs_password) return ways;
+    for (const auto& offered : user.registrable) {
+        if (meets_all(offered)) ways.registrable.push_back(offered.kind);
+    }
+    for (const auto& each : wanted) {
+        if (each.strength && !each.strength->aaguids.empty()) ways.aaguids = each.strength->aaguids;
+    }
+    return ways;
+}
+
+/// "Prefer a single method in the intersection, otherwise prompt sequentially" (§3.4).
+Ways ways_to_meet(const Demands& demands, const SessionFacts& session, const Standard& standard, const Capabilities& user) {
+    auto ways = ways_of(demands.strengths, session, standard, user);
+    if (demands.strengths.size() < 2 || !ways.methods.empty()) return ways;
+    return ways_of(std::span(demands.strengths).first(1), session, standard, user);
+}
+
+std::optional<Refuse> unmeetable(const Decision& decision, const Ways& ways, Capabilities user) {
+    if (!ways.methods.empty() || ways.needs_password) return std::nullopt;
+    user.can_register = !ways.registrable.empty();
+    if (const auto because = no_registration(decision, ways.demand, user)) return Refuse{*because, ways.demand.policies};
+    return std::nullopt;
+}
+
 /// Refusals that no prompt could avert, so that nobody is asked for nothing.
-std::optional<Refuse> impossible(const Decision& decision, const Demands& demands, const Capabilities& user) {
-    const auto& mfa = demands.mfa;
+std::optional<Refuse> impossible(const Decision& decision, const Demands& demands, const SessionFacts& session, const Capabilities& user) {
+    const auto mfa    = demands.any_mfa();
+    const auto change = demands.change();
     if (!can_be_asked(decision.client_app())) {
         Demand all = mfa;
-        all.add(demands.password_change);
+        all.add(change);
         if (!all.is_needed() && demands.first_factor_too_old.empty()) return std::nullopt;
         return Refuse{Refusal::clientCannotAnswer, all.is_needed() ? all.policies : demands.first_factor_too_old};
     }
-    if (mfa.is_needed() && !user.can_mfa) {
+    if (demands.mfa.is_needed() && demands.strengths.empty() && !user.can_mfa) {
         if (const auto because = no_registration(decision, mfa, user)) return Refuse{*because, mfa.policies};
     }
-    if (demands.password_change.is_needed() && !user.can_change_password)
-        return Refuse{Refusal::passwordChangeImpossible, demands.password_change.policies};
+    const bool needs_password = demands.password_change.is_needed() ||
+                                (demands.remediation.is_needed() && session.remediation == RemediationBranch::secureChange);
+    if (needs_password && !user.can_change_password) return Refuse{Refusal::passwordChangeImpossible, change.policies};
     return std::nullopt;
+}
+
+/// The prompt for a method that meets the strengths; or, of what is not registered yet, for that (§3.5). Who has another second
+/// factor proves it first: nobody adds a method by their password alone.
+Step ask_for_strength(Ways ways, const Demands& demands, const SessionFacts& session, const Capabilities& user) {
+    if (ways.needs_password) return Reauthenticate{std::move(ways.demand.policies)};
+    if (!ways.methods.empty()) {
+        auto demand = std::move(ways.demand);
+        demand.add(demands.mfa);
+        return Interrupt{GrantControl::authenticationStrength, demand.driven_by(), std::move(demand.policies), session.mfa_at.has_value(),
+                         std::move(ways.methods)};
+    }
+    if (user.can_mfa && !has_recent_mfa(session))
+        return Interrupt{GrantControl::mfa, RiskDriver::none, std::move(ways.demand.policies), session.mfa_at.has_value()};
+    return Register{RegistrationDue::forced, std::move(ways.demand.policies), std::move(ways.registrable), std::move(ways.aaguids)};
 }
 
 /// The registration policy, after all that was demanded is met (id-protection.md §3.8).
@@ -163,7 +292,9 @@ Grant grant(const Demands& demands, const SessionLimits& limits) {
         if (met.is_needed()) grant.satisfied.push_back({control, met.driven_by()});
     };
     add(GrantControl::mfa, demands.mfa_met);
+    add(GrantControl::authenticationStrength, demands.strength_met);
     add(GrantControl::passwordChange, demands.password_change_met);
+    add(GrantControl::riskRemediation, demands.remediation_met);
     return grant;
 }
 
@@ -184,20 +315,38 @@ Step next_step(const Decision& decision, const SessionFacts& session, const Capa
     if (!session.first_factor_at) return Reauthenticate{};
     if (decision.is_emergency()) return Grant{};
 
-    const auto limits = session_limits(decision);
-    auto demands      = gather(decision, session, limits);
-    if (auto refuse = impossible(decision, demands, user)) return std::move(*refuse);
+    const auto standard = standard_of(decision);
+    auto demands        = gather(decision, session, standard);
+    if (auto refuse = impossible(decision, demands, session, user)) return std::move(*refuse);
+    auto ways = ways_to_meet(demands, session, standard, user);
+    if (!demands.strengths.empty() && can_be_asked(decision.client_app())) {
+        if (auto refuse = unmeetable(decision, ways, user)) return std::move(*refuse);
+    }
     if (!demands.first_factor_too_old.empty()) return Reauthenticate{std::move(demands.first_factor_too_old)};
+    if (!demands.strengths.empty()) return ask_for_strength(std::move(ways), demands, session, user);
 
     auto& mfa = demands.mfa;
     if (mfa.is_needed() && !user.can_mfa) return Register{RegistrationDue::forced, std::move(mfa.policies)};
     if (mfa.is_needed())
         return Interrupt{GrantControl::mfa, mfa.driven_by(), std::move(mfa.policies), session.mfa_at.has_value()};
+    if (auto& change = demands.remediation; change.is_needed())
+        return Interrupt{GrantControl::riskRemediation, change.driven_by(), std::move(change.policies), false, {}, session.remediation};
     if (auto& change = demands.password_change; change.is_needed())
         return Interrupt{GrantControl::passwordChange, change.driven_by(), std::move(change.policies), false};
 
     if (auto step = registration(decision, user)) return std::move(*step);
-    return grant(demands, limits);
+    return grant(demands, standard.limits);
+}
+
+std::vector<PolicyId> remediated_by(const Decision& decision, const SessionFacts& session) {
+    const auto standard = standard_of(decision);
+    if (!standard.has_remediation || decision.is_emergency() || blocked(decision)) return {};
+    if (is_remediation_pending(decision, session, standard)) return {};
+    std::vector<PolicyId> policies;
+    for_each_enforced(decision, [&](std::size_t at) {
+        if (is_set(decision.compiled().trait(Trait::requiresRiskRemediation), at)) policies.push_back(decision.policies()[at].id);
+    });
+    return policies;
 }
 
 namespace {
@@ -207,12 +356,15 @@ StsError code_of(const Interrupt& interrupt, Interaction interaction) {
     switch (interrupt.control) {
         case GrantControl::block: return BlockedByConditionalAccess;
         case GrantControl::mfa:
+        case GrantControl::authenticationStrength:
             if (interrupt.has_expired) return UserStrongAuthExpired;
             return interaction == Interaction::interactive ? UserStrongAuthClientAuthNRequiredInterrupt
                                                            : UserStrongAuthClientAuthNRequired;
         case GrantControl::passwordChange:
             return looks_at_user_risk(interrupt.driven_by) ? PasswordChangeCompromisedPassword
                                                            : PasswordChangeRequiredConditionalAccess;
+        case GrantControl::riskRemediation:
+            return interrupt.remediation == RemediationBranch::secureChange ? PasswordChangeCompromisedPassword : FreshTokenNeeded;
     }
     return BlockedByConditionalAccess;
 }

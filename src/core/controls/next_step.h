@@ -31,6 +31,14 @@ constexpr bool looks_at_user_risk(RiskDriver driver) {
 /// their user, to the next interactive sign-in (§3.6).
 enum class FrequencyCheck : std::uint8_t { enforced, deferred };
 
+/// How `riskRemediation` ends a risk (§6.4): with a new password where somebody else may know it, else with a second sign-in
+/// after every session was ended.
+enum class RemediationBranch : std::uint8_t { secureChange, signInAgain };
+
+/// `again`: every session was ended for this risk by a complete sign-in of the same person in this flow, and since then they have
+/// begun anew with nothing proven.
+enum class SignedIn : std::uint8_t { once, again };
+
 /// What this session has proven, and when. What happened at or after `transaction_began` belongs to this transaction,
 /// whose length the flow's lifetime bounds.
 struct SessionFacts {
@@ -40,10 +48,20 @@ struct SessionFacts {
     std::optional<Instant> mfa_at;               // second factor, or one that is multi-factor by itself
     std::optional<Instant> password_changed_at;  // by the secure password change of this transaction
     FrequencyCheck frequency_check = FrequencyCheck::enforced;
+    std::vector<policy::Proven> factors = {};  // each proof, for authentication strengths
+    RemediationBranch remediation       = RemediationBranch::secureChange;
+    SignedIn again                      = SignedIn::once;
 };
 
 /// The registration policy's word on this user at this moment (id-protection.md §3.8); not a Conditional Access policy.
 enum class RegistrationDue : std::uint8_t { notDue, skippable, forced };
+
+/// A second factor that the person has, or the kind of one they could register here; `aaguid` as in policy::Proven.
+struct Offered {
+    AuthMethod kind = AuthMethod::softwareOath;
+    MethodId method = {};  // nil of what is not registered yet
+    std::string aaguid = {};
+};
 
 /// What this user and client can do now.
 struct Capabilities {
@@ -54,6 +72,9 @@ struct Capabilities {
     /// `notDue` also once it was skipped in this sign-in, and where nobody can be asked yet (silent requests) unless
     /// forced.
     RegistrationDue registration = RegistrationDue::notDue;
+    /// For authentication strengths: each usable second factor, and what may be registered. A passkey that is yet to be made
+    /// counts as one of a listed model: its registration asks for one.
+    std::vector<Offered> methods = {}, registrable = {};
 };
 
 /// A control that was demanded and is met, and what drove it. Read by remediation: an MFA claim that was already
@@ -85,6 +106,8 @@ struct Interrupt {
     RiskDriver driven_by = RiskDriver::none;
     std::vector<PolicyId> policies;
     bool has_expired = false;  // MFA was done, too long ago (50078)
+    std::vector<MethodId> methods = {};  // of a strength: the only ones to ask for
+    RemediationBranch remediation = RemediationBranch::secureChange;  // of `riskRemediation`
 };
 
 /// The first factor is too old for a sign-in frequency, or there is none.
@@ -96,6 +119,8 @@ struct Reauthenticate {
 struct Register {
     RegistrationDue due = RegistrationDue::forced;
     std::vector<PolicyId> policies;
+    std::vector<AuthMethod> methods   = {};  // of a strength: the only kinds to offer
+    std::vector<std::string> aaguids = {};  // and of passkeys the only models; empty: any
 };
 
 enum class Refusal : std::uint8_t {
@@ -117,8 +142,13 @@ using Step = std::variant<Grant, Interrupt, Reauthenticate, Register, Refuse>;
 /// What happens next in this sign-in: the only place a decision becomes an action. Total. Registration is refused at
 /// medium risk and above, and at unknown risk (PROTO-207; what is unknown is not safe). In this order:
 /// a block before anything is asked (E2); refusals that no prompt could avert; a first factor that is too old;
-/// MFA or its registration; password change, only after MFA in this transaction; the registration policy; issue.
+/// authentication strengths and MFA, or their registration; password change or risk remediation, only after MFA in this
+/// transaction; the registration policy; issue. Until risk is remediated, policies that do not ask for it wait: they could
+/// ask for what nobody at risk can give (§6.4, CA-042).
 Step next_step(const policy::Decision& decision, const SessionFacts& session, const Capabilities& user);
+
+/// The policies that demand risk remediation, once all that they demand is done in this transaction; none before.
+std::vector<PolicyId> remediated_by(const policy::Decision& decision, const SessionFacts& session);
 
 /// Whether the caller can show pages.
 enum class Interaction : std::uint8_t { interactive, silent };

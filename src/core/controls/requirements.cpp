@@ -10,9 +10,11 @@ using policy::FrequencyAuthentication;
 using policy::FrequencyInterval;
 using policy::FrequencyUnit;
 using policy::PersistentBrowserMode;
+using Trait = policy::CompiledPolicies::Trait;
 
 /// §3.5, as far as the controls exist.
-constexpr auto kOrder = std::to_array<GrantControl>({GrantControl::mfa, GrantControl::passwordChange});
+constexpr auto kOrder = std::to_array<GrantControl>({GrantControl::mfa, GrantControl::authenticationStrength,
+                                                     GrantControl::passwordChange, GrantControl::riskRemediation});
 
 Duration max_age(const policy::SignInFrequency& frequency) {
     if (frequency.interval == FrequencyInterval::everyTime) return kEveryTimeTolerance;
@@ -44,25 +46,71 @@ bool is_fresh(Instant at, std::optional<Duration> max_age, const SessionFacts& s
     return session.now - at <= *max_age;
 }
 
-bool is_met(GrantControl control, const SessionFacts& session, const SessionLimits& limits) {
+bool has_recent_mfa(const SessionFacts& session) {
+    return session.mfa_at && is_of_this_transaction(*session.mfa_at, session) && session.now - *session.mfa_at <= kEveryTimeTolerance;
+}
+
+Standard standard_of(const policy::Decision& decision) {
+    Standard standard{.limits = session_limits(decision), .compiled = &decision.compiled()};
+    for_each_enforced(decision, [&](std::size_t at) {
+        standard.has_remediation |= policy::is_set(decision.compiled().trait(Trait::requiresRiskRemediation), at);
+    });
+    return standard;
+}
+
+bool meets_strength(const policy::Policy& policy, const SessionFacts& session, const Standard& standard,
+                    std::span<const policy::Proven> more) {
+    const auto* strength = policy.grant_controls->strength ? standard.compiled->strength(*policy.grant_controls->strength) : nullptr;
+    if (strength == nullptr) return false;
+    const auto& controls = policy.grant_controls->controls;
+    const bool is_now    = controls.contains(GrantControl::passwordChange) || controls.contains(GrantControl::riskRemediation);
+    std::vector<policy::Proven> proofs(more.begin(), more.end());
+    for (const auto& proof : session.factors) {
+        const bool counts = proof.method == AuthMethod::password  // how old the first factor may be, is_first_factor_old says
+                                ? is_fresh(proof.at, std::nullopt, session)
+                                : is_fresh(proof.at, standard.limits.mfa_max_age, session);
+        if (counts && (!is_now || is_of_this_transaction(proof.at, session) || proof.method == AuthMethod::password)) proofs.push_back(proof);
+    }
+    return is_met_by(*strength, proofs);
+}
+
+namespace {
+
+/// Only reachable after MFA in the same transaction (§3.5): a change before it, or long after it, proves nothing.
+bool is_password_changed(const SessionFacts& session) {
+    if (!session.mfa_at || !session.password_changed_at || !is_of_this_transaction(*session.mfa_at, session)) return false;
+    const auto waited = *session.password_changed_at - *session.mfa_at;
+    return waited >= Duration{0} && waited <= kEveryTimeTolerance;
+}
+
+/// A password class risk is ended by a new password; another by a second sign-in after every session was ended (§6.4).
+bool is_remediated(const SessionFacts& session) {
+    if (is_password_changed(session)) return true;
+    if (session.remediation != RemediationBranch::signInAgain || session.again != SignedIn::again) return false;
+    return session.first_factor_at && is_of_this_transaction(*session.first_factor_at, session) && session.mfa_at &&
+           is_of_this_transaction(*session.mfa_at, session);
+}
+
+}  // namespace
+
+bool is_met(GrantControl control, const policy::Policy& policy, const SessionFacts& session, const Standard& standard) {
     switch (control) {
         case GrantControl::block: return false;
-        case GrantControl::mfa: return session.mfa_at && is_fresh(*session.mfa_at, limits.mfa_max_age, session);
-        case GrantControl::passwordChange:
-            // Only reachable after MFA in the same transaction (§3.5): a change before it proves nothing.
-            return session.mfa_at && session.password_changed_at && is_of_this_transaction(*session.mfa_at, session) &&
-                   *session.password_changed_at >= *session.mfa_at;
+        case GrantControl::mfa: return session.mfa_at && is_fresh(*session.mfa_at, standard.limits.mfa_max_age, session);
+        case GrantControl::authenticationStrength: return meets_strength(policy, session, standard);
+        case GrantControl::passwordChange: return standard.has_remediation ? is_remediated(session) : is_password_changed(session);
+        case GrantControl::riskRemediation: return is_remediated(session);
     }
     return false;
 }
 
-EnumSet<GrantControl> unmet(const policy::Policy& policy, const SessionFacts& session, const SessionLimits& limits) {
+EnumSet<GrantControl> unmet(const policy::Policy& policy, const SessionFacts& session, const Standard& standard) {
     EnumSet<GrantControl> missing;
     if (!policy.grant_controls) return missing;
     for (const auto control : kOrder) {
         if (!policy.grant_controls->controls.contains(control)) continue;
         const bool is_alternative = policy.grant_controls->op == policy::GrantOperator::OR;
-        const bool met            = is_met(control, session, limits);
+        const bool met            = is_met(control, policy, session, standard);
         if (is_alternative && met) return {};
         if (!met && (!is_alternative || missing.empty())) missing.insert(control);
     }

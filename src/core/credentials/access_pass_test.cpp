@@ -69,7 +69,7 @@ TEST_CASE("CRED-029 when a pass works", "[access-pass]") {
 
 TEST_CASE("CRED-029 what rests on a pass ends with it, and a one-time pass lets register for ten minutes", "[access-pass]") {
     const Factor password{AuthMethod::password, kNow};
-    Factor pass{AuthMethod::temporaryAccessPass, kNow, kNow + 60min, true};
+    Factor pass{.method = AuthMethod::temporaryAccessPass, .at = kNow, .ends_at = kNow + 60min, .is_one_time = true};
     CHECK_FALSE(end_of(std::vector{password}));
     CHECK(end_of(std::vector{password, pass}) == kNow + 60min);
 

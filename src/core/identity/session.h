@@ -10,10 +10,12 @@
 
 namespace portcullis::identity {
 
-/// One proof and when it was given.
+/// One proof and when it was given. `registered`: the method of the person that was used; nothing for the password and for
+/// what is not registered.
 struct Factor {
     AuthMethod method = AuthMethod::password;
     Instant at = {};
+    std::optional<MethodId> registered = {};
     std::optional<Instant> ends_at = {};  // of an access pass: what rests on it ends with it
     bool is_one_time = false;             // an access pass that works once
 };

@@ -147,6 +147,13 @@ struct MethodsPolicy {
     AccessPassSettings access_passes;
 };
 
+/// The older presentation of risk, for organisations whose people know it (id-protection.md §3.1, §4). What is decided is the
+/// same with and without it.
+struct RiskPages {
+    bool shows_notices            = false;  // UX-21 before MFA that risk asks for, UX-30 before a password change
+    bool changes_through_recovery = false;  // UX-36: the password is changed by a self-service reset, where the person can
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -159,6 +166,7 @@ struct TenantSettings {
     PasskeySettings passkeys;
     ResetSettings reset;
     MethodsPolicy methods;
+    RiskPages risk_pages;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 

@@ -13,16 +13,19 @@ void post(std::unordered_map<IdType, std::vector<std::uint32_t>>& postings, cons
 
 }  // namespace
 
-CompiledPolicies::CompiledPolicies(std::vector<Policy> policies, std::vector<UserId> emergency)
+CompiledPolicies::CompiledPolicies(std::vector<Policy> policies, std::vector<UserId> emergency,
+                                   const std::vector<AuthenticationStrength>& strengths)
     : policies_(std::move(policies)),
       emergency_(std::move(emergency)),
+      strengths_(built_in_strengths().begin(), built_in_strengths().end()),
       words_((policies_.size() + 63) / 64),
       columns_(words_ * columnCount) {
     std::ranges::sort(emergency_);
+    strengths_.insert(strengths_.end(), strengths.begin(), strengths.end());
     std::uint32_t at = 0;
     for (const auto& policy : policies_) {
         index_traits(at, policy);
-        index_users(at, policy.conditions.users);
+        index_users(at, policy);
         index_applications(at, policy);
         index_client(at, policy.conditions);
         index_locations(at, policy.conditions);
@@ -32,6 +35,11 @@ CompiledPolicies::CompiledPolicies(std::vector<Policy> policies, std::vector<Use
 }
 
 bool CompiledPolicies::is_emergency(UserId user) const { return std::ranges::binary_search(emergency_, user); }
+
+const AuthenticationStrength* CompiledPolicies::strength(StrengthId id) const {
+    const auto found = std::ranges::find(strengths_, id, &AuthenticationStrength::id);
+    return found == strengths_.end() ? nullptr : &*found;
+}
 
 void CompiledPolicies::set_if(bool is_true, std::size_t column, std::uint32_t policy) {
     if (is_true) columns_[column * words_ + policy / 64] |= std::uint64_t{1} << (policy % 64);
@@ -47,16 +55,20 @@ void CompiledPolicies::index_traits(std::uint32_t at, const Policy& policy) {
     set(Trait::blocks, controls.contains(GrantControl::block));
     set(Trait::requiresMfa, controls.contains(GrantControl::mfa));
     set(Trait::requiresPasswordChange, controls.contains(GrantControl::passwordChange));
+    set(Trait::requiresRiskRemediation, controls.contains(GrantControl::riskRemediation));
     set(Trait::hasSessionControls, !policy.session_controls.empty());
     set(Trait::looksAtSignInRisk, !conditions.sign_in_risk_levels.empty());
     set(Trait::looksAtUserRisk, !conditions.user_risk_levels.empty());
     set(Trait::targetsUserAction, !conditions.applications.user_actions.empty());
 }
 
-void CompiledPolicies::index_users(std::uint32_t at, const UsersCondition& users) {
+void CompiledPolicies::index_users(std::uint32_t at, const Policy& policy) {
+    const auto& users       = policy.conditions.users;
+    const bool is_for_members = policy.grant_controls && policy.grant_controls->controls.contains(GrantControl::riskRemediation);
     set_if(users.include == Scope::all, includesAllUsers, at);
     set_if(users.include_guests, includesGuests, at);
-    set_if(users.exclude_guests, excludesGuests, at);
+    // "External users are never in scope" of risk remediation (§6.4).
+    set_if(users.exclude_guests || is_for_members, excludesGuests, at);
     post(include_users_, users.include_users, at);
     post(exclude_users_, users.exclude_users, at);
     post(include_groups_, users.include_groups, at);

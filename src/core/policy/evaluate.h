@@ -10,6 +10,7 @@
 
 #include "core/identity/user.h"
 #include "core/policy/policy.h"
+#include "core/policy/strength.h"
 
 /// What every policy says about one sign-in. Source: conditional-access.md §3, phase 1.
 namespace portcullis::policy {
@@ -80,11 +81,14 @@ using Bits = std::span<const std::uint64_t>;
 class CompiledPolicies {
 public:
     CompiledPolicies() : CompiledPolicies({}, {}) {}
-    /// `emergency`: users whom no policy binds.
-    CompiledPolicies(std::vector<Policy> policies, std::vector<UserId> emergency);
+    /// `emergency`: users whom no policy binds. `strengths`: the tenant's own, beside the built-in ones.
+    CompiledPolicies(std::vector<Policy> policies, std::vector<UserId> emergency,
+                     const std::vector<AuthenticationStrength>& strengths = {});
 
     [[nodiscard]] std::span<const Policy> policies() const { return policies_; }
     [[nodiscard]] bool is_emergency(UserId user) const;
+    /// Built-in or the tenant's own; null when there is none, and then nobody can meet it.
+    [[nodiscard]] const AuthenticationStrength* strength(StrengthId id) const;
 
     /// What is true of a policy whoever signs in.
     enum class Trait : std::uint8_t {
@@ -93,6 +97,7 @@ public:
         blocks,
         requiresMfa,
         requiresPasswordChange,
+        requiresRiskRemediation,
         hasSessionControls,
         looksAtSignInRisk,
         looksAtUserRisk,
@@ -108,7 +113,7 @@ private:
     template <class IdType>
     using Postings = std::unordered_map<IdType, std::vector<std::uint32_t>>;
 
-    static constexpr std::size_t kTraitCount = 9;
+    static constexpr std::size_t kTraitCount = 10;
     static constexpr std::size_t kRiskColumns = kRiskLevels.size() + 1;  // the last for unknown
 
     // INVARIANT: one column of `columns_` each, after the traits: what is true of a policy for one value of a
@@ -134,7 +139,7 @@ private:
     [[nodiscard]] Bits column(std::size_t index) const { return Bits(columns_).subspan(index * words_, words_); }
     void set_if(bool is_true, std::size_t column, std::uint32_t policy);
     void index_traits(std::uint32_t at, const Policy& policy);
-    void index_users(std::uint32_t at, const UsersCondition& users);
+    void index_users(std::uint32_t at, const Policy& policy);
     void index_applications(std::uint32_t at, const Policy& policy);
     void index_client(std::uint32_t at, const Conditions& conditions);
     void index_locations(std::uint32_t at, const Conditions& conditions);
@@ -142,6 +147,7 @@ private:
 
     std::vector<Policy> policies_;
     std::vector<UserId> emergency_;  // sorted
+    std::vector<AuthenticationStrength> strengths_;
     std::size_t words_ = 0;          // of 64 policies each
     std::vector<std::uint64_t> columns_;
     Postings<UserId> include_users_, exclude_users_;

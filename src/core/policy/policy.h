@@ -68,7 +68,8 @@ struct Conditions {
 /// What must be done, or `block` (§1.5).
 struct GrantControls {
     GrantOperator op = GrantOperator::AND;
-    EnumSet<GrantControl> controls;
+    EnumSet<GrantControl> controls;  // `authenticationStrength` exactly where there is a strength
+    std::optional<StrengthId> strength = {};
 
     bool operator==(const GrantControls&) const = default;
 };

@@ -10,6 +10,7 @@ namespace portcullis::policy {
 namespace {
 
 constexpr auto kGrant        = "grantControls.builtInControls";
+constexpr auto kStrength     = "grantControls.authenticationStrength";
 constexpr auto kUsers        = "conditions.users";
 constexpr auto kApplications = "conditions.applications";
 
@@ -50,6 +51,35 @@ void check_targets(const Policy& policy, std::vector<Finding>& findings) {
         findings.push_back({"CAV-25", "state", "user actions are not evaluated in report-only", Severity::note});
 }
 
+void check_strength(const Policy& policy, std::vector<Finding>& findings) {
+    if (has(policy, GrantControl::authenticationStrength) && has(policy, GrantControl::mfa))
+        findings.push_back({"CAV-04", kStrength, "`mfa` and an authentication strength exclude each other"});
+}
+
+/// What beside risk remediation says something else than it does (CAV-11).
+void check_beside_remediation(const Policy& policy, std::vector<Finding>& findings) {
+    const auto& frequency = policy.session_controls.sign_in_frequency;
+    const bool is_whole   = frequency && frequency->interval == FrequencyInterval::everyTime &&
+                          frequency->authentication == FrequencyAuthentication::primaryAndSecondaryAuthentication;
+    if (has(policy, GrantControl::mfa))
+        findings.push_back({"CAV-11", kGrant, "`riskRemediation` brings an authentication strength: name one instead of `mfa`, or leave it out"});
+    if (!is_whole)
+        findings.push_back({"CAV-11", "sessionControls.signInFrequency", "`riskRemediation` needs the sign-in frequency `everyTime`"});
+}
+
+void check_remediation(const Policy& policy, std::vector<Finding>& findings) {
+    if (!has(policy, GrantControl::riskRemediation)) return;
+    check_beside_remediation(policy, findings);
+    if (policy.conditions.user_risk_levels.empty())
+        findings.push_back({"CAV-12", "conditions.userRiskLevels", "`riskRemediation` needs userRiskLevels"});
+    if (has(policy, GrantControl::passwordChange))
+        findings.push_back({"CAV-12", kGrant, "`riskRemediation` changes the password where that helps: leave `passwordChange` out"});
+    if (policy.grant_controls->op == GrantOperator::OR)
+        findings.push_back({"CAV-12", "grantControls.operator", "`riskRemediation` needs the operator AND"});
+    if (policy.conditions.users.include_guests)
+        findings.push_back({"CAV-13", kUsers, "external users are never in scope of `riskRemediation`", Severity::warn});
+}
+
 void check_block(const Policy& policy, std::vector<Finding>& findings) {
     if (has(policy, GrantControl::block) && policy.grant_controls->controls != EnumSet{GrantControl::block})
         findings.push_back({"CAV-03", kGrant, "`block` excludes every other grant control"});
@@ -67,8 +97,8 @@ void check_password_change(const Policy& policy, std::vector<Finding>& findings)
     const auto& applications  = conditions.applications;
     const bool covers_all     = applications.include == Scope::all && applications.exclude_applications.empty();
 
-    if (!has(policy, GrantControl::mfa))
-        findings.push_back({"CAV-05", kGrant, "`passwordChange` needs `mfa` beside it"});
+    if (!has(policy, GrantControl::mfa) && !has(policy, GrantControl::authenticationStrength) && !has(policy, GrantControl::riskRemediation))
+        findings.push_back({"CAV-05", kGrant, "`passwordChange` needs `mfa`, or a strength that is MFA, beside it"});
     if (policy.grant_controls->op == GrantOperator::OR)
         findings.push_back({"CAV-06", "grantControls.operator", "`passwordChange` needs the operator AND"});
     if (conditions.user_risk_levels.empty())
@@ -112,7 +142,8 @@ void check_sense(const Policy& policy, std::vector<Finding>& findings) {
     const auto& conditions = policy.conditions;
     const bool is_legacy   = conditions.client_app_types.contains(ClientAppType::other) ||
                              conditions.client_app_types.contains(ClientAppType::exchangeActiveSync);
-    const bool is_interactive = has(policy, GrantControl::mfa) || has(policy, GrantControl::passwordChange);
+    const bool is_interactive = has(policy, GrantControl::mfa) || has(policy, GrantControl::authenticationStrength) ||
+                                has(policy, GrantControl::passwordChange) || has(policy, GrantControl::riskRemediation);
 
     if (is_legacy && is_interactive)
         findings.push_back({"CAV-27", "conditions.clientAppTypes",
@@ -161,10 +192,47 @@ std::vector<Finding> validate(const Policy& policy) {
     check_completeness(policy, findings);
     check_targets(policy, findings);
     check_block(policy, findings);
+    check_strength(policy, findings);
+    check_remediation(policy, findings);
     check_password_change(policy, findings);
     check_session(policy, findings);
     check_values(policy, findings);
     check_sense(policy, findings);
+    return findings;
+}
+
+namespace {
+
+/// Methods that somebody here can have. A strength that needs others is met by nobody.
+constexpr MethodModes kHere{MethodMode::password, MethodMode::fido2, MethodMode::softwareOath, MethodMode::temporaryAccessPassOneTime,
+                           MethodMode::temporaryAccessPassMultiUse};
+
+}  // namespace
+
+std::vector<Finding> strength_findings(const Policy& policy, const AuthenticationStrength* strength) {
+    std::vector<Finding> findings;
+    if (!policy.grant_controls || !policy.grant_controls->strength) return findings;
+    if (strength == nullptr) {
+        findings.push_back({"CAV-21", kStrength, fmt::format("there is no authentication strength {}", to_string(*policy.grant_controls->strength))});
+        return findings;
+    }
+    const bool is_mfa = strength->requirements == Requirements::mfa;
+    if (!is_mfa && has(policy, GrantControl::passwordChange))
+        findings.push_back({"CAV-05", kStrength, "`passwordChange` needs a strength whose every combination is MFA"});
+    if (!is_mfa && has(policy, GrantControl::riskRemediation))
+        findings.push_back({"CAV-11", kStrength, "`riskRemediation` needs a strength whose every combination is MFA"});
+    if (std::ranges::none_of(strength->combinations, [](MethodModes c) { return c.is_within(kHere); }))
+        findings.push_back({"CAV-29", kStrength, "nobody here can register a method that meets the strength", Severity::warn});
+    return findings;
+}
+
+std::vector<Finding> deletion_findings(const AuthenticationStrength& strength, std::span<const Policy> policies) {
+    std::vector<Finding> findings;
+    if (strength.is_built_in) findings.push_back({"builtIn", "id", "a built-in strength stays as it is"});
+    for (const auto& policy : policies) {
+        if (policy.grant_controls && policy.grant_controls->strength == strength.id)
+            findings.push_back({"referenced", "id", fmt::format("policy {} names the strength", to_string(policy.id))});
+    }
     return findings;
 }
 

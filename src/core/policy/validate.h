@@ -32,8 +32,15 @@ inline constexpr int kFrequencyHoursMax = 23, kFrequencyDaysMax = 365;
 bool is_rejected(std::span<const Finding> findings);
 bool needs_acknowledgement(std::span<const Finding> findings);
 
-/// The rules that need the policy alone: CAV-01–03, 05–09, 16, 25, 27, 28 and the values of its members. All at once.
+/// The rules that need the policy alone: CAV-01–09, 11–13, 16, 25, 27, 28 and the values of its members. All at once.
 std::vector<Finding> validate(const Policy& policy);
+
+/// The rules that look into the strength a policy names: CAV-05 and CAV-11 (it must be MFA), CAV-21 (there is none), CAV-29
+/// (nobody here can meet it). `strength`: what it names, or null.
+std::vector<Finding> strength_findings(const Policy& policy, const AuthenticationStrength* strength);
+
+/// Why a strength cannot be deleted: a policy names it.
+std::vector<Finding> deletion_findings(const AuthenticationStrength& strength, std::span<const Policy> policies);
 
 /// Everything a policy names.
 struct References {

@@ -97,4 +97,10 @@ RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, 
     return detection;
 }
 
+RiskDetection attacker_added_method(MethodId method, UserId user, DetectionId id, Instant now) {
+    auto detection     = about_user(RiskEventType::investigationsThreatIntelligence, user, id, now);
+    detection.evidence = {{std::string(kAttackerAddedMethod), to_string(method)}};
+    return detection;
+}
+
 }  // namespace portcullis::risk

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/detection/detector.h"
 #include "core/risk/records.h"
@@ -39,5 +40,9 @@ struct ReportedSignIn {
 /// "This was not me": always medium, about the user, for somebody to review (UX-80a, DET-25). It is not linked to the sign-in, so
 /// that MFA in a session that follows closes nothing.
 RiskDetection reported_by_owner(const ReportedSignIn& reported, UserId user, DetectionId id, Instant now);
+/// What such a detection calls the method.
+inline constexpr std::string_view kAttackerAddedMethod = "attackerAddedMethod";
+/// Somebody else added this method to the account: high, offline, about the user.
+RiskDetection attacker_added_method(MethodId method, UserId user, DetectionId id, Instant now);
 
 }  // namespace portcullis::risk

@@ -7,7 +7,8 @@ namespace {
 
 constexpr auto kStates    = std::to_array<std::string_view>({"enabled", "disabled",
                                                              "enabledForReportingButNotEnforced"});
-constexpr auto kControls  = std::to_array<std::string_view>({"block", "mfa", "passwordChange"});
+constexpr auto kControls  = std::to_array<std::string_view>({"block", "mfa", "authenticationStrength", "passwordChange",
+                                                             "riskRemediation"});
 constexpr auto kOperators = std::to_array<std::string_view>({"AND", "OR"});
 constexpr auto kClients   = std::to_array<std::string_view>(
     {"browser", "mobileAppsAndDesktopClients", "exchangeActiveSync", "other"});
@@ -24,9 +25,15 @@ constexpr auto kConditions = std::to_array<std::string_view>({"users", "applicat
 constexpr auto kResults    = std::to_array<std::string_view>({"success", "failure", "notApplied", "notEnabled",
                                                               "reportOnlySuccess", "reportOnlyFailure",
                                                               "reportOnlyInterrupted", "reportOnlyNotApplied"});
+constexpr auto kModesOfMethods = std::to_array<std::string_view>(
+    {"windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor", "deviceBasedPush", "temporaryAccessPassOneTime",
+     "temporaryAccessPassMultiUse", "password", "microsoftAuthenticatorPush", "softwareOath", "hardwareOath", "sms", "voice",
+     "x509CertificateSingleFactor", "federatedMultiFactor", "federatedSingleFactor"});
+constexpr auto kRequirements = std::to_array<std::string_view>({"none", "mfa"});
 constexpr auto kStatuses   = std::to_array<std::string_view>({"success", "failure", "notApplied"});
 
 static_assert(kConditions.size() == kConditionCount);
+static_assert(kModesOfMethods.size() == kMethodModeCount);
 static_assert(term_name(kResults, PolicyResult::reportOnlyNotApplied) == "reportOnlyNotApplied");
 
 }  // namespace
@@ -44,6 +51,8 @@ std::string_view to_string(FrequencyAuthentication authentication) {
 }
 std::string_view to_string(PersistentBrowserMode mode) { return term_name(kModes, mode); }
 std::string_view to_string(ConditionName condition) { return term_name(kConditions, condition); }
+std::string_view to_string(MethodMode mode) { return term_name(kModesOfMethods, mode); }
+std::string_view to_string(Requirements requirements) { return term_name(kRequirements, requirements); }
 std::string_view to_string(PolicyResult result) { return term_name(kResults, result); }
 std::string_view to_string(ConditionalAccessStatus status) { return term_name(kStatuses, status); }
 
@@ -73,6 +82,7 @@ std::optional<FrequencyAuthentication> parse_frequency_authentication(std::strin
 std::optional<PersistentBrowserMode> parse_persistent_browser_mode(std::string_view text) {
     return term_named<PersistentBrowserMode>(kModes, text);
 }
+std::optional<MethodMode> parse_method_mode(std::string_view text) { return term_named<MethodMode>(kModesOfMethods, text); }
 std::optional<PolicyResult> parse_policy_result(std::string_view text) {
     return term_named<PolicyResult>(kResults, text);
 }

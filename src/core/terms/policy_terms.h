@@ -10,8 +10,9 @@ namespace portcullis::policy {
 
 enum class PolicyState : std::uint8_t { enabled, disabled, enabledForReportingButNotEnforced };
 
-/// The grant controls that are enforced. Any other is refused when a policy is saved.
-enum class GrantControl : std::uint8_t { block, mfa, passwordChange };
+/// The grant controls that are enforced. Any other is refused when a policy is saved. `authenticationStrength` is no built-in
+/// control on the wire: it has a member of its own, which says how strong.
+enum class GrantControl : std::uint8_t { block, mfa, authenticationStrength, passwordChange, riskRemediation };
 enum class GrantOperator : std::uint8_t { AND, OR };
 
 enum class ClientAppType : std::uint8_t { browser, mobileAppsAndDesktopClients, exchangeActiveSync, other };
@@ -24,6 +25,29 @@ enum class FrequencyInterval : std::uint8_t { timeBased, everyTime };
 enum class FrequencyUnit : std::uint8_t { hours, days };
 enum class FrequencyAuthentication : std::uint8_t { primaryAndSecondaryAuthentication, secondaryAuthentication };
 enum class PersistentBrowserMode : std::uint8_t { always, never };
+
+/// Ways to prove who one is, as authentication strengths combine them (Graph `authenticationMethodModes`; credentials.md §7).
+enum class MethodMode : std::uint8_t {
+    windowsHelloForBusiness,
+    fido2,
+    x509CertificateMultiFactor,
+    deviceBasedPush,
+    temporaryAccessPassOneTime,
+    temporaryAccessPassMultiUse,
+    password,
+    microsoftAuthenticatorPush,
+    softwareOath,
+    hardwareOath,
+    sms,
+    voice,
+    x509CertificateSingleFactor,
+    federatedMultiFactor,
+    federatedSingleFactor,
+};
+inline constexpr std::size_t kMethodModeCount = 15;
+
+/// Whether meeting a strength is MFA (Graph `authenticationStrengthRequirements`).
+enum class Requirements : std::uint8_t { none, mfa };
 
 /// The conditions, in the order in which the first unsatisfied one is reported (§3.3).
 enum class ConditionName : std::uint8_t {
@@ -63,6 +87,8 @@ std::string_view to_string(FrequencyUnit unit);
 std::string_view to_string(FrequencyAuthentication authentication);
 std::string_view to_string(PersistentBrowserMode mode);
 std::string_view to_string(ConditionName condition);
+std::string_view to_string(MethodMode mode);
+std::string_view to_string(Requirements requirements);
 std::string_view to_string(PolicyResult result);
 std::string_view to_string(ConditionalAccessStatus status);
 
@@ -77,6 +103,7 @@ std::optional<FrequencyInterval> parse_frequency_interval(std::string_view text)
 std::optional<FrequencyUnit> parse_frequency_unit(std::string_view text);
 std::optional<FrequencyAuthentication> parse_frequency_authentication(std::string_view text);
 std::optional<PersistentBrowserMode> parse_persistent_browser_mode(std::string_view text);
+std::optional<MethodMode> parse_method_mode(std::string_view text);
 std::optional<PolicyResult> parse_policy_result(std::string_view text);
 std::optional<ConditionalAccessStatus> parse_conditional_access_status(std::string_view text);
 

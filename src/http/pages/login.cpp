@@ -124,13 +124,16 @@ pages::MfaCode mfa_page(const Turn& turn) {
     return page;
 }
 
-/// What the tenant lets this person add; whether the browser can make a passkey is for it to say.
+/// What the tenant lets this person add, and a strength takes; whether the browser can make a passkey is for it to say.
 pages::RegistrationOffer registration_offer(const app::SignInFlow& flow) {
-    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey, .offers_app = flow.offers_app};
+    const auto takes = [&](bool is_app) {
+        return flow.registrable.empty() || std::ranges::any_of(flow.registrable, [&](AuthMethod m) { return (m == AuthMethod::softwareOath) == is_app; });
+    };
+    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey && takes(false), .offers_app = flow.offers_app && takes(true)};
 }
 
 pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {
-    const bool by_code = std::ranges::any_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::softwareOath; });
+    const bool by_code = !flow.factors.empty() && flow.factors.back().method == AuthMethod::softwareOath;  // the newest proof
     return {.app_name = application_name(call, flow), .is_passkey = !by_code};
 }
 
@@ -166,6 +169,10 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::accountPicker: return account_picker(call, flow);
         case Stage::userName:          return user_name_page(call, turn);
         case Stage::password:          return password_page(call, turn.problem, reset_path(call, flow.id));
+        case Stage::unusualNotice:     return pages::UnusualNotice{};
+        case Stage::riskNotice:        return pages::RiskNotice{};
+        case Stage::signInAgain:       return pages::SignInAgain{};
+        case Stage::recoveryEntry:     return pages::RecoveryEntry{};
         case Stage::accessPass:        return pages::AccessPass{.problem = pass_problem(turn.problem)};
         case Stage::mfa:
             if (can_be_asked(flow, app::SecondFactor::accessPass)) return second_pass_page(turn);
@@ -330,6 +337,7 @@ Response submit_login(Web& web, const Call& call) {
     auto turn = web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts);
     if (!turn) return error_page(web, call, turn.error());
     if (turn->is_abandoned) return abandoned(web, call, turn->flow);
+    if (turn->goes_to_recovery) return redirect_to(web, reset_path(call, turn->flow.id), Redirect::seeOther);
     if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
     if (turn->problem == Problem::stopped) return too_many_tries(web, call);
     return flow_page(web, call, *turn);

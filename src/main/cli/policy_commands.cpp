@@ -2,9 +2,11 @@
 
 #include "app/admin/save_named_location.h"
 #include "app/admin/save_policy.h"
+#include "app/admin/save_strength.h"
 #include "main/cli/desk.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
+#include "wire/strength_json.h"
 
 namespace portcullis::program {
 namespace {
@@ -183,6 +185,81 @@ void add_locations(CLI::App& group, CommandContext& context) {
     });
 }
 
+std::string fields_of(const policy::AuthenticationStrength& strength) {
+    return render_fields({{"strength", strength.display_name},
+                          {"id", to_string(strength.id)},
+                          {"kind", strength.is_built_in ? "built in" : "custom"},
+                          {"is MFA", strength.requirements == policy::Requirements::mfa ? "yes" : "no"},
+                          {"about", strength.description}});
+}
+
+Result<void> print_strength(CommandContext& context, const app::StrengthOutcome& outcome) {
+    if (const auto* rejected = std::get_if<app::StrengthRejected>(&outcome)) return refused(rejected->findings);
+    const auto& strength = std::get<policy::AuthenticationStrength>(outcome);
+    context.print(wire::to_json(strength), fields_of(strength));
+    return {};
+}
+
+std::vector<policy::AuthenticationStrength> all_strengths(const Desk& desk) {
+    std::vector<policy::AuthenticationStrength> all(policy::built_in_strengths().begin(), policy::built_in_strengths().end());
+    all.insert(all.end(), desk.tenant->strengths.begin(), desk.tenant->strengths.end());
+    return all;
+}
+
+void add_strength_reading(CLI::App& group, CommandContext& context) {
+    context.on(group.add_subcommand("list-strengths", "List authentication strengths, built-in ones first"), [&context]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& strength : all_strengths(desk)) {
+            lines.push_back({strength.display_name, strength.is_built_in ? "built in" : "custom", to_string(strength.id)});
+            rows.push_back(wire::to_json(strength));
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"STRENGTH", "KIND", "ID"}, lines));
+        return {};
+    });
+    auto id       = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("show-strength", "Show one authentication strength as its document");
+    command->add_option("ID", *id, "Id of the strength")->required();
+    context.on(command, [&context, id]() -> Result<void> {
+        auto desk         = TRY(open_desk(context));
+        const auto* found = desk.tenant->compiled.strength(TRY(id_from<StrengthId>(*id, "authentication strength")));
+        if (found == nullptr) return Error{ErrorCode::notFound, fmt::format("there is no authentication strength `{}`", *id)};
+        const auto document = wire::to_json(*found);
+        context.print(document, fields_of(*found) + json::to_text(document));
+        return {};
+    });
+}
+
+void add_strength_writing(CLI::App& group, CommandContext& context) {
+    auto created  = std::make_shared<WriteOptions>();
+    auto* create  = group.add_subcommand("create-strength", "Create an authentication strength from a Graph authenticationStrengthPolicy document");
+    create->add_option("FILE", created->file, "JSON file; `-` is standard input")->required();
+    context.on(create, [&context, created]() -> Result<void> {
+        auto desk           = TRY(open_desk(context));
+        const auto document = TRY(read_document(context, created->file, wire::kStrengthBytesMax));
+        return print_strength(context, TRY(app::SaveStrength(desk.ports)(desk.admin, std::nullopt, document)));
+    });
+    auto replaced = std::make_shared<WriteOptions>();
+    auto* replace = group.add_subcommand("replace-strength", "Replace a custom strength by a document");
+    replace->add_option("ID", replaced->id, "Id of the strength")->required();
+    replace->add_option("FILE", replaced->file, "JSON file; `-` is standard input")->required();
+    context.on(replace, [&context, replaced]() -> Result<void> {
+        auto desk           = TRY(open_desk(context));
+        const auto id       = TRY(id_from<StrengthId>(replaced->id, "authentication strength"));
+        const auto document = TRY(read_document(context, replaced->file, wire::kStrengthBytesMax));
+        return print_strength(context, TRY(app::SaveStrength(desk.ports)(desk.admin, id, document)));
+    });
+    auto id        = std::make_shared<std::string>();
+    auto* deletion = group.add_subcommand("delete-strength", "Delete a custom strength that no policy names");
+    deletion->add_option("ID", *id, "Id of the strength")->required();
+    context.on(deletion, [&context, id]() -> Result<void> {
+        auto desk         = TRY(open_desk(context));
+        const auto wanted = TRY(id_from<StrengthId>(*id, "authentication strength"));
+        return print_strength(context, TRY(app::DeleteStrength(desk.ports)(desk.admin, wanted)));
+    });
+}
+
 }  // namespace
 
 void add_policy_commands(CLI::App& app, CommandContext& context) {
@@ -197,6 +274,8 @@ void add_policy_commands(CLI::App& app, CommandContext& context) {
     add_state(group, context, "report-only", "Only report what a policy would do", PolicyState::enabledForReportingButNotEnforced);
     add_delete(group, context);
     add_locations(group, context);
+    add_strength_reading(group, context);
+    add_strength_writing(group, context);
 }
 
 }  // namespace portcullis::program

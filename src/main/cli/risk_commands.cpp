@@ -3,6 +3,7 @@
 #include "app/admin/confirm_user_compromised.h"
 #include "app/admin/confirm_user_safe.h"
 #include "app/admin/dismiss_user_risk.h"
+#include "app/admin/report_attacker_method.h"
 #include "app/admin/report_leaked_credentials.h"
 #include "main/cli/desk.h"
 
@@ -127,6 +128,21 @@ void add_leaked_credentials(CLI::App& group, CommandContext& context) {
     command->add_option("--found-in", *where, "Where they were found, in words");
 }
 
+void add_attacker_method(CLI::App& group, CommandContext& context) {
+    auto method   = std::make_shared<std::string>();
+    auto* command = add_account_command(
+        group, context, "attacker-method", "Report that somebody else added a method (an app, a passkey) to a user's account",
+        [method](Desk& desk, const app::Account& account) -> Result<Answer> {
+            const auto& user = account.user;
+            const auto id    = TRY(id_from<MethodId>(*method, "method"));
+            const auto made  = TRY(app::ReportAttackerMethod(desk.ports)(desk.admin, user.id, id));
+            auto report      = wire::to_graph(made, {user.display_name, user.user_principal_name});
+            auto text        = sentence_of(report);
+            return Answer{std::move(report), std::move(text)};
+        });
+    command->add_option("METHOD", *method, "Id of the method")->required();
+}
+
 }  // namespace
 
 void add_risk_commands(CLI::App& app, CommandContext& context) {
@@ -142,6 +158,7 @@ void add_risk_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "confirm-safe", "Confirm that the risk was a false alarm; what is usual is learned anew",
                         then_risk([](Desk& desk, UserId user) { return app::ConfirmUserSafe(desk.ports)(desk.admin, user); }));
     add_leaked_credentials(group, context);
+    add_attacker_method(group, context);
 }
 
 }  // namespace portcullis::program

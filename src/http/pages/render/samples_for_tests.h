@@ -114,6 +114,9 @@ inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
                      .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey", .add_mail_path = path + "/email"};
     SecurityInfo none{.may_add_app = true, .add_app_path = path + "/app"};
     std::vector<std::pair<std::string, Screen>> out{{"security_info", all}, {"security_info_none", none}};
+    auto without_passkey    = all;
+    without_passkey.methods = {code};
+    out.emplace_back("security_info_nudge", without_passkey);
     for (const auto notice : {SecurityInfo::Notice::added, SecurityInfo::Notice::removed, SecurityInfo::Notice::renamed, SecurityInfo::Notice::defaultSet}) {
         auto told   = all;
         told.notice = notice;
@@ -175,6 +178,11 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_offer_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true}, bob, Steps{1, 3});
     add("registration_forced_passkey", RegistrationOffer{std::nullopt, true}, bob, Steps{1, 3});
     add("registration_offer_only_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true, false}, bob, Steps{1, 3});
+    add("registration_forced_only_passkey", RegistrationOffer{std::nullopt, true, false}, bob, Steps{1, 3});
+    add("unusual_notice", UnusualNotice{}, alice);
+    add("risk_notice", RiskNotice{}, carol);
+    add("sign_in_again", SignInAgain{}, alice);
+    add("recovery_entry", RecoveryEntry{}, carol);
     add("registration_passkey", RegistrationPasskey{}, bob, Steps{2, 3});
     add("registration_passkey_refused", RegistrationPasskey{RegistrationPasskey::Problem::refused}, bob, Steps{2, 3});
     add("registration_passkey_there", RegistrationPasskey{RegistrationPasskey::Problem::alreadyThere}, bob, Steps{2, 3});

@@ -298,6 +298,18 @@ struct PasswordChanged {
     std::string told;  ///< the address the notice went to; empty: none went
 };
 
+/// UX-21, where the organisation wants it before the MFA that risk asks for. `action=verify`, `action=cancel`.
+struct UnusualNotice {};
+
+/// UX-30, likewise before a password change: activity or leaked credentials, never which. `action=next`, `action=cancel`.
+struct RiskNotice {};
+
+/// UX-35. Every session was ended; `action=next` begins the second sign-in.
+struct SignInAgain {};
+
+/// UX-36. `action=next` leads to the reset of the password, `action=cancel` away.
+struct RecoveryEntry {};
+
 // ---- self-service reset: until a proof was right, each of these is the same whatever name was typed ----------------------
 
 /// UX-60. Posts `username`, `action=next`.
@@ -536,7 +548,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -92,6 +92,10 @@ Face face(const PasswordChange& s) {
     return {rejected ? "UX-32" : "UX-31", "password_change", 50135};
 }
 Face face(const PasswordChanged&) { return {"UX-33", "password_changed"}; }
+Face face(const UnusualNotice&) { return {"UX-21", "unusual_notice"}; }
+Face face(const RiskNotice&) { return {"UX-30", "risk_notice"}; }
+Face face(const SignInAgain&) { return {"UX-35", "sign_in_again"}; }
+Face face(const RecoveryEntry&) { return {"UX-36", "recovery_entry", 50135}; }
 Face face(const ResetName&) { return {"UX-60", "reset_name"}; }
 Face face(const ResetWish&) { return {"UX-115", "reset_wish"}; }
 Face face(const ResetMethod&) { return {"UX-61", "reset_method"}; }
@@ -298,6 +302,10 @@ struct Painter {
         optional_text(to, "told", s.told);
         app(s.app_name);
     }
+    void operator()(const UnusualNotice&) const { pill("fixed_pill?"); }
+    void operator()(const RiskNotice&) const { pill("fixed_pill?"); }
+    void operator()(const SignInAgain&) const { pill("fixed_pill?"); }
+    void operator()(const RecoveryEntry&) const { pill("fixed_pill?"); }
     void operator()(const ResetName& s) const {
         exact(to, "prefill", visible(s.prefill));
         if (s.is_missing) problem("user_name.missing");
@@ -680,6 +688,8 @@ void Painter::operator()(const SecurityInfo& s) const {
     wide();
     auto& methods = list(to, "methods");
     for (const auto& method : s.methods) methods << method_row(*this, method);
+    const auto is_passkey = [](const MethodLine& m) { return m.kind == MethodKind::passkeySynced || m.kind == MethodKind::passkeyOfDevice; };
+    if (s.may_add_passkey && std::ranges::none_of(s.methods, is_passkey)) mark(to, "nudge?");
     if (s.methods.empty()) mark(to, "none?");
     if (s.password_changed) {
         mark(to, "password?");
@@ -1078,6 +1088,7 @@ const std::vector<std::string_view>& template_names() {
         "access_pass",     "mfa_pass",
         "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
+        "unusual_notice",  "risk_notice",        "sign_in_again",     "recovery_entry",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
         "registration_forced", "registration_totp", "registration_done", "password_change",     "temporary_password",  "voluntary_password",
         "password_changed", "stopped_sign_in",   "stopped_account",   "stopped_no_remedy",    "stopped_disabled",
