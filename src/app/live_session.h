@@ -20,6 +20,9 @@ enum class Void { no, ended, idle, expired, revoked, passwordChanged, userDisabl
 /// (conditional-access.md §15.3).
 Void session_void(const identity::Session& session, const Account& account, const identity::Lifetimes& lifetimes, Instant now);
 
+/// The session without the MFA that was revoked since (credentials.md §14): the next policy that wants MFA asks.
+identity::Session without_void_mfa(identity::Session session, const Account& account);
+
 /// The live session a cookie refers to; nothing when there is none or it no longer holds. Errors: unavailable.
 Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantSnapshot& tenant, SessionReference kind,
                                                      std::string_view reference, Instant now);

@@ -172,6 +172,7 @@ std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& 
     if (!account || account->user.deleted_at) return oidc::refuse_at_token(StsError::InvalidGrant);
     if (!account->user.account_enabled) return oidc::refuse_at_token(StsError::UserDisabled);
     if (grant.auth_time < account->user.sign_in_sessions_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
+    if (grant.mfa_time && *grant.mfa_time < account->mfa_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
     if (oidc::assignment_refusal(*client, account->user.id, account->groups)) {
         auto refusal  = oidc::refuse_at_token(StsError::EntitlementGrantsNotFound);
         refusal.error = OAuthError::invalid_grant;

@@ -293,7 +293,7 @@ Result<ResetTurn> ResetPassword::answer_code(const TenantSnapshot& tenant, Reset
     const auto proof = TRY(counters.charge_proof(facts.now));
     if (!proof) return stop(tenant, std::move(flow), "proofs", facts);
     const auto now = TRY(standing(tenant, flow));
-    auto spent     = TRY(prove(tenant, flow, now, answer, facts.now));
+    auto spent     = TRY(prove(tenant, flow, now, answer, facts));
     if (spent) {
         const auto noted = note(tenant, now, {{}, "gatePassed", std::string(to_string(flow.asked))}, std::move(*spent), facts);
         if (noted) {
@@ -308,11 +308,13 @@ Result<ResetTurn> ResetPassword::answer_code(const TenantSnapshot& tenant, Reset
 }
 
 Result<ResetPassword::Proof> ResetPassword::prove(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now,
-                                                  const ResetAnswer& answer, Instant at) {
+                                                  const ResetAnswer& answer, const RequestFacts& facts) {
+    const auto at   = facts.now;
     const auto code = without_spaces(answer.otp);
     const auto open = now.offer ? credentials::open_methods(*now.offer, flow.proven) : std::vector<AuthMethod>{};
     // Mail may be proven first though only the app is owed: the app is asked for next.
     const bool is_theirs = now.offer && std::ranges::find(now.offer->methods, flow.asked) != now.offer->methods.end() && !open.empty();
+    if (flow.asked == AuthMethod::recoveryCode) return prove_by_recovery_code(tenant, is_theirs ? now.account : std::nullopt, answer.otp, facts);
     if (flow.asked == AuthMethod::softwareOath) {
         if (!is_theirs) return Proof{};
         const auto spent = TRY(verify_totp_.matching(tenant.tenant.id, *now.account, code, at));
@@ -321,6 +323,20 @@ Result<ResetPassword::Proof> ResetPassword::prove(const TenantSnapshot& tenant, 
     const bool is_sent  = !flow.code_digest.empty() && at < flow.code_expires_at;
     const bool is_right = equal_constant_time(flow.code_digest, code_digest(flow, code));
     return is_theirs && is_sent && is_right ? Proof{std::vector<Change>{}} : Proof{};
+}
+
+/// Spends the code and tells its owner how many are left.
+Result<ResetPassword::Proof> ResetPassword::prove_by_recovery_code(const TenantSnapshot& tenant, const std::optional<Account>& whose,
+                                                                   std::string_view typed, const RequestFacts& facts) {
+    const auto id   = tenant.tenant.id;
+    const auto used = TRY(recovery_codes_.matching(id, whose ? std::optional(whose->user.id) : std::nullopt, typed));
+    if (!used) return Proof{};
+    const auto left = TRY(ports_.directory.recovery_codes(id, whose->user.id)).size() - 1;
+    std::vector<Change> spent{*used};
+    Told told{.notice = Notice::recoveryCodeUsed, .at = facts.now, .from = &facts, .words = {{"left", std::to_string(left)}}, .other_addresses = {}};
+    told.other_addresses = TRY(recovery_addresses(ports_, id, *whose));
+    TRY(add_notice(spent, ports_, tenant, whose->user, told));
+    return Proof{std::move(spent)};
 }
 
 Result<ResetTurn> ResetPassword::wrong_code(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts) {

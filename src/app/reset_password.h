@@ -6,6 +6,7 @@
 
 #include "app/password_setter.h"
 #include "app/phone_codes.h"
+#include "app/recovery_codes.h"
 #include "app/request_facts.h"
 #include "app/reset_flow.h"
 #include "app/reset_limits.h"
@@ -45,7 +46,7 @@ bool may_reset(const TenantSnapshot& tenant, const Account& account);
 class ResetPassword {
 public:
     ResetPassword(Ports& ports, VerifyPassword& verify_password)
-        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports) {}
+        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports), recovery_codes_(ports) {}
 
     /// Who says they forgot their password. Nobody is asked anything before. Errors: tooManyRequests, unavailable.
     Result<ResetTurn> begin(const TenantSnapshot& tenant, std::string_view typed_name, std::string sign_in_flow, const RequestFacts& facts);
@@ -77,7 +78,8 @@ private:
     Result<ResetTurn> answer_number(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
     Result<std::optional<Change>> phone_message(const TenantSnapshot& tenant, const Standing& now, const PhoneCode& code);
     Result<ResetTurn> answer_code(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
-    Result<Proof> prove(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, const ResetAnswer& answer, Instant at);
+    Result<Proof> prove(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, const ResetAnswer& answer, const RequestFacts& facts);
+    Result<Proof> prove_by_recovery_code(const TenantSnapshot& tenant, const std::optional<Account>& whose, std::string_view typed, const RequestFacts& facts);
     Result<ResetTurn> wrong_code(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
     Result<ResetTurn> proven(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
     Result<ResetTurn> answer_password(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
@@ -99,6 +101,7 @@ private:
     PasswordSetter passwords_;
     VerifyTotp verify_totp_;
     PhoneCodes phone_codes_;
+    RecoveryCodes recovery_codes_;
 };
 
 }  // namespace portcullis::app

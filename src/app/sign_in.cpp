@@ -161,7 +161,8 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     return flow;
 }
 
-void SignIn::continue_session(SignInFlow& flow, const identity::Session& session, const Account& account) {
+void SignIn::continue_session(SignInFlow& flow, const identity::Session& stored, const Account& account) {
+    const auto session       = without_void_mfa(stored, account);
     flow.session             = session.id;
     flow.user                = session.user;
     flow.user_principal_name = account.user.user_principal_name;

@@ -250,6 +250,7 @@ public:
     }
     void operator()(const MethodRemoved& c) {
         run_any("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3", {tenant_, c.user, c.method});
+        run_any("DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3", {tenant_, c.user, c.method});
         run("DELETE FROM authentication_methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
         say("MethodRemoved", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
     }
@@ -297,6 +298,23 @@ public:
     void operator()(const AccessPassDeleted& c) {
         run("DELETE FROM access_passes WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.pass});
         say("AccessPassDeleted", {{"activity", "tap.deleted"}, {"user", to_string(c.user)}, {"pass", to_string(c.pass)}});
+    }
+    void operator()(const RecoveryCodesMade& c) {
+        int number = 0;
+        for (const auto& phc : c.phcs) {
+            run("INSERT INTO recovery_codes (tenant_id, user_id, number, method_id, phc) VALUES ($1, $2, $3, $4, $5)",
+                {tenant_, c.user, std::int64_t{number++}, c.method, phc});
+        }
+        say("RecoveryCodesMade", {{"activity", "recoveryCode.created"}, {"user", to_string(c.user)}, {"method", to_string(c.method)}, {"count", number}});
+    }
+    void operator()(const RecoveryCodeUsed& c) {
+        run("DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2 AND number = $3 AND method_id = $4",
+            {tenant_, c.user, std::int64_t{c.number}, c.method});
+        say("RecoveryCodeUsed", {{"activity", "recoveryCode.used"}, {"user", to_string(c.user)}, {"method", to_string(c.method)}, {"number", c.number}});
+    }
+    void operator()(const MfaSessionsRevoked& c) {
+        run("UPDATE users SET mfa_valid_from = $3 WHERE tenant_id = $1 AND id = $2 AND mfa_valid_from <= $3", {tenant_, c.user, c.valid_from});
+        say_user("MfaSessionsRevoked", c.user);
     }
     void operator()(const RegistrationWindowOpened& c) {
         // The first sign-in that asks starts the clock; whoever comes later finds it running.

@@ -17,7 +17,7 @@ using namespace identity;
 #define PORTCULLIS_ACCOUNT                                                                                                   \
     "SELECT " PORTCULLIS_USER_COLUMNS                                                                                        \
     ", p.phc, p.history, p.changed_at, p.generation, p.must_change, p.expires_at, p.version, "                              \
-    "a.id, a.phc, a.is_one_time, a.created_at, a.starts_at, a.ends_at, a.used_at "                                          \
+    "a.id, a.phc, a.is_one_time, a.created_at, a.starts_at, a.ends_at, a.used_at, u.mfa_valid_from "                        \
     "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "                                 \
     "LEFT JOIN access_passes a ON a.tenant_id = u.tenant_id AND a.user_id = u.id "
 constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
@@ -151,6 +151,7 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
     const auto user  = account.user.id;
     account.password    = password_in(row, user);
     account.access_pass = access_pass_in(row, user);
+    account.mfa_valid_from = row.instant(29);
     for (const auto& m : methods) {
         account.methods.push_back({.id             = m.id<MethodId>(0).value_or(MethodId{}),
                                    .user           = user,
@@ -183,6 +184,14 @@ Result<std::vector<User>> SqlDirectory::users(TenantId tenant, const app::UserPa
     std::vector<User> users;
     for (const auto& row : TRY(db_.query(kUsers, {tenant, page.after, page.most}))) users.push_back(user_in(row));
     return users;
+}
+
+Result<std::vector<app::StoredRecoveryCode>> SqlDirectory::recovery_codes(TenantId tenant, UserId user) const {
+    std::vector<app::StoredRecoveryCode> codes;
+    for (const auto& row : TRY(db_.query("SELECT method_id, number, phc FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2 ORDER BY number", {tenant, user}))) {
+        codes.push_back({.method = row.id<MethodId>(0).value_or(MethodId{}), .number = static_cast<int>(row.integer(1)), .phc = row.text(2)});
+    }
+    return codes;
 }
 
 Result<std::vector<Group>> SqlDirectory::groups(TenantId tenant) const {

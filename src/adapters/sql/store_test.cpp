@@ -108,6 +108,25 @@ STORE_TEST("CRED-028 CRED-029 a person has one access pass, and one for one use 
     CHECK_FALSE(must(store.directory.account_named(kContoso, "alice@contoso.example"))->access_pass);
 }
 
+STORE_TEST("CRED-031 a recovery code is spent once, and the codes of a set go with it, on every engine") {
+    Store<TestType> store;
+    const auto set = [](MethodId id) {
+        return identity::AuthenticationMethod{.id = id, .user = kAlice, .kind = AuthMethod::recoveryCode, .display_name = "Recovery codes", .created_at = kNow};
+    };
+    const auto left = [&] { return must(store.directory.recovery_codes(kContoso, kAlice)).size(); };
+    store.must_commit(kContoso, {app::MethodRegistered{set({5, 1})}, app::RecoveryCodesMade{kAlice, {5, 1}, {"a", "b", "c"}}});
+    CHECK(left() == 3);
+    store.must_commit(kContoso, {app::RecoveryCodeUsed{kAlice, {5, 1}, 1}});
+    CHECK(left() == 2);
+    CHECK(store.commit(kContoso, {app::RecoveryCodeUsed{kAlice, {5, 1}, 1}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::MethodRemoved{kAlice, {5, 1}}, app::MethodRegistered{set({5, 2})}, app::RecoveryCodesMade{kAlice, {5, 2}, {"d"}}});
+    CHECK(left() == 1);
+    CHECK(store.commit(kContoso, {app::RecoveryCodeUsed{kAlice, {5, 1}, 0}}).error().code == ErrorCode::conflict);
+    CHECK(must(store.directory.account(kContoso, kAlice))->mfa_valid_from == Instant{});
+    store.must_commit(kContoso, {app::MfaSessionsRevoked{kAlice, kNow}});
+    CHECK(must(store.directory.account(kContoso, kAlice))->mfa_valid_from == kNow);
+}
+
 STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {
     Store<TestType> store;
     const auto before = must(store.audit.latest(kContoso, 100)).size();

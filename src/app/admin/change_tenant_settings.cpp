@@ -131,7 +131,7 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
     add_passkey_problems(settings.passkeys, problems);
     if (!std::ranges::all_of(settings.reset.methods, credentials::is_reset_method)) {
-        problems.emplace_back("`reset.methods` may hold `softwareOath`, `email`, `sms` and `voice`");
+        problems.emplace_back("`reset.methods` may hold `softwareOath`, `recoveryCode`, `email`, `sms` and `voice`");
     }
     auto of_methods = credentials::method_problems(settings.methods);
     problems.insert(problems.end(), std::make_move_iterator(of_methods.begin()), std::make_move_iterator(of_methods.end()));

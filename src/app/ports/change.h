@@ -94,6 +94,12 @@ struct AccessPassIssued { identity::AccessPass pass; };
 /// A pass let its owner in; a conflict means that it works once and somebody was faster, or that it was replaced.
 struct AccessPassUsed { UserId user; MethodId pass; Instant at; };
 struct AccessPassDeleted { UserId user; MethodId pass; };
+/// The codes of a set, in place of those before; the set itself is a method. As Argon2id hashes, by number.
+struct RecoveryCodesMade { UserId user; MethodId method; std::vector<std::string> phcs; };
+/// A code is spent; a conflict means somebody was faster.
+struct RecoveryCodeUsed { UserId user; MethodId method; int number = 0; };
+/// MFA of sessions and grants from before this moment is void.
+struct MfaSessionsRevoked { UserId user; Instant valid_from; };
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
 /// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
 struct ResetProgressed { UserId user; std::string step; std::string detail; };

@@ -18,6 +18,14 @@ struct Account {
     std::vector<GroupId> groups;  // transitive
     std::vector<RoleId> roles;
     std::optional<identity::AccessPass> access_pass = {};
+    Instant mfa_valid_from = {};  // MFA claimed from before it is void
+};
+
+/// A recovery code that is not used yet.
+struct StoredRecoveryCode {
+    MethodId method;
+    int number = 0;
+    std::string phc;
 };
 
 /// Somebody with a directory role.
@@ -44,6 +52,8 @@ public:
     /// By the id of a passkey, as the authenticator gave it; deleted users are found.
     virtual Result<std::optional<Account>> account_with_passkey(TenantId tenant, std::string_view credential_id) const = 0;
     virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
+    /// Those of the user's recovery codes that are not used yet, by number.
+    virtual Result<std::vector<StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
     /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
     virtual Result<std::vector<RoleHolder>> role_holders(TenantId tenant) const = 0;

@@ -18,6 +18,7 @@ constexpr std::array kRows{
     MethodRow{"sms", &MethodsPolicy::sms},
     MethodRow{"voice", &MethodsPolicy::voice},
     MethodRow{"temporaryAccessPass", &MethodsPolicy::access_pass},
+    MethodRow{"recoveryCode", &MethodsPolicy::recovery_code},
 };
 
 constexpr std::size_t kTargetsMax = 1000;

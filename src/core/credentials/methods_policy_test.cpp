@@ -58,7 +58,7 @@ TEST_CASE("CRED-001 each method is under its own rule, every kind of passkey und
     const std::vector<Case> cases{{passkeySynced, &MethodsPolicy::passkey},    {passkeyDeviceBound, &MethodsPolicy::passkey},
                                   {passkeyHardware, &MethodsPolicy::passkey},  {softwareOath, &MethodsPolicy::software_oath},
                                   {email, &MethodsPolicy::email},              {sms, &MethodsPolicy::sms},
-                                  {voice, &MethodsPolicy::voice},              {temporaryAccessPass, &MethodsPolicy::access_pass}};
+                                  {voice, &MethodsPolicy::voice},              {temporaryAccessPass, &MethodsPolicy::access_pass}, {recoveryCode, &MethodsPolicy::recovery_code}};
     for (const auto& one : cases) {
         MethodsPolicy policy;
         (policy.*one.rule).is_enabled = false;

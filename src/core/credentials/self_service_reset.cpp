@@ -10,7 +10,7 @@ namespace {
 
 using identity::ResetScope;
 
-constexpr std::array kMethods{AuthMethod::softwareOath, AuthMethod::email, AuthMethod::sms, AuthMethod::voice};
+constexpr std::array kMethods{AuthMethod::softwareOath, AuthMethod::recoveryCode, AuthMethod::email, AuthMethod::sms, AuthMethod::voice};
 constexpr int kAdministratorGates = 2;
 
 bool is_phone(AuthMethod method) { return method == AuthMethod::sms || method == AuthMethod::voice; }
@@ -21,7 +21,8 @@ bool has(const Range& methods, AuthMethod method) {
 }
 
 bool is_allowed(const identity::ResetSettings& settings, AuthMethod method, bool is_administrator) {
-    if (is_administrator && !is_phone(method)) return true;
+    const bool is_always_theirs = method == AuthMethod::softwareOath || method == AuthMethod::email;  // credentials.md §9.5
+    if (is_administrator && is_always_theirs) return true;
     return has(settings.methods, method);
 }
 
@@ -134,7 +135,7 @@ std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const Au
 std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings, const CompiledMethods& policy) {
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
-        const bool is_allowed = has(settings.reset.methods, method) || (settings.reset.allows_administrators && !is_phone(method));
+        const bool is_allowed = has(settings.reset.methods, method) || (settings.reset.allows_administrators && credentials::is_allowed(settings.reset, method, true));
         if (is_allowed && policy.is_offered(method) && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);
     }
     return methods;

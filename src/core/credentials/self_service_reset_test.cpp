@@ -153,7 +153,7 @@ TEST_CASE("CRED-044 the settings' methods do not take an administrator's app and
 
 TEST_CASE("CRED-041 what is offered to anybody says nothing of anybody", "[reset]") {
     identity::TenantSettings settings;
-    CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, email});
+    CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, recoveryCode, email});
     settings.reset = for_all();
     CHECK(methods_for_anybody(settings, {}) == Methods{softwareOath, email});
     settings.phone.countries = {"31"};
@@ -173,6 +173,18 @@ TEST_CASE("CA-072 CRED-046 whoever knows the password gets past the ceiling, not
     CHECK(standing(after, kPasswordLockout, noon) == Standing{Locked{state.locked_until}});
     CHECK(standing(after, kPasswordLockout, state.locked_until) == Standing{Open{}});
     CHECK(standing(on_success(), kPasswordLockout, noon) == Standing{Open{}});
+}
+
+TEST_CASE("CRED-031 recovery codes are one gate of a reset, and no second factor", "[reset]") {
+    auto settings    = for_all();
+    settings.methods = {softwareOath, recoveryCode, email};
+    CHECK(offer(decide(settings, with({recoveryCode, email}))).methods == Methods{recoveryCode, email});
+    CHECK(code(decide(settings, with({recoveryCode}))) == "tooFewMethods SSPR_0014");
+    // Who has an app proves it: codes do not stand in for it (CRED-049).
+    const auto both = offer(decide(settings, with({softwareOath, recoveryCode, email})));
+    CHECK(open_methods(both, Methods{recoveryCode}) == Methods{softwareOath});
+    CHECK(offer(decide(settings, admin({recoveryCode, email}))).methods == Methods{recoveryCode, email});
+    CHECK(code(decide(for_all(), with({recoveryCode, email}))) == "tooFewMethods SSPR_0014");
 }
 
 TEST_CASE("CRED-001 a method that the policy keeps from somebody proves nothing at their reset, and takes nothing from what they owe", "[reset]") {

@@ -110,7 +110,7 @@ struct ResetSettings {
     ResetScope scope = ResetScope::none;
     std::optional<GroupId> group;  // members, nested ones too
     int gates = 2;                 // things to prove; administrators always two
-    std::vector<AuthMethod> methods{AuthMethod::softwareOath, AuthMethod::email};
+    std::vector<AuthMethod> methods{AuthMethod::softwareOath, AuthMethod::recoveryCode, AuthMethod::email};
     bool allows_unlock           = false;  // "I know my password, but cannot sign in"
     bool allows_administrators   = true;
     bool notifies_users          = true;
@@ -143,7 +143,7 @@ struct AccessPassSettings {
 
 /// One methods policy (CRED-001). What is not here, the password above all, is not a matter of it.
 struct MethodsPolicy {
-    MethodRule passkey, software_oath, email, sms, voice, access_pass;
+    MethodRule passkey, software_oath, email, sms, voice, access_pass, recovery_code;
     AccessPassSettings access_passes;
 };
 

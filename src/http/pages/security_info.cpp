@@ -5,6 +5,7 @@
 #include "app/add_recovery_mail.h"
 #include "app/add_totp.h"
 #include "app/own_methods.h"
+#include "app/recovery_codes.h"
 #include "app/second_factors.h"
 #include "app/sign_out_everywhere.h"
 #include "base/encoding.h"
@@ -25,6 +26,7 @@ using app::RegistrationBar;
 constexpr std::string_view kHome    = "myaccount/security-info";
 constexpr std::string_view kApp     = "myaccount/security-info/app";
 constexpr std::string_view kMail    = "myaccount/security-info/email";
+constexpr std::string_view kCodes   = "myaccount/security-info/recovery-codes";
 constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
 
 Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit) {
@@ -49,6 +51,7 @@ pages::MethodKind kind_of(const identity::AuthenticationMethod& method) {
         case AuthMethod::email:        return pages::MethodKind::email;
         case AuthMethod::sms:
         case AuthMethod::voice:        return pages::MethodKind::telephone;
+        case AuthMethod::recoveryCode: return pages::MethodKind::recoveryCodes;
         default:                       return pages::MethodKind::other;
     }
 }
@@ -95,6 +98,9 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .add_passkey_path = path_of(call, kPasskey)};
     const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email);
     if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
+    const auto& reset     = call.tenant->tenant.settings.reset;
+    const bool uses_codes = reset.scope != identity::ResetScope::none && std::ranges::find(reset.methods, AuthMethod::recoveryCode) != reset.methods.end();
+    if (!*bar && uses_codes && app::is_allowed(*call.tenant, account, AuthMethod::recoveryCode)) screen.codes_path = path_of(call, kCodes);
     for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }
@@ -291,6 +297,30 @@ Response submit_add_mail(Web& web, const Call& call) {
     if (**because == MethodRefusal::codePaused) return show(pages::RecoveryMailCode{pages::CodeProblem::waitBeforeNext});
     if (**because == MethodRefusal::over) return show(pages::RecoveryMail{});
     return refused(web, call, visit, **because, kMail);
+}
+
+Response show_recovery_codes(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kCodes);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit   = std::get<Visit>(entered);
+    const auto& methods = visit.live.account.methods;
+    const bool has_some = std::ranges::find(methods, AuthMethod::recoveryCode, &identity::AuthenticationMethod::kind) != methods.end();
+    return page(web, call, pages::RecoveryCodesOffer{.replaces = has_some}, view_of(web, call, visit, kCodes));
+}
+
+Response submit_recovery_codes(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kCodes);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "register") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto outcome = app::RecoveryCodes(web.ports).make(*call.tenant, visit.who, call.facts);
+    if (!outcome) return error_page(web, call, outcome.error());
+    if (const auto* because = std::get_if<MethodRefusal>(&*outcome)) return refused(web, call, visit, *because, kCodes);
+    pages::RecoveryCodesShown shown{.codes = {}, .back_path = path_of(call, kHome)};
+    for (const auto& code : std::get<std::vector<Secret>>(*outcome)) shown.codes.emplace_back(code.reveal());
+    return page(web, call, shown, view_of(web, call, visit, kCodes));
 }
 
 Response show_add_passkey(Web& web, const Call& call) {

@@ -13,6 +13,7 @@
 #include "app/admin/reset_mfa.h"
 #include "app/admin/registration_report.h"
 #include "app/admin/respond_to_compromise.h"
+#include "app/admin/revoke_mfa_sessions.h"
 #include "app/admin/revoke_sessions.h"
 #include "app/second_factors.h"
 #include "main/cli/desk.h"
@@ -309,6 +310,7 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "reset-mfa", "Remove sign-in methods and start the registration period anew", act<app::ResetMfa>);
     add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
                         give_temporary_password);
+    add_account_command(group, context, "revoke-mfa-sessions", "Void the MFA of every session: the next policy that wants it asks", act<app::RevokeMfaSessions>);
     add_respond_to_compromise(group, context);
     add_registration_report(group, context);
     add_issue_pass(group, context);

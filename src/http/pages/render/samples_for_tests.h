@@ -190,6 +190,9 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
     for (auto& screen : sample_account_screens()) add(screen.first, std::move(screen.second), alice);
     for (auto& screen : sample_own_screens()) add(screen.first, std::move(screen.second), alice);
+    add("recovery_codes_offer", RecoveryCodesOffer{}, alice);
+    add("recovery_codes_offer_again", RecoveryCodesOffer{true}, alice);
+    add("recovery_codes_shown", RecoveryCodesShown{std::vector<std::string>(10, "3-jbsw-y3dp-ehpk-3pxp"), "/contoso.example/myaccount/security-info"}, alice);
     add("recovery_mail", RecoveryMail{}, alice);
     add("recovery_mail_malformed", RecoveryMail{RecoveryMail::Problem::malformed}, alice);
     add("recovery_mail_too_many", RecoveryMail{RecoveryMail::Problem::tooMany}, alice);
@@ -211,7 +214,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("temporary_password_short", PasswordChange{.reason = PasswordChange::Reason::temporary, .problems = {PasswordProblem::tooShort}}, carol);
     add("password_changed", PasswordChanged{.app_name = notes, .told = carol}, carol, Steps{3, 3});
     add("temporary_password_changed", PasswordChanged{.reason = PasswordChange::Reason::temporary}, carol);
-    const std::vector<std::string> proofs{"softwareOath", "email", "sms", "voice"};
+    const std::vector<std::string> proofs{"softwareOath", "recoveryCode", "email", "sms", "voice"};
     add("reset_name", ResetName{.prefill = alice});
     add("reset_name_problem", ResetName{.is_missing = true});
     add("reset_wish", ResetWish{}, alice);

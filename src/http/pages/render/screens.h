@@ -113,7 +113,7 @@ struct RegistrationDone {
 };
 
 /// Kinds of methods a person sees by name.
-enum class MethodKind { authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, other };
+enum class MethodKind { authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, recoveryCodes, other };
 
 /// A method as its owner knows it.
 struct MethodLine {
@@ -141,6 +141,18 @@ struct SecurityInfo {
     bool may_add_passkey = false;
     std::string password_path, add_app_path, add_passkey_path;
     std::string add_mail_path;  ///< empty: no recovery address can be added
+    std::string codes_path = {};  ///< empty: no recovery codes can be made
+};
+
+/// UX-131. `action=register` makes ten new codes, `action=cancel` goes back.
+struct RecoveryCodesOffer {
+    bool replaces = false;  ///< there are some, and they end
+};
+
+/// UX-132. The codes, this once.
+struct RecoveryCodesShown {
+    std::vector<std::string> codes;
+    std::string back_path;
 };
 
 /// UX-140, with UX-82 and UX-84. A person's own account: what is asked of them, where everything is. Posts `language`, `action=change`.
@@ -548,7 +560,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

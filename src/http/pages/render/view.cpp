@@ -75,6 +75,8 @@ Face face(const AccountRescue&) { return {"UX-80a", "account_rescue"}; }
 Face face(const AccountAlerts&) { return {"UX-144", "account_alerts"}; }
 Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
 Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
+Face face(const RecoveryCodesOffer&) { return {"UX-131", "recovery_codes_offer"}; }
+Face face(const RecoveryCodesShown&) { return {"UX-132", "recovery_codes_shown"}; }
 Face face(const RecoveryMail&) { return {"UX-124", "recovery_mail"}; }
 Face face(const RecoveryMailCode& s) { return {"UX-125", "recovery_mail_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const AccountLeft&) { return {"UX-123", "account_left"}; }
@@ -266,6 +268,18 @@ struct Painter {
     void operator()(const AccountAlerts& s) const;
     void operator()(const MethodPage& s) const;
     void operator()(const MethodRemoval& s) const;
+    void operator()(const RecoveryCodesOffer& s) const {
+        pill("fixed_pill?");
+        text(to, "heading", say("recovery_codes.title"));
+        if (s.replaces) mark(to, "replaces?");
+    }
+    void operator()(const RecoveryCodesShown& s) const {
+        pill("fixed_pill?");
+        text(to, "heading", say("recovery_codes.shown_title"));
+        auto& codes = list(to, "codes");
+        for (const auto& code : s.codes) codes << data(code);
+        link(to, "back", s.back_path);
+    }
     void operator()(const RecoveryMail& s) const {
         pill("fixed_pill?");
         if (s.problem == RecoveryMail::Problem::malformed) problem("recovery_mail.malformed");
@@ -428,6 +442,7 @@ const char* key_of(MethodKind kind) {
         case MethodKind::passkeyOfDevice: return "method_kind.passkey_device";
         case MethodKind::email: return "method_kind.email";
         case MethodKind::telephone: return "method_kind.telephone";
+        case MethodKind::recoveryCodes: return "method_kind.recovery_codes";
         case MethodKind::other: break;
     }
     return "method_kind.other";
@@ -708,6 +723,8 @@ void Painter::operator()(const SecurityInfo& s) const {
     }
     link(to, "app_path", s.add_app_path);
     if (!s.add_mail_path.empty()) mark(to, "mail?");
+    if (!s.codes_path.empty()) mark(to, "codes?");
+    link(to, "codes_path", s.codes_path);
     link(to, "mail_path", s.add_mail_path);
     link(to, "passkey_path", s.add_passkey_path);
 }
@@ -851,6 +868,12 @@ void Painter::operator()(const ResetMethod& s) const {
 void Painter::operator()(const ResetCode& s) const {
     pill("fixed_pill?");
     const bool is_app = s.method == "softwareOath", is_mail = s.method == "email";
+    if (s.method == "recoveryCode") {
+        mark(to, "recovery?");
+        text(to, "how", say("reset_code.how_recoveryCode"));
+        text(to, "patience", say("reset_code.patience_recovery"));
+        return code(s.problem, "reset_code.recovery_did_not_match", "code.wait");
+    }
     const auto brand  = visible(frame.branding.display_name);
     text(to, "how", say(is_app ? "reset_code.how_softwareOath" : is_mail ? "reset_code.how_email" : "reset_code.how_phone", {{"brand", brand}}));
     text(to, "patience", say(is_app ? "reset_code.patience_app" : is_mail ? "reset_code.patience_sent" : "reset_code.patience_phone"));
@@ -1085,7 +1108,7 @@ std::string visible(std::string_view text) {
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
         "consent",         "own_applications",
-        "access_pass",     "mfa_pass",
+        "access_pass",     "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
         "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "unusual_notice",  "risk_notice",        "sign_in_again",     "recovery_entry",
