@@ -39,7 +39,7 @@ SignInFlow flow_of(const LiveSession& live, const risk::Risk& risk, Instant now)
 bool asks_for_sign_in(const controls::Step& step) {
     if (std::holds_alternative<controls::Reauthenticate>(step)) return true;
     const auto* interrupt = std::get_if<controls::Interrupt>(&step);
-    return interrupt && interrupt->control == controls::GrantControl::mfa;
+    return interrupt && interrupt->control != controls::GrantControl::passwordChange;
 }
 
 std::optional<PendingAction> registration_due(const TenantSnapshot& tenant, const Account& account, Instant now) {
@@ -61,7 +61,8 @@ Result<bool> must_sign_in_again(Ports& ports, const TenantSnapshot& tenant, cons
     const controls::Capabilities can{.can_mfa             = !second_factors(tenant, live.account, facts.now).empty(),
                                      .can_register        = true,
                                      .can_change_password = live.account.password.has_value(),
-                                     .registration        = controls::RegistrationDue::notDue};
+                                     .registration        = controls::RegistrationDue::notDue,
+                                     .methods             = offered_methods(tenant, live.account, facts.now)};
     for (const auto client : live.session.clients | std::views::take(kApplicationsAsked)) {
         if (!tenant.application(client)) continue;
         flow.targets    = {client};

@@ -67,9 +67,14 @@ Acr reachable_by(const TenantSnapshot& tenant, const Account& account, Instant n
     return std::max(Acr::oneFactor, oidc::acr_of(all));
 }
 
-/// MFA is demanded, or the first thing wished for (PROTO-111).
-bool asks_for_mfa(const oidc::AuthenticationDemand& demand) {
-    return demand.demanded() == Acr::mfa || (!demand.wishes.empty() && demand.wishes.front() == Acr::mfa);
+/// The levels to try, in order: what is wished for, as far as it is no less than what is demanded; then that (PROTO-111).
+std::vector<Acr> levels_of(const oidc::AuthenticationDemand& demand) {
+    std::vector<Acr> levels;
+    for (const auto wish : demand.wishes) {
+        if (wish >= demand.demanded()) levels.push_back(wish);
+    }
+    if (!demand.demands.empty()) levels.push_back(demand.demanded());
+    return levels;
 }
 
 /// How new the first factor must be (PROTO-109, PROTO-110, PROTO-204).
@@ -151,7 +156,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .client_app     = client_app_of(tenant, request.client),
                     .typed_name     = request.login_hint,
                     .factor_since   = factor_since(request, facts.now),
-                    .demands_mfa    = asks_for_mfa(request.demand),
+                    .levels         = levels_of(request.demand),
                     .rights         = oidc::rights_to_ask_for(*tenant.application(request.client), request.scopes, request.asks(Prompt::consent)),
                     .insists_on_consent = request.asks(Prompt::consent),
                     .browser_secret = browser.browser_secret};
@@ -168,7 +173,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                               auto started = TRY(sign_in_.resume(tenant, start, live->session, facts));
                               const bool can = up.strength == oidc::Strength::demand || !second_factors(tenant, live->account, facts.now).empty();
                               if (started.flow.stage == Stage::granted && can) {
-                                  started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), facts));
+                                  started.flow = TRY(sign_in_.step_up(tenant, std::move(started.flow), up.acr, facts));
                               }
                               return silently(tenant, request, std::move(started), facts);
                           },
@@ -199,7 +204,8 @@ Result<AuthorizeOutcome> Authorize::silently(const TenantSnapshot& tenant, const
         return AuthorizeOutcome{ShowFlow{std::move(started), std::move(targets)}};
     }
     auto refusal = refusal_of(started.flow.error_code);
-    if (started.flow.stage == Stage::mfa) refusal.claims = wire::claims_for_acr(Acr::mfa);
+    const bool is_mfa = started.flow.stage == Stage::mfa || started.flow.stage == Stage::unusualNotice;
+    if (is_mfa) refusal.claims = wire::claims_for_acr(Acr::mfa);
     return AuthorizeOutcome{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)))};
 }
 

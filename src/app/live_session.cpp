@@ -1,5 +1,7 @@
 #include "app/live_session.h"
 
+#include <algorithm>
+
 namespace portcullis::app {
 
 namespace {
@@ -13,7 +15,10 @@ bool has_void_mfa(const identity::Session& session, const Account& account) {
 identity::Session without_void_mfa(identity::Session session, const Account& account) {
     if (!has_void_mfa(session, account)) return session;
     session.mfa_time.reset();
+    session.closed_detections.clear();  // what that MFA closed counts again when it is seen again
     std::erase_if(session.factors, [](const identity::Factor& f) { return f.method != AuthMethod::password; });
+    // A first factor that was MFA by itself is void too: what is left is as old as the password is.
+    for (const auto& factor : session.factors) session.auth_time = std::min(session.auth_time, factor.at);
     return session;
 }
 

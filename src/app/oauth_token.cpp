@@ -223,14 +223,17 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .first_factor_at   = grant.auth_time,
         .mfa_at            = grant.mfa_time,
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred,
-        .factors           = proofs_of(grant.factors, account)};
+        .factors           = proofs_of(grant.factors, account),
+        .remediation       = account.password ? controls::RemediationBranch::secureChange : controls::RemediationBranch::signInAgain};
     const auto decision   = policy::evaluate(tenant.compiled, context);
     const auto step       = controls::next_step(decision, session,
                                                 {.can_mfa             = !second_factors(tenant, account, facts.now).empty(),
                                                  .can_register        = true,
                                                  .can_change_password = account.password.has_value(),
                                                  .registration        = controls::RegistrationDue::notDue,
-                                                 .methods             = offered_methods(tenant, account, facts.now)});
+                                                 .methods             = offered_methods(tenant, account, facts.now),
+                                                 // Whether they may in fact, the sign-in tells that the client sends them to.
+                                                 .registrable         = {{.kind = AuthMethod::passkeyDeviceBound}, {.kind = AuthMethod::softwareOath}}});
     verdict.answer.status = controls::conditional_access_status(decision, session);
     if (std::holds_alternative<controls::Grant>(step)) return verdict;
     verdict.answer.applied = wire::to_json(controls::applied_policies(decision, context, session));

@@ -58,8 +58,11 @@ std::vector<policy::Proven> proofs_of(std::span<const identity::Factor> factors,
     std::vector<policy::Proven> proofs;
     for (const auto& factor : factors) {
         policy::Proven proof{factor.method, factor.at, {}};
-        const auto used = std::ranges::find_if(account.methods, [&](const auto& m) { return factor.registered == m.id; });
-        if (used != account.methods.end()) proof.aaguid = known_model(*used);
+        if (factor.registered) {
+            const auto used = std::ranges::find(account.methods, *factor.registered, &identity::AuthenticationMethod::id);
+            if (used == account.methods.end()) continue;  // what was taken away vouches for nobody any more
+            proof.aaguid = known_model(*used);
+        }
         proofs.push_back(std::move(proof));
     }
     return proofs;

@@ -14,6 +14,7 @@
 #include "base/overloaded.h"
 #include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
+#include "core/oidc/authentication.h"
 #include "core/oidc/consent.h"
 #include "core/remediation/remedies.h"
 #include "core/risk/raise.h"
@@ -65,6 +66,34 @@ bool used_password(const SignInFlow& flow) {
 
 controls::RemediationBranch branch_of(const RiskChanges& book, const Account& account) {
     return remediation::branch_of(book.detections(), account.password ? remediation::HasPassword::yes : remediation::HasPassword::no);
+}
+
+/// When a method was last used that somebody else added, if one was.
+std::optional<Instant> newest_flagged(const SignInFlow& flow) {
+    std::optional<Instant> newest;
+    for (const auto& factor : flow.factors) {
+        const bool is_flagged = factor.registered && std::ranges::find(flow.flagged, *factor.registered) != flow.flagged.end();
+        if (is_flagged && (!newest || factor.at > *newest)) newest = factor.at;
+    }
+    return newest;
+}
+
+/// Nothing is proven yet; who it is is to be proven anew.
+void forget_factors(SignInFlow& flow) {
+    flow.factors.clear();
+    flow.first_factor_at.reset();
+    flow.mfa_at.reset();
+}
+
+/// Those of the methods that bring what is proven to this level.
+std::vector<MethodId> methods_reaching(Acr level, const SignInFlow& flow, std::span<const controls::Offered> offered, Instant now) {
+    std::vector<MethodId> methods;
+    for (const auto& method : offered) {
+        auto factors = flow.factors;
+        factors.push_back({method.kind, now});
+        if (oidc::acr_of(factors) >= level) methods.push_back(method.method);
+    }
+    return methods;
 }
 
 /// What may be registered here, beside what there is already.
@@ -156,6 +185,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     flow.session           = start.session;
     flow.factor_since      = start.factor_since;
     flow.demands_mfa       = start.demands_mfa;
+    flow.levels            = start.levels;
     flow.mfa_since         = start.mfa_since;
     flow.sign_in           = ports_.random.new_id<SignInId>(facts.now);
     return flow;
@@ -200,20 +230,18 @@ Result<StartedFlow> SignIn::reauthenticate(const TenantSnapshot& tenant, const F
     if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
     auto flow = fresh(tenant, start, secret, facts);
     continue_session(flow, session, *account);
-    flow.factors.clear();
-    flow.first_factor_at.reset();
-    flow.mfa_at.reset();
+    forget_factors(flow);
     flow.user  = UserId{};
     flow.stage = Stage::password;
     TRY(store(tenant, flow, facts.now));
     return StartedFlow{std::move(flow), secret};
 }
 
-Result<SignInFlow> SignIn::step_up(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+Result<SignInFlow> SignIn::step_up(const TenantSnapshot& tenant, SignInFlow flow, Acr level, const RequestFacts& facts) {
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
     if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
-    flow.demands_mfa = true;
-    flow             = TRY(proceed(tenant, std::move(flow), *account, facts));
+    flow.levels = {level};
+    flow        = TRY(proceed(tenant, std::move(flow), *account, facts));
     if (flow.stage != Stage::granted) TRY(store(tenant, flow, facts.now));
     return flow;
 }
@@ -243,10 +271,9 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     TRY(decide_again_on_conflict([&] { return raise(tenant, flow, account, detections, facts); }, kDecisionsOfBrowserMax));
     // The second of two sign-ins is the same person's as the first, or it is another first.
     if (flow.remediation_begun && flow.remediation_begun->user != account.user.id) flow.remediation_begun.reset();
-    const auto is_flagged = [&](const identity::Factor& f) { return f.registered && std::ranges::find(flow.flagged, *f.registered) != flow.flagged.end(); };
-    if (std::erase_if(flow.factors, is_flagged) > 0) {
-        flow.mfa_at.reset();
-        if (flow.factors.empty()) return refuse_flagged(tenant, std::move(flow), account, facts);
+    if (const auto flagged_at = newest_flagged(flow)) {
+        if (*flagged_at >= flow.transaction_began) return refuse_flagged(tenant, std::move(flow), account, facts);
+        forget_factors(flow);  // a session that rests on it proves nothing
     }
     return proceed(tenant, std::move(flow), account, facts);
 }
@@ -290,6 +317,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
                    [&](const controls::Reauthenticate&) {
                        flow.stage   = Stage::password;
                        flow.user    = UserId{};
+                       if (!flow.session) forget_factors(flow);  // nothing says whose they are, once somebody else may be named
                        flow.sign_in = ports_.random.new_id<SignInId>(facts.now);  // what follows is another attempt
                    },
                    [&](const controls::Register& r) { offer_registration(tenant, flow, account, r, changes, facts.now); },
@@ -320,7 +348,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
     if (ends_sessions) {
         flow.typed_name        = flow.user_principal_name;
-        flow.remediation_begun = RemediationBegun{flow.user, facts.now};
+        flow.remediation_begun = RemediationBegun{.user = flow.user, .at = facts.now};
         forget_proofs(flow, ports_.random, facts.now);
     }
     return flow;
@@ -397,9 +425,12 @@ Result<void> SignIn::remove_flagged(const TenantSnapshot& tenant, const SignInFl
 /// The second sign-in is complete as far as the remediation asks: the risk is closed before anything is issued, and before any other
 /// policy can refuse (E10b; id-protection.md §3.3 step 9, C5).
 Result<void> SignIn::close_by_second_sign_in(const TenantSnapshot& tenant, SignInFlow& flow, const DecisionView& view, const RequestFacts& facts) {
-    if (!flow.remediation_begun || flow.branch != controls::RemediationBranch::signInAgain) return {};
+    // Once: a risk that comes up afterwards, while the flow is still open, is not what these two sign-ins ended.
+    if (!flow.remediation_begun || flow.remediation_begun->is_over || flow.branch != controls::RemediationBranch::signInAgain) return {};
     if (controls::remediated_by(view.decision, view.session).empty()) return {};
-    return move_risk(tenant, flow, {GrantControl::riskRemediation, controls::RiskDriver::userRisk, remediation::Met::now}, {}, facts);
+    TRY(move_risk(tenant, flow, {GrantControl::riskRemediation, controls::RiskDriver::userRisk, remediation::Met::now}, {}, facts));
+    flow.remediation_begun->is_over = true;
+    return {};
 }
 
 void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
@@ -416,10 +447,23 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
     if (!account.user.mfa_registration_deadline) changes.push_back(RegistrationWindowOpened{account.user.id, deadline});
 }
 
+/// Whether more is asked for than policies do: MFA for a page of the account, or the first wished level of `acr` that the person can
+/// reach, by the methods that reach it.
+bool SignIn::asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
+    const bool is_proven = flow.mfa_at && *flow.mfa_at >= flow.mfa_since;
+    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) return true;
+    const auto offered = offered_methods(tenant, without_methods(account, flow.flagged), now);
+    for (const auto level : flow.levels) {
+        if (oidc::acr_of(flow.factors) >= level) return false;
+        flow.asked_methods = methods_reaching(level, flow, offered, now);
+        if (!flow.asked_methods.empty()) return true;
+    }
+    return false;
+}
+
 /// Once policies are content: an `acr` that the person can reach, then a temporary password that must go, then consent.
 Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
-    const bool is_proven = flow.mfa_at && *flow.mfa_at >= flow.mfa_since;
-    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) {
+    if (asks_for_level(tenant, flow, account, now)) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
         return {};

@@ -37,7 +37,8 @@ struct FlowStart {
     bool choose_account = false;     // show the account picker first, with the name of `session`
     std::optional<SessionId> session;  // whose account can be chosen without a password
     Instant factor_since;            // a first factor older than this is asked for again (`prompt=login`, `max_age`)
-    bool demands_mfa = false;        // an `acr` demand or wish, or a page of the account, beside what policies ask
+    bool demands_mfa = false;        // for a page of the account, beside what policies ask
+    std::vector<Acr> levels;         // of `acr`, demanded or wished: the first that the person can reach is asked for
     Instant mfa_since;               // MFA older than this does not answer `demands_mfa`
     std::vector<std::string> rights;  // that the person may be asked about (PROTO-119)
     bool insists_on_consent = false;
@@ -109,9 +110,9 @@ public:
     /// Puts the password question to the session's own user (`prompt=login`, `max_age`).
     Result<StartedFlow> reauthenticate(const TenantSnapshot& tenant, const FlowStart& start, const identity::Session& session,
                                        const RequestFacts& facts);
-    /// Asks the person of a granted flow for MFA although no policy does (`acr` demands). `refused` with 53004 or the
-    /// registration offer when they have no method.
-    Result<SignInFlow> step_up(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    /// Asks the person of a granted flow for what reaches this level although no policy does (`acr` demands). Granted as it was
+    /// when none of their methods does.
+    Result<SignInFlow> step_up(const TenantSnapshot& tenant, SignInFlow flow, Acr level, const RequestFacts& facts);
 
     /// The flow of this browser; nothing when it is unknown, over, or another browser's. Errors: unavailable.
     Result<std::optional<SignInFlow>> find(const TenantSnapshot& tenant, FlowId flow, std::string_view browser_secret, Instant now);
@@ -146,6 +147,7 @@ private:
                            const std::vector<Change>& proof, const RequestFacts& facts);
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
+    static bool asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     controls::Step what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
     void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked);

@@ -60,6 +60,8 @@ void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>&
 std::string to_text(const SignInFlow& f) {
     json::array second_factors;
     for (const auto factor : f.second_factors) second_factors.push_back(json::value(wire::name_in(kSecondFactors, factor)));
+    json::array levels;
+    for (const auto level : f.levels) levels.push_back(json::value(to_string(level)));
     json::array registrable;
     for (const auto method : f.registrable) registrable.push_back(json::value(to_string(method)));
     return json::to_text(json::object{
@@ -102,6 +104,7 @@ std::string to_text(const SignInFlow& f) {
         {"drivenBy", wire::name_in(kDrivers, f.driven_by)},
         {"factorSince", unix_ms(f.factor_since)},
         {"demandsMfa", f.demands_mfa},
+        {"levels", std::move(levels)},
         {"mfaSince", unix_ms(f.mfa_since)},
         {"rights", wire::to_array(f.rights)},
         {"insistsOnConsent", f.insists_on_consent},
@@ -111,7 +114,7 @@ std::string to_text(const SignInFlow& f) {
         {"models", wire::to_array(f.models)},
         {"branch", wire::name_in(kBranches, f.branch)},
         {"flagged", wire::to_array(f.flagged)},
-        {"remediationBegun", f.remediation_begun ? json::value(json::object{{"user", to_string(f.remediation_begun->user)}, {"at", unix_ms(f.remediation_begun->at)}})
+        {"remediationBegun", f.remediation_begun ? json::value(json::object{{"user", to_string(f.remediation_begun->user)}, {"at", unix_ms(f.remediation_begun->at)}, {"isOver", f.remediation_begun->is_over}})
                                                  : json::value(nullptr)},
         {"sawUnusualNotice", f.saw_unusual_notice},
         {"sawRiskNotice", f.saw_risk_notice},
@@ -167,6 +170,12 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read_enum("drivenBy", f.driven_by, parser_of(kDrivers), "a driver");
     reader.read_ms("factorSince", f.factor_since);
     reader.read("demandsMfa", f.demands_mfa);
+    std::vector<std::string> levels;
+    reader.read("levels", levels);
+    for (const auto& name : levels) {
+        if (const auto level = parse_acr(name)) f.levels.push_back(*level);
+        else reader.fail("levels", "holds `" + name + "`, which is not a level of authentication");
+    }
     reader.read_ms("mfaSince", f.mfa_since);
     reader.read("rights", f.rights);
     reader.read("insistsOnConsent", f.insists_on_consent);
@@ -189,6 +198,7 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
         f.remediation_begun.emplace();
         r.read("user", f.remediation_begun->user);
         r.read_ms("at", f.remediation_begun->at);
+        r.read("isOver", f.remediation_begun->is_over);
     });
     reader.read("sawUnusualNotice", f.saw_unusual_notice);
     reader.read("sawRiskNotice", f.saw_risk_notice);

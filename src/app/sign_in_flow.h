@@ -46,9 +46,11 @@ enum class Purpose {
 enum class ChangeReason { none, userRisk, temporary };
 
 /// The first of the two sign-ins that end a risk without a password: whose it was, and when every session was ended after it.
+/// `is_over`: the second came, and the risk is closed.
 struct RemediationBegun {
     UserId user;
     Instant at;
+    bool is_over = false;
 };
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
@@ -96,12 +98,13 @@ struct SignInFlow {
     ChangeReason change_reason = ChangeReason::none;
     controls::RiskDriver driven_by = controls::RiskDriver::none;  // of the control that is asked for now
     Instant factor_since;                // a session's first factor must be as new as this (PROTO-109, PROTO-110)
-    bool demands_mfa = false;            // an `acr` demand or a page of the account, beside what policies ask
+    bool demands_mfa = false;            // for a page of the account, beside what policies ask
+    std::vector<Acr> levels;             // of `acr`: the first that the person can reach is asked for, beside what policies ask
     Instant mfa_since;                   // MFA that is demanded must be as new as this
     std::vector<std::string> rights;     // that the person is asked about (core/oidc/consent.h); empty: nothing is asked
     bool insists_on_consent = false;     // `prompt=consent`: asked whatever was given before
     std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
-    std::vector<MethodId> asked_methods;       // at `mfa`: the only ones that a strength takes; empty: any
+    std::vector<MethodId> asked_methods;       // at `mfa`: the only ones that a strength or level takes; empty: any
     std::vector<AuthMethod> registrable;       // at `registrationOffer`: the only kinds that a strength takes; empty: any
     std::vector<std::string> models;           // and of passkeys the only models; empty: any
     controls::RemediationBranch branch = controls::RemediationBranch::secureChange;  // pinned with the risk

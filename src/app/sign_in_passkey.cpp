@@ -105,6 +105,8 @@ Result<void> SignIn::become(const TenantSnapshot& tenant, SignInFlow& flow, cons
     if (!flow.session || !TRY(session_holds(tenant, flow, account.user.id, now))) {
         flow.session.reset();
         flow.factors.clear();
+        flow.mfa_at.reset();
+        flow.password_changed_at.reset();
         flow.closed_detections.clear();
     }
     flow.user                = account.user.id;

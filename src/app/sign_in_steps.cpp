@@ -263,6 +263,7 @@ Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow fl
     if (flow.session && !TRY(session_holds(tenant, flow, account.user.id, facts.now))) {
         flow.session.reset();
         flow.mfa_at.reset();
+        flow.password_changed_at.reset();
         flow.factors.clear();
         flow.closed_detections.clear();
     }
@@ -451,6 +452,7 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     flow.password_changed_at = facts.now;
     flow.first_factor_at     = facts.now;
     flow.session.reset();
+    if (by_policy) std::erase_if(flow.factors, [&](const identity::Factor& f) { return f.at < flow.transaction_began; });
     prove(flow, AuthMethod::password, facts.now);
     flow.steps.push_back(step_taken(facts.now, "Password change", true, by_policy ? "Required because of user risk" : "Temporary password replaced"));
     const auto attempt = [&]() -> Result<SignInFlow> {

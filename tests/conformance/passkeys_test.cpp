@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "app/register_passkey.h"
+#include "app/second_factors.h"
 #include "app/sign_in.h"
 #include "app/verify_passkey.h"
 #include "core/oidc/authentication.h"
@@ -430,6 +431,57 @@ TEST_CASE("IDP-110 attack: a passkey that intelligence says an attacker added pr
     CHECK(std::ranges::find(halfway.flow.flagged, id) != halfway.flow.flagged.end());
     CHECK_FALSE(halfway.flow.mfa_at);
     CHECK(halfway.flow.second_factors.empty());
+}
+
+TEST_CASE("IDP-110 attack: a session that rests on an attacker's passkey proves nothing, and is asked for the password", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice = world.user("alice");
+    const auto made  = world.passkey_of(alice);
+    const auto first = world.flow();
+    const auto turn  = world.touch(first.flow, made.get({.challenge = world.options_of(first.flow).challenge, .flags = 0x1D}));
+    REQUIRE(turn.flow.stage == Stage::granted);
+    auto opened = value_of(world.sign_in_use_case.open_session(*world.snapshot(), turn.flow, world.facts()));
+    // The owner's password stands in the session too: it was not the attacker who gave it, and it vouches for nothing of theirs.
+    opened.session.factors.insert(opened.session.factors.begin(), {AuthMethod::password, world.now - 1h});
+    const auto id = world.account(alice).methods[0].id;
+    world.now += 1min;
+    world.commit({DetectionRaised{risk::attacker_added_method(id, alice, world.ports.random.new_id<DetectionId>(world.now), world.now)}});
+    const auto resumed = value_of(world.sign_in_use_case.resume(*world.snapshot(), {}, opened.session, world.facts()));
+    CHECK(resumed.flow.stage == Stage::password);
+    CHECK(resumed.flow.factors.empty());
+    CHECK_FALSE(resumed.flow.first_factor_at);
+    CHECK_FALSE(resumed.flow.mfa_at);
+}
+
+TEST_CASE("PROTO-111 an `acr` that is asked for is asked of the methods that reach it, and a lower wish where none does", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice = world.user("alice");
+    world.passkey_of(alice);
+    const auto id = world.account(alice).methods[0].id;
+    const auto halfway = [&](std::vector<Acr> levels) {
+        const auto started = world.flow({.levels = std::move(levels)});
+        return world.type_password(world.type_name(started.flow, "alice@contoso.example").flow).flow;
+    };
+    const auto demanded = halfway({Acr::phr});
+    CHECK(demanded.stage == Stage::mfa);
+    CHECK(demanded.asked_methods == std::vector{id});
+    CHECK(demanded.second_factors == std::vector{SecondFactor::passkey});
+    CHECK(halfway({Acr::phrh, Acr::mfa}).asked_methods == std::vector{id});
+    CHECK(halfway({Acr::phrh}).stage == Stage::granted);  // what was demanded is refused at the end
+    CHECK(halfway({Acr::oneFactor, Acr::phr}).stage == Stage::granted);
+}
+
+TEST_CASE("CRED-034 what a removed passkey once proved meets no strength", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice = world.user("alice");
+    world.passkey_of(alice);
+    const auto method = world.account(alice).methods[0];
+    const std::vector<identity::Factor> factors{{AuthMethod::password, world.now}, {method.kind, world.now, method.id}};
+    CHECK(proofs_of(factors, world.account(alice)).size() == 2);
+    world.commit({MethodRemoved{alice, method.id}});
+    const auto left = proofs_of(factors, world.account(alice));
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].method == AuthMethod::password);
 }
 
 TEST_CASE("a refused passkey is told in one way and recorded in its own", "[passkeys]") {

@@ -1,10 +1,12 @@
-// Whatever is typed as a one-time code: no crash, and nothing but exactly six ASCII digits between spaces is looked at.
+// Whatever is typed as a one-time code or a recovery code: no crash; of the one nothing but exactly six ASCII digits between spaces is
+// looked at, and the other is read back as what it was read as.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/assert.h"
+#include "core/credentials/recovery_code.h"
 #include "core/credentials/totp.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -28,5 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     PORTCULLIS_ASSERT(!code || *code == digits);
     const auto outcome = verify_totp({}, seed, {.typed = typed, .now = from_unix_seconds(1'800'000'000)}, zeros);
     PORTCULLIS_ASSERT(std::holds_alternative<TotpAccepted>(outcome) == (is_well_formed && digits == "000000"));
+    if (const auto recovery = parse_recovery_code(typed)) {
+        const auto again = parse_recovery_code(to_text(*recovery));
+        PORTCULLIS_ASSERT(again && again->number == recovery->number && again->secret == recovery->secret);
+        PORTCULLIS_ASSERT(recovery->number >= 0 && recovery->number < kRecoveryCodes);
+    }
     return 0;
 }

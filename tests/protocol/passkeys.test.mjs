@@ -145,6 +145,25 @@ test('PROTO-500 the passkey signs in without a name, and the tokens say so', asy
   for (const method of ['fido', 'user', 'swk', 'mfa']) assert.ok(claims.amr.includes(method), `amr ${claims.amr}`);
 });
 
+test('PROTO-111 an essential acr of phr asks for the passkey and takes no code, in a new sign-in and in a session', async () => {
+  const key = await keyOf('alice');
+  const params = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['phr'] } } }) };
+  const flow = await SignIn.begin(at.demo, { who: 'alice', from: 'home', params });
+  await flow.answer(['password']);
+  assert.equal(flow.screen, 'UX-20', `${flow}`);
+  assert.ok(asksForPasskey(flow.page) && !flow.asksFor('otp'), `only what reaches it is asked for: ${flow}`);
+  await touch(flow, key);
+  await flow.redeem();
+  assert.equal((await flow.claims()).acr, 'phr');
+
+  const weak = await SignIn.complete(at.demo, { who: 'alice', from: 'home', answer: ['password'] });
+  const stepUp = await SignIn.begin(at.demo, { who: 'alice', browser: weak.browser, from: 'home', params });
+  assert.ok(asksForPasskey(stepUp.page) && !stepUp.asksFor('otp'), `${stepUp}`);
+  await touch(stepUp, key);
+  await stepUp.redeem();
+  assert.equal((await stepUp.claims()).acr, 'phr');
+});
+
 test('PROTO-500 wrong origin, wrong RP, no verification, a spent challenge and somebody else’s signature get one neutral page', async () => {
   const key = await keyOf('alice');
   const seen = new Set();

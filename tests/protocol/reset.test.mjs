@@ -325,7 +325,7 @@ test('attack: downgrade: no method but those offered, and no page but the one as
   };
   const password = freshPassword();
   for (const fields of [
-    { action: 'next', method: 'password' }, { action: 'next', method: 'recoveryCode' }, { action: 'next', method: 'temporaryAccessPass' }, { action: 'next', method: 'sms' },
+    { action: 'next', method: 'password' }, { action: 'next', method: 'hardwareOath' }, { action: 'next', method: 'temporaryAccessPass' }, { action: 'next', method: 'sms' },
     { action: 'change', newPassword: password, confirmPassword: password }, { action: 'verify', otp: '123456' }, { action: 'next', method: 'unlock' }, { action: 'skip' }, {},
   ]) assert.equal((await post(fields)).screen, 'UX-61', JSON.stringify(fields));
   await reset.proveMail();

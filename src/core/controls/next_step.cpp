@@ -97,7 +97,7 @@ bool is_of_the_account(const Policy& policy) {
 }
 
 void demand_strength(const Policy& policy, const Standard& standard, Demands& demands) {
-    const auto* strength = standard.compiled->strength(*policy.grant_controls->strength);
+    const auto* strength = standard.compiled->strength(policy.grant_controls->strength.value_or(StrengthId{}));
     const auto same      = std::ranges::find(demands.strengths, strength, &StrengthDemand::strength);
     auto& each           = same == demands.strengths.end() ? demands.strengths.emplace_back(&policy, strength, Demand{}) : *same;
     if (is_of_the_account(policy)) each.policy = &policy;
@@ -230,10 +230,11 @@ Ways ways_to_meet(const Demands& demands, const SessionFacts& session, const Sta
     return ways_of(std::span(demands.strengths).first(1), session, standard, user);
 }
 
-std::optional<Refuse> unmeetable(const Decision& decision, const Ways& ways, Capabilities user) {
+/// Whatever else is demanded beside the strengths counts: nothing is registered in a sign-in whose risk demands MFA.
+std::optional<Refuse> unmeetable(const Decision& decision, const Ways& ways, const Demand& mfa, Capabilities user) {
     if (!ways.methods.empty() || ways.needs_password) return std::nullopt;
     user.can_register = !ways.registrable.empty();
-    if (const auto because = no_registration(decision, ways.demand, user)) return Refuse{*because, ways.demand.policies};
+    if (const auto because = no_registration(decision, mfa, user)) return Refuse{*because, mfa.policies};
     return std::nullopt;
 }
 
@@ -320,7 +321,7 @@ Step next_step(const Decision& decision, const SessionFacts& session, const Capa
     if (auto refuse = impossible(decision, demands, session, user)) return std::move(*refuse);
     auto ways = ways_to_meet(demands, session, standard, user);
     if (!demands.strengths.empty() && can_be_asked(decision.client_app())) {
-        if (auto refuse = unmeetable(decision, ways, user)) return std::move(*refuse);
+        if (auto refuse = unmeetable(decision, ways, demands.any_mfa(), user)) return std::move(*refuse);
     }
     if (!demands.first_factor_too_old.empty()) return Reauthenticate{std::move(demands.first_factor_too_old)};
     if (!demands.strengths.empty()) return ask_for_strength(std::move(ways), demands, session, user);

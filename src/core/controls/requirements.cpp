@@ -76,11 +76,24 @@ bool meets_strength(const policy::Policy& policy, const SessionFacts& session, c
 
 namespace {
 
-/// Only reachable after MFA in the same transaction (§3.5): a change before it, or long after it, proves nothing.
+/// Whether it is MFA, beside a password at the latest.
+bool is_mfa(const policy::Proven& proof) {
+    const std::array proofs{policy::Proven{AuthMethod::password, proof.at, {}}, proof};
+    return proof.method != AuthMethod::password && is_met_by(policy::built_in_strengths().front(), proofs);
+}
+
+/// Only reachable after MFA in the same transaction (§3.5): a change before it, or long after it, proves nothing. MFA that another
+/// policy asks for after the change takes nothing back from it: then the proof that came before is among the factors.
 bool is_password_changed(const SessionFacts& session) {
-    if (!session.mfa_at || !session.password_changed_at || !is_of_this_transaction(*session.mfa_at, session)) return false;
-    const auto waited = *session.password_changed_at - *session.mfa_at;
-    return waited >= Duration{0} && waited <= kEveryTimeTolerance;
+    if (!session.password_changed_at) return false;
+    const auto precedes = [&](Instant at) {
+        const auto waited = *session.password_changed_at - at;
+        return is_of_this_transaction(at, session) && waited >= Duration{0} && waited <= kEveryTimeTolerance;
+    };
+    if (!session.mfa_at || !is_of_this_transaction(*session.mfa_at, session)) return false;
+    return precedes(*session.mfa_at) || std::ranges::any_of(session.factors, [&](const policy::Proven& proof) {
+               return is_mfa(proof) && precedes(proof.at);
+           });
 }
 
 /// A password class risk is ended by a new password; another by a second sign-in after every session was ended (§6.4).

@@ -148,6 +148,17 @@ TEST_CASE("who lacks a qualifying method registers one of those that qualify, ne
     CHECK(shown(step_of({demanding(row.strength)}, row.session, row.user, row.sign_in)) == outcome);
 }
 
+TEST_CASE("attack: nothing is registered for a strength while another policy asks for MFA because of risk (IDP-038)") {
+    auto at_low_risk                       = mfa_for_all(7);
+    at_low_risk.conditions.sign_in_risk_levels = {RiskLevel::low};
+    auto sign_in                           = alice();
+    sign_in.sign_in_risk                   = RiskLevel::low;
+    const auto plain                       = demanding(kPhishingResistantStrength, 1);
+    CHECK(shown(step_of({plain}, by_password(), having({}), sign_in)) == "register key");
+    CHECK(shown(step_of({plain, at_low_risk}, by_password(), having({}), sign_in)) == "53004");
+    CHECK(shown(step_of({plain, demanding(kPhishingResistantStrength, 2), at_low_risk}, by_mfa(), having({kAnApp}), sign_in)) == "register key");
+}
+
 TEST_CASE("several strengths: one method for all of them, else one after the other; a strength that is gone is met by nobody") {
     CHECK(shown(step_of({demanding(kMultifactorStrength, 1), demanding(kPhishingResistantStrength, 2)}, by_password(), having({kAnApp, kAKey}))) ==
           "authenticationStrength key");
@@ -171,6 +182,13 @@ TEST_CASE("a password class risk is remediated by MFA and a new password, step b
     session.password_changed_at = kNow;
     CHECK(shown(step_of(policies, session, having({kAnApp}), risky)) == "grant");
 
+    SECTION("MFA that another policy asks for afterwards takes nothing back") {
+        const std::vector both{remediating(), demanding(kPhishingResistantStrength, 6)};
+        CHECK(shown(step_of(both, session, having({kAnApp, kAKey}), risky)) == "authenticationStrength key");
+        session = with(session, AuthMethod::passkeySynced, kNow + 1s);
+        session.now = kNow + 2s;
+        CHECK(shown(step_of(both, session, having({kAnApp, kAKey}), risky)) == "grant");
+    }
     SECTION("nothing that was left out is made up for") {
         auto no_mfa                = by_password();
         no_mfa.password_changed_at = kNow;
