@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Demo, ROOT, run } from '../tests/support_js/demo.mjs';
+import { Authenticator, answerWith, optionsOf } from '../tests/support_js/authenticator.mjs';
 import { form } from '../tests/support_js/http.mjs';
 import { freePort } from '../tests/support_js/ports.mjs';
 import { Browser, SignIn, challengeOf } from '../tests/support_js/sign_in.mjs';
@@ -141,6 +142,19 @@ const BENCHES = {
     await demo.stop();
   },
 
+  async passkey() {
+    const demo = await Demo.start({ name: 'bench' });
+    await signIdTokensWithES256(demo);
+    const people = ['alice', 'erin', 'henry', 'admin', 'secadmin', 'secop', 'reader', 'helpdesk'];
+    const keys = [];
+    for (const who of people) keys.push(await passkeyOf(demo, who));
+    const { portcullis } = await alternate('passkey', {
+      portcullis: () => load('passkey', { ...authorizing(demo), connections: people.length, users: 1, pattern: 'nobody{}', password: '-', keys: file('keys', keys.join('\n')) }),
+    });
+    row(`sign-ins with a passkey, whole flow, ${os.cpus().length} cores, ${people.length} connections`, say(portcullis), '–', undefined, '≥ 2000/s', portcullis.rate >= 2000 && !portcullis.errors);
+    await demo.stop();
+  },
+
   async policies() {
     const own = await inProcess('policies');
     const peers = (await run(process.execPath, [path.join(ROOT, 'bench/peers/policy.mjs'), '10,200,10000', String(Math.min(seconds, 3))])).stdout.trim().split('\n').map((line) => JSON.parse(line));
@@ -261,12 +275,30 @@ function storeOf(demo) {
   const folder = path.join(demo.folder, 'data');
   return path.join(folder, fs.readdirSync(folder).find((name) => /\.(db|sqlite3?)$/.test(name)));
 }
-async function signIns(demo, { connections, users, seconds: time = seconds }) {
+/** What every sign-in of bench_load sends. */
+function authorizing(demo) {
   const verifier = 'v'.repeat(43);
   const web = demo.client('web');
   const authorize = `/${demo.tenant.id}/oauth2/v2.0/authorize?${form({ client_id: web.client_id, response_type: 'code', redirect_uri: web.redirect_uris[0], scope: 'openid profile', state: 's', nonce: 'n', code_challenge: challengeOf(verifier), code_challenge_method: 'S256' })}`;
-  return load('sign_in', { ...against(demo), seconds: time, connections, users, authorize, redirect: web.redirect_uris[0], verifier, pattern: `bench{}@${demo.tenant.domain}`, password: demo.user('henry').password,
-    headers: file('h3', `${basic(web)}\r\nX-Forwarded-For: ${demo.place('home')}\r\nUser-Agent: ${new Browser(demo, { from: 'home' }).userAgent}\r\nAccept: text/html\r\nAccept-Language: en\r\n`) });
+  return { ...against(demo), authorize, redirect: web.redirect_uris[0], verifier,
+    headers: file('h3', `${basic(web)}\r\nX-Forwarded-For: ${demo.place('home')}\r\nUser-Agent: ${new Browser(demo, { from: 'home' }).userAgent}\r\nAccept: text/html\r\nAccept-Language: en\r\n`) };
+}
+async function signIns(demo, { connections, users, seconds: time = seconds }) {
+  return load('sign_in', { ...authorizing(demo), seconds: time, connections, users, pattern: `bench{}@${demo.tenant.domain}`, password: demo.user('henry').password });
+}
+/** A passkey added by its owner on the security-info page, as a line for bench_load. */
+async function passkeyOf(demo, who) {
+  const browser = new Browser(demo, { from: 'home' });
+  let { page } = await browser.open(demo.at('myaccount/security-info/passkey'));
+  if (page.asksFor('username')) ({ page } = await browser.submit(page.form(['username']), { username: demo.user(who).upn }, 'next'));
+  if (page.asksFor('password')) ({ page } = await browser.submit(page.form(['password']), { password: demo.user(who).password }, 'next'));
+  if (page.asksFor('otp')) ({ page } = await browser.submit(page.form(['otp'], 'verify'), { otp: await demo.otp(who) }, 'verify'));
+  const key = new Authenticator(demo);
+  const options = await optionsOf(browser, page);
+  if (options.status !== 200) throw new Error(`${who}: no passkey can be added: ${page} ${options.body}`);
+  const added = await answerWith(browser, page, key.create(options.json()), { methodName: 'Bench' });
+  if (added.page.screen !== 'UX-83') throw new Error(`${who}: the passkey was not added: ${added.page}`);
+  return [key.id.toString('base64url'), key.userHandle, key.key.export({ type: 'pkcs8', format: 'der' }).toString('base64')].join(' ');
 }
 
 const unknown = names.find((name) => !(name in BENCHES));

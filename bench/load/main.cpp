@@ -1,6 +1,7 @@
 // bench_load MODE key=value...   A closed-loop load generator: every connection sends its next request when the last was answered.
 //   post     the same form again and again (path, form)
 //   refresh  a refresh token a connection, each answer giving the next (path, tokens=FILE with one a line)
+//   passkey  whole sign-ins with a passkey a connection (as sign_in, with keys=FILE: a line of passkey.h for each)
 //   sign_in  whole sign-ins with a password (authorize, redirect, verifier, pattern, users, password, path)
 // Common: port, host, headers=FILE, connections, seconds. Prints one JSON object.
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "http.h"
@@ -65,13 +67,14 @@ void record(Tally& tally, Clock::time_point since, std::string error) {
 /// One connection until `end`.
 Tally run(const std::string& mode, const Options& options, const load::Target& target, std::string token, int worker, Clock::time_point end) {
     Tally tally;
+    const auto passkey = mode == "passkey" ? std::optional<load::Passkey>(std::in_place, token, "http://" + target.host) : std::nullopt;
     load::Connection connection(target.port, target.host);
     const auto form = options.contains("form") ? options.at("form") : std::string();
     for (int round = 0; Clock::now() < end; ++round) {
         const auto since = Clock::now();
-        if (mode == "sign_in") {
+        if (mode == "sign_in" || passkey) {
             load::Person person(target, connection, worker + round * number(options, "connections", 8));
-            const auto outcome = person.sign_in();
+            const auto outcome = passkey ? person.sign_in_with(*passkey) : person.sign_in();
             tally.turned_away += person.turned_away();
             record(tally, since, outcome == load::Outcome::done ? "" : person.last());
             continue;
@@ -104,17 +107,18 @@ std::string escaped(std::string_view text) {
 int main(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     auto options           = options_of(argc, argv);
-    if (mode != "post" && mode != "refresh" && mode != "sign_in") {
-        fmt::print(stderr, "usage: bench_load post|refresh|sign_in key=value...\n");
+    if (mode != "post" && mode != "refresh" && mode != "sign_in" && mode != "passkey") {
+        fmt::print(stderr, "usage: bench_load post|refresh|sign_in|passkey key=value...\n");
         return 2;
     }
     const load::Target target{.port = number(options, "port", 8080), .host = options["host"], .path = options["path"],
         .headers = options.contains("headers") ? file(options["headers"]) : "", .authorize = options["authorize"], .redirect_uri = options["redirect"],
         .verifier = options["verifier"], .user_pattern = options["pattern"], .password = options["password"], .users = number(options, "users", 1)};
-    const auto tokens     = options.contains("tokens") ? lines(options["tokens"]) : std::vector<std::string>{};
+    const auto each       = mode == "passkey" ? "keys" : "tokens";
+    const auto tokens     = options.contains(each) ? lines(options[each]) : std::vector<std::string>{};
     const int connections = number(options, "connections", 8);
-    if (mode == "refresh" && tokens.size() < static_cast<std::size_t>(connections)) {
-        fmt::print(stderr, "a token for each connection is needed\n");
+    if ((mode == "refresh" || mode == "passkey") && tokens.size() < static_cast<std::size_t>(connections)) {
+        fmt::print(stderr, "a line of `{}` for each connection is needed\n", each);
         return 2;
     }
 

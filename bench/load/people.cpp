@@ -38,7 +38,7 @@ std::string hidden_fields(std::string_view form) {
     std::string out;
     for (auto open = form.find("<input"); open != form.npos; open = form.find("<input", open + 1)) {
         const auto tag = form.substr(open, form.find('>', open) - open);
-        if (attribute(tag, "type") != "hidden") continue;
+        if (attribute(tag, "type") != "hidden" || attribute(tag, "name") == "passkey") continue;
         out += fmt::format("{}={}&", percent_encode(attribute(tag, "name").value_or("")), percent_encode(attribute(tag, "value").value_or("")));
     }
     return out;
@@ -125,6 +125,20 @@ Outcome Person::sign_in() {
         answer = follow(send("POST", action, form));
     }
     return Outcome::failed;
+}
+
+Outcome Person::sign_in_with(const Passkey& passkey) {
+    cookies_.clear();
+    const auto page   = follow(send("GET", target_.authorize, ""));
+    const auto form   = form_with(page.body, "data-passkey=");
+    const auto tag    = form.substr(0, form.find('>'));
+    const auto hidden = hidden_fields(form);
+    if (page.status != 200 || form.empty()) return Outcome::failed;
+    const auto options = send("POST", attribute(tag, "data-options").value_or(""), hidden);
+    if (options.status != 200) return Outcome::failed;
+    const auto given = passkey.answer(json_member(options.body, "challenge"));
+    auto answer      = follow(send("POST", attribute(tag, "action").value_or(""), hidden + "passkey=" + percent_encode(given)));
+    return answer.status >= 300 && answer.status < 400 ? redeem(answer.header("location")) : Outcome::failed;
 }
 
 }  // namespace load

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "http.h"
+#include "passkey.h"
 
 namespace load {
 
@@ -28,6 +29,8 @@ public:
     Person(const Target& target, Connection& connection, int number);
 
     Outcome sign_in();
+    /// Likewise with a passkey, which needs no name: authorization request, challenge, assertion, code, tokens.
+    Outcome sign_in_with(const Passkey& passkey);
     [[nodiscard]] int turned_away() const { return turned_away_; }
     [[nodiscard]] const std::string& last() const { return last_; }
 
