@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/notices.h"
 #include "app/second_factors.h"
@@ -50,13 +51,7 @@ Result<Refused> AddRecoveryMail::begin(const TenantSnapshot& tenant, const Regis
     const auto sealed = TRY(ports_.sealer.seal(waits, waiting(id, who)));
     auto mail         = TRY(code_mail(ports_, tenant, user, {.code = code.copy(), .to = address.text(), .at = facts.now, .expires_at = facts.now + kCode, .from = &facts}));
     TRY(ports_.flows.put(id, FlowKind::contactRegistration, who.ceremony, sealed, facts.now + kCode));
-    TRY(ports_.journal.commit({.tenant      = id,
-                               .id          = ports_.random.new_id<ActId>(facts.now),
-                               .name        = "ProveRecoveryMail",
-                               .by          = {risk::ActorKind::user, user.id, ""},
-                               .at          = facts.now,
-                               .correlation = facts.correlation,
-                               .changes     = {std::move(mail)}}));
+    TRY(commit_own(ports_, id, user.id, "ProveRecoveryMail", {std::move(mail)}, facts));
     return Refused();
 }
 
@@ -93,13 +88,7 @@ Result<void> AddRecoveryMail::store(const TenantSnapshot& tenant, const Registra
     Told told{.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = {{"method", std::string(to_string(AuthMethod::email))}}, .other_addresses = {}};
     told.other_addresses.push_back(address.text());
     TRY(add_notice(changes, ports_, tenant, user, told));
-    return ports_.journal.commit({.tenant      = id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "AddRecoveryMail",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, id, user.id, "AddRecoveryMail", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

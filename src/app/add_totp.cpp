@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/notices.h"
 #include "app/register_passkey.h"
 #include "app/second_factors.h"
@@ -78,13 +79,7 @@ Result<void> AddTotp::store(const TenantSnapshot& tenant, const Registrant& who,
     // The user's version moves with it, so that the limit is exact when two are registered at once.
     std::vector<Change> changes{UserChanged{user}, MethodRegistered{std::move(method)}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "AddTotp",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, tenant.tenant.id, user.id, "AddTotp", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

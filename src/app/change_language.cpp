@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/notice_texts.h"
 
 namespace portcullis::app {
@@ -14,13 +15,7 @@ Result<void> ChangeLanguage::operator()(const TenantSnapshot& tenant, const Live
     auto user = live.account.user;
     if (user.preferred_language == language) return {};
     user.preferred_language = language;
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "ChangeLanguage",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = {UserChanged{user}}});
+    return commit_own(ports_, tenant.tenant.id, user.id, "ChangeLanguage", {UserChanged{user}}, facts);
 }
 
 }  // namespace portcullis::app

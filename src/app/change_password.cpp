@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
@@ -42,8 +43,8 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
         return PasswordChangeOutcome{.problem = Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};
-    auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
-    if (!reasons.empty()) return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(reasons)};
+    auto verdict = TRY(passwords_.judge(tenant, account, submission.new_password));
+    if (!verdict.objections.empty()) return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(verdict.objections)};
 
     auto record = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
     OpenedSession opened{.session = live.session, .reference = ports_.random.token(), .cross_site_reference = ports_.random.token()};
@@ -56,7 +57,8 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     session.password_generation         = record.generation;
     session.used_password               = true;
 
-    std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{account.user.id, facts.now, "password changed"},
+    std::vector<Change> changes{PasswordSet{std::move(record), std::move(verdict.would_be_refused)},
+                                SessionsRevoked{account.user.id, facts.now, "password changed"},
                                 SessionOpened{session}};
     const Told told{.notice = Notice::passwordChanged, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
     TRY(add_notice(changes, ports_, tenant, account.user, told));
@@ -66,13 +68,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
         auto all     = changes;
         auto of_risk = TRY(book.changes(ports_, facts.now));
         all.insert(all.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
-        return ports_.journal.commit({.tenant      = id,
-                                      .id          = ports_.random.new_id<ActId>(facts.now),
-                                      .name        = "ChangePassword",
-                                      .by          = {risk::ActorKind::user, account.user.id, ""},
-                                      .at          = facts.now,
-                                      .correlation = facts.correlation,
-                                      .changes     = std::move(all)});
+        return commit_own(ports_, id, account.user.id, "ChangePassword", std::move(all), facts);
     };
     TRY(decide_again_on_conflict(commit, kDecisionsOfBrowserMax));
     return PasswordChangeOutcome{.session = std::move(opened)};

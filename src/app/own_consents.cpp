@@ -1,5 +1,7 @@
 #include "app/own_consents.h"
 
+#include "app/commit_own.h"
+
 namespace portcullis::app {
 
 Result<std::vector<identity::Consent>> OwnConsents::list(const TenantSnapshot& tenant, UserId user) const {
@@ -7,13 +9,7 @@ Result<std::vector<identity::Consent>> OwnConsents::list(const TenantSnapshot& t
 }
 
 Result<void> OwnConsents::withdraw(const TenantSnapshot& tenant, const Account& account, ApplicationId client, const RequestFacts& facts) {
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "WithdrawConsent",
-                                  .by          = {risk::ActorKind::user, account.user.id, account.user.user_principal_name},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = {ConsentWithdrawn{account.user.id, client}}});
+    return commit_own(ports_, tenant.tenant.id, account.user.id, "WithdrawConsent", {ConsentWithdrawn{account.user.id, client}}, facts);
 }
 
 }  // namespace portcullis::app

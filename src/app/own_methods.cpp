@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/notices.h"
 #include "app/register_passkey.h"
 #include "core/credentials/method_roles.h"
@@ -109,13 +110,7 @@ Result<Refused> OwnMethods::make_default(const TenantSnapshot& tenant, const Reg
 
 Result<void> OwnMethods::commit(const TenantSnapshot& tenant, const Registrant& who, std::string_view act, std::vector<Change> changes,
                                 const RequestFacts& facts) {
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = std::string(act),
-                                  .by          = {risk::ActorKind::user, who.account.user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, tenant.tenant.id, who.account.user.id, std::string(act), std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

@@ -1,5 +1,7 @@
 #include "app/own_sessions.h"
 
+#include "app/commit_own.h"
+
 #include <algorithm>
 
 namespace portcullis::app {
@@ -58,13 +60,7 @@ Result<std::optional<SessionRefusal>> OwnSessions::end(const TenantSnapshot& ten
     const auto user = live.account.user.id;
     if (!TRY(find(tenant, live, id, facts.now))) return Refused(SessionRefusal::unknown);
     if (!is_freshly_proven(registrant_of(live), facts.now)) return Refused(SessionRefusal::notFresh);
-    TRY(ports_.journal.commit({.tenant      = tenant.tenant.id,
-                               .id          = ports_.random.new_id<ActId>(facts.now),
-                               .name        = "EndOwnSession",
-                               .by          = {risk::ActorKind::user, user, ""},
-                               .at          = facts.now,
-                               .correlation = facts.correlation,
-                               .changes     = {SessionCutOff{id, user, "ended by its owner"}}}));
+    TRY(commit_own(ports_, tenant.tenant.id, user, "EndOwnSession", {SessionCutOff{id, user, "ended by its owner"}}, facts));
     return Refused();
 }
 

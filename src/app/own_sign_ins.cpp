@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/risk_changes.h"
@@ -89,21 +90,20 @@ bool is_asked_about(const SignInRecord& record) {
 
 /// Unusual ones nobody has answered. Only so many are looked through: who answers some sees the next.
 Result<std::vector<SignInRecord>> to_ask_about(const Ports& ports, TenantId tenant, const LiveSession& live, Instant now) {
-    constexpr int kLookedThrough = 50;
-    auto records = TRY(ports.sign_ins.unusual_of_person(tenant, query_of(live, now, std::nullopt, kLookedThrough)));
-    std::erase_if(records, [](const SignInRecord& record) { return !is_asked_about(record); });
-    if (records.size() > static_cast<std::size_t>(kUnusualShown)) records.resize(static_cast<std::size_t>(kUnusualShown));
-    return records;
-}
-
-Act act_of(Ports& ports, const TenantSnapshot& tenant, const LiveSession& live, std::string name, std::vector<Change> changes, const RequestFacts& facts) {
-    return {.tenant      = tenant.tenant.id,
-            .id          = ports.random.new_id<ActId>(facts.now),
-            .name        = std::move(name),
-            .by          = {risk::ActorKind::user, live.account.user.id, ""},
-            .at          = facts.now,
-            .correlation = facts.correlation,
-            .changes     = std::move(changes)};
+    constexpr int kAtOnce = 10;
+    constexpr int kLooks  = 5;
+    std::vector<SignInRecord> asked;
+    std::optional<SignInId> before;
+    for (int look = 0; look < kLooks; ++look) {
+        auto records = TRY(ports.sign_ins.unusual_of_person(tenant, query_of(live, now, before, kAtOnce)));
+        for (auto& record : records) {
+            before = record.id;
+            if (is_asked_about(record)) asked.push_back(std::move(record));
+            if (asked.size() == static_cast<std::size_t>(kUnusualShown)) return asked;
+        }
+        if (records.size() < static_cast<std::size_t>(kAtOnce)) break;
+    }
+    return asked;
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ Result<Refused> OwnSignInsOf::was_me(const TenantSnapshot& tenant, const LiveSes
     if (const auto* refused = std::get_if<AnswerRefusal>(&found)) return Refused(*refused);
     if (std::get<OwnSignIn>(found).says != OwnerAnswer::none) return Refused(AnswerRefusal::answered);
     const SignInAnswered answered{id, live.account.user.id, OwnerAnswer::mine};
-    const auto done = ports_.journal.commit(act_of(ports_, tenant, live, "ConfirmOwnSignIn", {answered}, facts));
+    const auto done = commit_own(ports_, tenant.tenant.id, live.account.user.id, "ConfirmOwnSignIn", {answered}, facts);
     if (done) return Refused();
     if (done.error().code == ErrorCode::conflict) return Refused(AnswerRefusal::answered);
     return done.error();
@@ -185,7 +185,7 @@ Result<void> OwnSignInsOf::report(const TenantSnapshot& tenant, const LiveSessio
     std::vector<Change> changes{SignInAnswered{record.id, user.id, OwnerAnswer::notMine}};
     for (auto& change : TRY(book.changes(ports_, facts.now))) changes.push_back(std::move(change));
     TRY(tell_of_risk(changes, ports_, tenant, user, {.before = before, .after = after}, &facts, facts.now));
-    return ports_.journal.commit(act_of(ports_, tenant, live, "ReportOwnSignIn", std::move(changes), facts));
+    return commit_own(ports_, tenant.tenant.id, live.account.user.id, "ReportOwnSignIn", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/readable_secret.h"
+#include "app/risk_changes.h"
 
 namespace portcullis::app {
 namespace {
@@ -41,36 +42,73 @@ Result<bool> PasswordSetter::is_current(const Account& account, const Secret& ty
     return matches(normal(typed), account.password->phc);
 }
 
-Result<std::vector<PasswordFinding>> PasswordSetter::objections(const TenantSnapshot& tenant, const Account& account,
-                                                                const Secret& chosen, History history) {
-    const auto& settings = tenant.tenant.settings.passwords;
-    const auto text      = ports_.text.password(chosen.reveal());
-    if (!text) return std::vector<PasswordFinding>{{PasswordProblem::malformed, ""}};
-    const Secret normalised(*text);
-    const auto& user = account.user;
-    const auto folded = ports_.text.folded(normalised.reveal());
+/// Compiling a thousand terms costs as much as a hundred checks: once for each list a tenant has had.
+std::shared_ptr<const credentials::BannedTerms> PasswordSetter::terms_of(const TenantSnapshot& tenant) {
+    constexpr std::size_t kTenantsMax = 1000;
+    const auto& source = tenant.tenant.settings.passwords.custom_banned;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = organisations_.find(tenant.tenant.id);
+        if (known != organisations_.end() && known->second.source == source) return known->second.terms;
+    }
+    std::vector<std::string> folded;
+    for (const auto& term : source) folded.push_back(ports_.text.folded(term));
+    auto terms = std::make_shared<const credentials::BannedTerms>(credentials::TermSource::organisation, folded);
+    const std::lock_guard lock(mutex_);
+    if (organisations_.size() >= kTenantsMax) organisations_.clear();
+    organisations_[tenant.tenant.id] = {source, terms};
+    return terms;
+}
+
+/// Of its form, and of names, lists and breaches.
+std::vector<PasswordFinding> PasswordSetter::protection(const TenantSnapshot& tenant, const identity::User& user, const Secret& chosen) {
+    const auto folded = ports_.text.folded(chosen.reveal());
     const credentials::PasswordOwner owner{.given_name   = ports_.text.folded(user.given_name),
                                            .family_name  = ports_.text.folded(user.surname),
                                            .organisation = ports_.text.folded(tenant.tenant.settings.branding.display_name),
                                            .account      = ports_.text.folded(user.user_principal_name),
                                            .display_name = ports_.text.folded(user.display_name)};
-    std::vector<std::string> custom;
-    for (const auto& term : settings.custom_banned) custom.push_back(ports_.text.folded(term));
-    const credentials::BannedTerms organisation(credentials::TermSource::organisation, custom);
-    auto findings = credentials::check_password({.chosen = normalised.reveal(), .folded = folded}, owner, rules_of(settings),
-                                                {.global = global_, .organisation = organisation})
+    const auto organisation = terms_of(tenant);
+    auto findings = credentials::check_password({.chosen = chosen.reveal(), .folded = folded}, owner, rules_of(tenant.tenant.settings.passwords),
+                                                {.global = global_, .organisation = *organisation})
                         .findings;
-    if (ports_.breached_passwords && !has(findings, PasswordProblem::seenTooOften) && ports_.breached_passwords->contains(normalised)) {
+    if (ports_.breached_passwords && !has(findings, PasswordProblem::seenTooOften) && ports_.breached_passwords->contains(chosen)) {
         findings.push_back({PasswordProblem::seenTooOften, ""});
     }
-    // Old passwords cost a hash each: only what passes everything else is held against them.
-    if (!findings.empty() || !account.password || history == History::none) return findings;
-    if (TRY(matches(normalised, account.password->phc))) return std::vector<PasswordFinding>{{PasswordProblem::sameAsCurrent, ""}};
-    if (history == History::current) return findings;
-    for (const auto& phc : account.password->history) {
-        if (TRY(matches(normalised, phc))) return std::vector<PasswordFinding>{{PasswordProblem::recentlyUsed, ""}};
-    }
     return findings;
+}
+
+Result<std::vector<PasswordFinding>> PasswordSetter::repeats(const Account& account, const Secret& chosen, History history) {
+    if (!account.password || history == History::none) return std::vector<PasswordFinding>{};
+    if (TRY(matches(chosen, account.password->phc))) return std::vector<PasswordFinding>{{PasswordProblem::sameAsCurrent, ""}};
+    if (history == History::current) return std::vector<PasswordFinding>{};
+    for (const auto& phc : account.password->history) {
+        if (TRY(matches(chosen, phc))) return std::vector<PasswordFinding>{{PasswordProblem::recentlyUsed, ""}};
+    }
+    return std::vector<PasswordFinding>{};
+}
+
+Result<bool> PasswordSetter::only_audits(const TenantSnapshot& tenant, UserId user) {
+    if (tenant.tenant.settings.passwords.mode != identity::PasswordSettings::Mode::audit) return false;
+    return TRY(RiskChanges::read(ports_, tenant.tenant.id, user, std::nullopt)).assess().user == RiskLevel::none;
+}
+
+Result<PasswordSetter::Verdict> PasswordSetter::judge(const TenantSnapshot& tenant, const Account& account, const Secret& chosen,
+                                                      History history) {
+    const auto text = ports_.text.password(chosen.reveal());
+    if (!text) return Verdict{.objections = {{PasswordProblem::malformed, ""}}, .would_be_refused = {}};
+    const Secret normalised(*text);
+    Verdict verdict{.objections = protection(tenant, account.user, normalised), .would_be_refused = {}};
+    if (TRY(only_audits(tenant, account.user.id))) {
+        std::erase_if(verdict.objections, [&](const PasswordFinding& finding) {
+            if (!credentials::is_audited_only(finding.problem)) return false;
+            verdict.would_be_refused.emplace_back(to_string(finding.problem));
+            return true;
+        });
+    }
+    // Old passwords cost a hash each: only what passes everything else is held against them.
+    if (verdict.objections.empty()) verdict.objections = TRY(repeats(account, normalised, history));
+    return verdict;
 }
 
 Result<identity::PasswordRecord> PasswordSetter::record(const TenantSnapshot& tenant, const Account& account, const Secret& chosen,

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "app/ports/all.h"
@@ -15,9 +18,14 @@ public:
 
     /// Which of the account's passwords may not come back (credentials.md §12, "History").
     enum class History { none, current, all };
-    /// Every reason against `chosen`; none: it may be set. Costs a hash for each password of the history. Errors: unavailable.
-    Result<std::vector<credentials::PasswordFinding>> objections(const TenantSnapshot& tenant, const Account& account,
-                                                                 const Secret& chosen, History history = History::all);
+    /// What is held against a new password.
+    struct Verdict {
+        std::vector<credentials::PasswordFinding> objections;  // none: it may be set
+        std::vector<std::string> would_be_refused;             // why enforcing would, where protection only audits: for PasswordSet
+    };
+    /// Protection always enforces for somebody at risk: somebody else may have had the account.
+    /// Costs a hash for each password of the history. Errors: unavailable.
+    Result<Verdict> judge(const TenantSnapshot& tenant, const Account& account, const Secret& chosen, History history = History::all);
     /// Whether `typed` is the account's password; false also when it has none. Errors: unavailable.
     Result<bool> is_current(const Account& account, const Secret& typed);
 
@@ -32,8 +40,19 @@ private:
     Result<bool> matches(const Secret& chosen, std::string_view phc);
     Secret normal(const Secret& typed) const;
 
+    Result<bool> only_audits(const TenantSnapshot& tenant, UserId user);
+    std::vector<credentials::PasswordFinding> protection(const TenantSnapshot& tenant, const identity::User& owner, const Secret& chosen);
+    Result<std::vector<credentials::PasswordFinding>> repeats(const Account& account, const Secret& chosen, History history);
+    std::shared_ptr<const credentials::BannedTerms> terms_of(const TenantSnapshot& tenant);
+
+    struct Compiled {
+        std::vector<std::string> source;
+        std::shared_ptr<const credentials::BannedTerms> terms;
+    };
     Ports& ports_;
     credentials::BannedTerms global_;
+    std::mutex mutex_;
+    std::map<TenantId, Compiled> organisations_;  // guarded by mutex_
 };
 
 }  // namespace portcullis::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/notices.h"
 #include "app/second_factors.h"
@@ -42,13 +43,7 @@ Result<RecoveryCodesOutcome> RecoveryCodes::make(const TenantSnapshot& tenant, c
         codes.emplace_back(credentials::to_text(code));
     }
     auto changes = TRY(changes_of(tenant, who, std::move(phcs), facts));
-    TRY(ports_.journal.commit({.tenant      = tenant.tenant.id,
-                               .id          = ports_.random.new_id<ActId>(facts.now),
-                               .name        = "MakeRecoveryCodes",
-                               .by          = {risk::ActorKind::user, who.account.user.id, ""},
-                               .at          = facts.now,
-                               .correlation = facts.correlation,
-                               .changes     = std::move(changes)}));
+    TRY(commit_own(ports_, tenant.tenant.id, who.account.user.id, "MakeRecoveryCodes", std::move(changes), facts));
     return RecoveryCodesOutcome{std::move(codes)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/notices.h"
 #include "app/second_factors.h"
 #include "base/encoding.h"
@@ -134,13 +135,7 @@ Result<void> RegisterPasskey::store(const TenantSnapshot& tenant, const Registra
     std::vector<Change> changes{UserChanged{user}, MethodRegistered{method}};
     const Words words{{"method", std::string(to_string(method.kind))}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "RegisterPasskey",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, tenant.tenant.id, user.id, "RegisterPasskey", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

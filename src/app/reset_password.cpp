@@ -367,8 +367,8 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     if (!(answer.new_password == answer.confirm_password)) return refused(ResetProblem::confirmationDiffers, {});
     const auto& account = *now.account;
     const auto risk     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, std::nullopt)).assess();
-    auto reasons        = TRY(passwords_.objections(tenant, account, answer.new_password, history_of(tenant.tenant.settings.passwords, risk.user)));
-    if (!reasons.empty()) return refused(ResetProblem::passwordRefused, std::move(reasons));
+    auto verdict        = TRY(passwords_.judge(tenant, account, answer.new_password, history_of(tenant.tenant.settings.passwords, risk.user)));
+    if (!verdict.objections.empty()) return refused(ResetProblem::passwordRefused, std::move(verdict.objections));
 
     auto counters = ResetLimits(ports_, tenant.tenant.id, to_string(account.user.id));
     if (!TRY(counters.charge_reset(facts.now))) return stop(tenant, std::move(flow), "resets", facts);
@@ -376,7 +376,7 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     if (!TRY(ports_.flows.take(tenant.tenant.id, FlowKind::passwordReset, to_string(flow.id), facts.now))) {
         return Error{ErrorCode::conflict, "the reset went on elsewhere"};
     }
-    TRY(set_password(tenant, account, answer.new_password, facts));
+    TRY(set_password(tenant, account, answer.new_password, std::move(verdict.would_be_refused), facts));
     TRY(verify_password_.unlock(tenant.tenant.id, account.user.id));
     TRY(clear_reset_limits(ports_, tenant.tenant.id, account.user.id));
     flow.stage = ResetStage::done;
@@ -384,12 +384,13 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
 }
 
 /// Password, sessions, risk and notices, all or nothing.
-Result<void> ResetPassword::set_password(const TenantSnapshot& tenant, const Account& account, const Secret& chosen, const RequestFacts& facts) {
+Result<void> ResetPassword::set_password(const TenantSnapshot& tenant, const Account& account, const Secret& chosen,
+                                         std::vector<std::string> would_be_refused, const RequestFacts& facts) {
     const auto id        = tenant.tenant.id;
     const auto& user     = account.user;
     const auto& settings = tenant.tenant.settings.reset;
     auto record          = TRY(passwords_.record(tenant, account, chosen, PasswordSetter::Kind::permanent, facts.now));
-    std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{user.id, facts.now, "password reset"}};
+    std::vector<Change> changes{PasswordSet{std::move(record), std::move(would_be_refused)}, SessionsRevoked{user.id, facts.now, "password reset"}};
     Told told{.notice = Notice::passwordReset, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
     if (settings.notifies_users) TRY(add_notice(changes, ports_, tenant, user, told));
     if (settings.notifies_administrators && !account.roles.empty()) {

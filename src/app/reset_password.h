@@ -83,7 +83,8 @@ private:
     Result<ResetTurn> wrong_code(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
     Result<ResetTurn> proven(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
     Result<ResetTurn> answer_password(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
-    Result<void> set_password(const TenantSnapshot& tenant, const Account& account, const Secret& chosen, const RequestFacts& facts);
+    Result<void> set_password(const TenantSnapshot& tenant, const Account& account, const Secret& chosen,
+                              std::vector<std::string> would_be_refused, const RequestFacts& facts);
     Result<ResetTurn> unlock(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> ask_help_desk(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> stop(const TenantSnapshot& tenant, ResetFlow flow, std::string_view because, const RequestFacts& facts);

@@ -437,13 +437,13 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
         return Turn{.flow = std::move(flow), .problem = is_guessed ? Problem::codePaused : Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};
-    auto reasons = TRY(passwords_.objections(tenant, account, submission.new_password));
-    if (!reasons.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(reasons)};
+    const bool by_policy = flow.change_reason == ChangeReason::userRisk;
+    auto verdict         = TRY(passwords_.judge(tenant, account, submission.new_password));
+    if (!verdict.objections.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(verdict.objections)};
 
     auto record              = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
     flow.password_generation = record.generation;
-    std::vector<Change> changes{PasswordSet{std::move(record)}, SessionsRevoked{flow.user, facts.now, "password changed"}};
-    const bool by_policy = flow.change_reason == ChangeReason::userRisk;
+    std::vector<Change> changes{PasswordSet{std::move(record), std::move(verdict.would_be_refused)}, SessionsRevoked{flow.user, facts.now, "password changed"}};
     if (by_policy) TRY(remove_flagged(tenant, flow, account, changes, facts));
     const auto notice    = by_policy ? Notice::passwordChangedAtRisk : Notice::passwordChanged;
     TRY(add_notice(changes, ports_, tenant, account.user, {.notice = notice, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));

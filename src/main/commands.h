@@ -79,6 +79,7 @@ void add_risk_commands(CLI::App& app, CommandContext& context);      // src/main
 void add_signin_commands(CLI::App& app, CommandContext& context);    // src/main/cli
 void add_password_commands(CLI::App& app, CommandContext& context);  // src/main/cli
 void add_outbox_commands(CLI::App& app, CommandContext& context);    // src/main/cli
+void add_audit_commands(CLI::App& app, CommandContext& context);     // src/main/cli
 void add_demo_command(CLI::App& app, CommandContext& context);       // src/main/demo
 
 }  // namespace portcullis::program

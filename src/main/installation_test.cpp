@@ -191,7 +191,7 @@ TEST_CASE("a new master key opens what the old one sealed, in a server that goes
     CHECK(must(later->rewrap_data_keys()) == 0);
 
     // Audited, and nothing secret in it.
-    const auto acts = must(later->audit().latest(tenant, 10));
+    const auto acts = must(later->audit().latest(tenant, {.most = 10}));
     const auto act  = std::ranges::find(acts, "RotateMasterKey", &app::AuditRecord::name);
     REQUIRE(act != acts.end());
     CHECK(act->changes.find(old_id) != std::string::npos);
@@ -306,7 +306,7 @@ TEST_CASE("every secret moves to a new data key while servers run, is stopped in
 
     // Audited: the new key, the values by number, the end; nothing secret in it.
     std::string told;
-    for (const auto& act : must(later->audit().latest(tenant, 20))) {
+    for (const auto& act : must(later->audit().latest(tenant, {.most = 20}))) {
         if (act.name == "RotateDataKey") told += act.changes;
     }
     for (const auto* word : {"DataKeySaved", "SecretsResealed", "DataKeyRetired", "\"count\":500"}) CHECK(told.find(word) != std::string::npos);
@@ -611,7 +611,7 @@ TEST_CASE("records are forgotten when their days are over, not before, and what 
 
     const auto stored = [&](const app::SignInRecord& record) { return must(ports.sign_ins.sign_in(tenant, record.id)).has_value(); };
     const auto detections = [&] { return must(ports.detections.detections(tenant, {.user = {}, .sign_in = {}, .most = 10})).size(); };
-    const auto acts = [&](std::string_view name) { return std::ranges::count(must(server->audit().latest(tenant, 100)), name, &app::AuditRecord::name); };
+    const auto acts = [&](std::string_view name) { return std::ranges::count(must(server->audit().latest(tenant, {.most = 100})), name, &app::AuditRecord::name); };
     const auto history = [&] { return must(server->db().query("SELECT id FROM risk_history WHERE tenant_id = $1", {tenant})).size(); };
 
     CHECK(forget(now + days{30}) == 0);

@@ -26,6 +26,7 @@ constexpr auto kCommands = std::to_array<void (*)(CLI::App&, CommandContext&)>({
     add_risk_commands,
     add_signin_commands,
     add_outbox_commands,
+    add_audit_commands,
     add_password_commands,
     add_demo_command,
 });

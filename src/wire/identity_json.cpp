@@ -29,6 +29,8 @@ constexpr std::array<EnumName<UserType>, 2> kUserTypes{{{UserType::member, "memb
 constexpr std::array<EnumName<SubjectType>, 2> kSubjects{{{SubjectType::pairwise, "pairwise"}, {SubjectType::public_, "public"}}};
 constexpr std::array<EnumName<PasswordSettings::Profile>, 2> kProfiles{
     {{PasswordSettings::Profile::modern, "modern"}, {PasswordSettings::Profile::compatible, "compatible"}}};
+constexpr std::array<EnumName<PasswordSettings::Mode>, 2> kPasswordModes{
+    {{PasswordSettings::Mode::enforce, "enforce"}, {PasswordSettings::Mode::audit, "audit"}}};
 
 template <class E, std::size_t N>
 auto parser_of(const std::array<EnumName<E>, N>& names) {
@@ -299,6 +301,7 @@ json::object to_json(const TenantSettings& s) {
                       {"lockMax", duration_text(s.lockout.lock_max)}}},
         {"passwords",
          json::object{{"profile", name_in(kProfiles, s.passwords.profile)},
+                      {"mode", name_in(kPasswordModes, s.passwords.mode)},
                       {"lengthMinAlone", s.passwords.length_min_alone},
                       {"lengthMin", s.passwords.length_min},
                       {"history", s.passwords.history},
@@ -347,6 +350,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     });
     reader.read_object("passwords", [&](Reader& r) {
         r.read_enum("profile", s.passwords.profile, parser_of(kProfiles), "modern, compatible");
+        r.read_enum("mode", s.passwords.mode, parser_of(kPasswordModes), "enforce, audit");
         r.read("lengthMinAlone", s.passwords.length_min_alone);
         r.read("lengthMin", s.passwords.length_min);
         r.read("history", s.passwords.history);

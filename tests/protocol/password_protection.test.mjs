@@ -49,3 +49,35 @@ test('a list of breached passwords that is damaged stops the server and is named
   assert.equal((await demo.admin('passwords', 'check-list', list)).entries, 2);
   await demo.up();
 });
+
+test('credentials.md §11 protection that only audits lets a weak password pass, writes down why it would refuse, and enforces at risk', async () => {
+  const { demo } = at;
+  const settings = (mode) => demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify({ passwords: { mode } }) });
+  const weak = 'Passw0rd123';
+  const change = async (who, from, next) => {
+    const here = await SignIn.complete(demo, { who, from, answer: ['password'] });
+    assert.ok(here.code, `${here}`);
+    const { page } = await here.browser.open(demo.at('myaccount/password'));
+    return (await here.browser.submit(page.form(['newPassword']), { currentPassword: demo.user(who).password, newPassword: next, confirmPassword: next }, 'change')).page;
+  };
+  assert.equal((await change('erin', 'home', weak)).errorCode, '120002', 'enforced to begin with');
+  const wrong = await demo.cli(['tenant', 'change-settings', '-'], { stdin: JSON.stringify({ passwords: { mode: 'off' } }) });
+  assert.match(wrong.stdout + wrong.stderr, /mode.*enforce, audit/s);
+  await settings('audit');
+  try {
+    assert.equal((await change('erin', 'home', 'short')).errorCode, '120002', 'its form is asked for all the same');
+    assert.equal((await change('erin', 'home', weak)).screen, 'UX-33');
+    demo.user('erin').password = weak;
+    const acts = await demo.admin('audit', 'list', '--user', demo.user('erin').upn, '--name', 'ChangePassword');
+    assert.equal(acts.value.length, 1);
+    const set = acts.value[0].changes.find((one) => one.change === 'PasswordSet');
+    assert.deepEqual(set.wouldBeRefused, ['bannedByOrganisation', 'seenTooOften']);
+    assert.ok(!JSON.stringify(acts).includes(weak), 'never what was chosen');
+
+    // Carol's password leaked: what she chooses now is held against everything.
+    const carol = await SignIn.complete(demo, { who: 'carol', from: 'home', newPassword: weak, answer: ['password', 'otp', 'weak change'] });
+    assert.equal(carol.screen, 'UX-32', `${carol.page}`);
+  } finally {
+    await settings('enforce');
+  }
+});

@@ -139,7 +139,7 @@ public:
         return value_of(detections_.detections(tenant, {.user = who, .sign_in = {}, .most = 100}));
     }
     [[nodiscard]] risk::RiskyUser risky(UserId who) { return value_of(detections_.risky_user(tenant, who)).value_or(risk::RiskyUser{}); }
-    [[nodiscard]] std::vector<app::AuditRecord> audit() { return value_of(audit_.latest(tenant, 1000)); }
+    [[nodiscard]] std::vector<app::AuditRecord> audit() { return value_of(audit_.latest(tenant, {.most = 1000})); }
     [[nodiscard]] std::shared_ptr<const app::TenantSnapshot> snapshot() { return value_of(tenants_.snapshot(tenant)); }
 
     TenantId tenant{1, 1};

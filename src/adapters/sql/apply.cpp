@@ -233,7 +233,9 @@ public:
                 {tenant_, r.user, r.phc, json::to_text(array_of(r.history)), r.changed_at, r.generation, r.must_change,
                  r.expires_at, r.version});
         }
-        say("PasswordSet", {{"user", to_string(r.user)}, {"mustChange", r.must_change}});
+        json::object said{{"user", to_string(r.user)}, {"mustChange", r.must_change}};
+        if (!c.would_be_refused.empty()) said["wouldBeRefused"] = array_of(c.would_be_refused);
+        say("PasswordSet", std::move(said));
     }
     void operator()(const PasswordRehashed& c) {
         run("UPDATE passwords SET phc = $3, version = version + 1 WHERE tenant_id = $1 AND user_id = $2 AND version = $4",

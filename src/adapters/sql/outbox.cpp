@@ -32,9 +32,9 @@ constexpr std::string_view kCounts     = "SELECT state, COUNT(*), MIN(queued_at)
 constexpr std::string_view kEntries =
     "SELECT id, channel, recipient, state, attempts, queued_at, due_at, because FROM outbox WHERE tenant_id = $1 "
     "ORDER BY id DESC LIMIT $2";
-constexpr std::string_view kLatest =
+constexpr std::string_view kActs =
     "SELECT id, name, actor_kind, actor_id, actor_name, at, correlation_id, changes FROM audit WHERE tenant_id = $1 "
-    "ORDER BY id DESC LIMIT $2";
+    "AND ($2 = '' OR actor_id = $2 OR changes LIKE '%' || $2 || '%') AND ($3 = '' OR name = $3) ORDER BY id DESC LIMIT $4";
 
 app::QueuedMessage claimed(const Row& due, const Row& row, Instant until) {
     return {.tenant        = due.id<TenantId>(0).value_or(TenantId{}),
@@ -107,9 +107,10 @@ Result<std::vector<app::OutboxEntry>> SqlOutbox::latest(TenantId tenant, int mos
     return entries;
 }
 
-Result<std::vector<app::AuditRecord>> SqlAuditLog::latest(TenantId tenant, int most) const {
+Result<std::vector<app::AuditRecord>> SqlAuditLog::latest(TenantId tenant, const app::AuditQuery& query) const {
+    const auto about = query.about ? to_string(*query.about) : std::string();
     std::vector<app::AuditRecord> records;
-    for (const auto& row : TRY(db_.query(kLatest, {tenant, most}))) {
+    for (const auto& row : TRY(db_.query(kActs, {tenant, about, query.name, query.most}))) {
         records.push_back({.tenant      = tenant,
                            .id          = row.id<ActId>(0).value_or(ActId{}),
                            .name        = row.text(1),

@@ -25,7 +25,7 @@ private:
 class SqlAuditLog : public app::AuditLog {
 public:
     explicit SqlAuditLog(const Db& db) : db_(db) {}
-    Result<std::vector<app::AuditRecord>> latest(TenantId tenant, int most) const override;
+    Result<std::vector<app::AuditRecord>> latest(TenantId tenant, const app::AuditQuery& query) const override;
 
 private:
     const Db& db_;

@@ -129,19 +129,24 @@ STORE_TEST("CRED-031 a recovery code is spent once, and the codes of a set go wi
 
 STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {
     Store<TestType> store;
-    const auto before = must(store.audit.latest(kContoso, 100)).size();
+    const auto before = must(store.audit.latest(kContoso, {.most = 100})).size();
     // The second change names somebody who does not exist, so the first must not stand either.
     const auto refused = store.commit(kContoso, {app::RoleAssigned{kAlice, {5, 5}}, app::UserDeleted{{2, 99}}});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::conflict);
     CHECK(must(store.directory.account(kContoso, kAlice))->roles.empty());
-    CHECK(must(store.audit.latest(kContoso, 100)).size() == before);
+    CHECK(must(store.audit.latest(kContoso, {.most = 100})).size() == before);
 
     store.must_commit(kContoso, {app::RoleAssigned{kAlice, {5, 5}}});
     CHECK(must(store.directory.account(kContoso, kAlice))->roles == std::vector<RoleId>{{5, 5}});
-    const auto records = must(store.audit.latest(kContoso, 1));
+    const auto records = must(store.audit.latest(kContoso, {.most = 1}));
     REQUIRE(records.size() == 1);
     CHECK(records[0].changes.find("RoleAssigned") != std::string::npos);
+
+    const auto found = [&](const app::AuditQuery& query) { return must(store.audit.latest(kContoso, query)).size(); };
+    CHECK(found({.about = kAlice, .name = records[0].name}) >= 1);
+    CHECK(found({.about = UserId{2, 99}}) == 0);
+    CHECK(found({.name = "NoSuchAct"}) == 0);
 }
 
 STORE_TEST("a change decided on an old version is a conflict") {
@@ -523,7 +528,7 @@ STORE_TEST("sealed values are listed once each, in batches, and replaced only as
         CHECK(now[0].sealed == "v1.2.new");
         CHECK(now[1].sealed == batch[1].sealed);
     }
-    CHECK(must(store.audit.latest(kContoso, 1))[0].changes.find("v1.") == std::string::npos);
+    CHECK(must(store.audit.latest(kContoso, {.most = 1}))[0].changes.find("v1.") == std::string::npos);
 }
 
 STORE_TEST("every column that is named as sealed is sealed anew in a rotation (PROTO-831)") {

@@ -105,16 +105,18 @@ Result<CreatedUser> CreateUser::attempt(const Admin& admin, const NewUser& wante
                     .mfa_registration_deadline   = {},
                     .version                     = 1};
     CreatedUser created{.user = account.user, .temporary_password = {}};
+    std::vector<std::string> would_be_refused;
     if (wanted.password) {
-        const auto objections = TRY(passwords_.objections(*tenant, account, *wanted.password));
-        if (!objections.empty()) return refused(objections);
+        auto verdict = TRY(passwords_.judge(*tenant, account, *wanted.password));
+        if (!verdict.objections.empty()) return refused(verdict.objections);
+        would_be_refused = std::move(verdict.would_be_refused);
     } else {
         created.temporary_password = passwords_.temporary();
     }
     const auto& chosen = wanted.password ? *wanted.password : *created.temporary_password;
     const auto kind    = wanted.password ? PasswordSetter::Kind::permanent : PasswordSetter::Kind::temporary;
     auto record        = TRY(passwords_.record(*tenant, account, chosen, kind, admin.now));
-    TRY(commit_act(ports_, admin, "CreateUser", {UserCreated{account.user, *key}, PasswordSet{std::move(record)}}));
+    TRY(commit_act(ports_, admin, "CreateUser", {UserCreated{account.user, *key}, PasswordSet{std::move(record), std::move(would_be_refused)}}));
     return created;
 }
 

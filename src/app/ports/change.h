@@ -70,7 +70,10 @@ struct UserCreated { identity::User user; std::string upn_key; };  // as Text::u
 struct UserChanged { identity::User user; };  // version as it was read
 struct UserDeleted { UserId user; };
 /// The password is set or replaced; `record.version` 0: the first one.
-struct PasswordSet { identity::PasswordRecord record; };
+struct PasswordSet {
+    identity::PasswordRecord record;
+    std::vector<std::string> would_be_refused = {};  // why, where the tenant's password protection only audits (credentials.md §11)
+};
 /// Same password, better parameters.
 struct PasswordRehashed { UserId user; std::string phc; std::int64_t version = 0; };
 struct MethodRegistered { identity::AuthenticationMethod method; };

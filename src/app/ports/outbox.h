@@ -90,10 +90,18 @@ struct AuditRecord {
     std::string changes;  // JSON array of {"change", ...}: ids and words, no secrets
 };
 
+/// `about`: done by this account, or to it. `name`: of the act, exactly. Absent and empty: every one.
+struct AuditQuery {
+    int most                    = 50;
+    std::optional<UserId> about = {};
+    std::string name            = {};
+};
+
 class AuditLog {
 public:
     virtual ~AuditLog() = default;
-    virtual Result<std::vector<AuditRecord>> latest(TenantId tenant, int most) const = 0;
+    /// Newest first. Errors: unavailable.
+    virtual Result<std::vector<AuditRecord>> latest(TenantId tenant, const AuditQuery& query) const = 0;
 };
 
 }  // namespace portcullis::app

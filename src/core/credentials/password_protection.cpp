@@ -406,6 +406,23 @@ std::string_view to_string(PasswordProblem problem) {
     return {};
 }
 
+bool is_audited_only(PasswordProblem problem) {
+    switch (problem) {
+        case PasswordProblem::containsName:
+        case PasswordProblem::guessable:
+        case PasswordProblem::bannedByOrganisation:
+        case PasswordProblem::seenTooOften: return true;
+        case PasswordProblem::malformed:
+        case PasswordProblem::tooShort:
+        case PasswordProblem::tooLong:
+        case PasswordProblem::charactersNotAllowed:
+        case PasswordProblem::tooFewClasses:
+        case PasswordProblem::sameAsCurrent:
+        case PasswordProblem::recentlyUsed: break;
+    }
+    return false;
+}
+
 StsError register_code(PasswordProblem problem) {
     switch (problem) {
         case PasswordProblem::malformed:

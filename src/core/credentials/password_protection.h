@@ -133,6 +133,8 @@ inline constexpr std::array kPasswordProblems{PasswordProblem::malformed,     Pa
                                               PasswordProblem::recentlyUsed};
 /// Key in the message catalogue: `tooShort`, ...
 std::string_view to_string(PasswordProblem problem);
+/// Whether a tenant that only audits password protection lets it pass: names, lists and breaches, never the form or the history.
+bool is_audited_only(PasswordProblem problem);
 /// Register code of credentials.md §10.4: 120002, 120003 or 120018.
 StsError register_code(PasswordProblem problem);
 

@@ -59,6 +59,8 @@ struct LockoutSettings {
 /// Rules for passwords (credentials.md §11–12).
 struct PasswordSettings {
     enum class Profile { modern, compatible } profile = Profile::modern;
+    // What names, lists and breaches say: refuses, or is only written down, to see first whom it would stop (credentials.md §11).
+    enum class Mode { enforce, audit } mode           = Mode::enforce;
     int length_min_alone                              = 15;  // where a password alone can sign in
     int length_min                                    = 8;   // where MFA stands beside it
     int history                                       = 5;

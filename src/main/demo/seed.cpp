@@ -252,8 +252,8 @@ private:
     Result<app::PasswordSet> password_of(const app::TenantSnapshot& tenant_now, const app::Account& fresh, const std::string& text) {
         app::PasswordSetter setter(ports_);
         const Secret chosen(text);
-        const auto objections = TRY(setter.objections(tenant_now, fresh, chosen));
-        if (!objections.empty()) {
+        const auto verdict = TRY(setter.judge(tenant_now, fresh, chosen));
+        if (!verdict.objections.empty()) {
             return Error{ErrorCode::invalidRequest,
                          fmt::format("the password kept for `{}` breaks the tenant's rules", fresh.user.user_principal_name)};
         }
