@@ -102,3 +102,36 @@ test('UX-80 UX-80a a person finds a sign-in that was not theirs, says so, and is
   await context.close();
   assert.deepEqual(complaints, [], 'the browser complained');
 });
+
+test('a new password is told what is missing while it is typed, where scripts are on; nothing is sent for that', { timeout: 60_000 }, async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await chrome.newContext({ viewport: VIEWS.desktop, javaScriptEnabled, locale: 'en-GB', extraHTTPHeaders: { 'x-forwarded-for': demo.place('home') } });
+    const page = await context.newPage();
+    const sent = [];
+    await page.goto(demo.at('myaccount/password'));
+    await page.fill('[name="username"]', demo.user('henry').upn);
+    await page.locator('button.primary').first().click();
+    await page.fill('[name="password"]', demo.user('henry').password);
+    await page.locator('button.primary').first().click();
+    await page.waitForLoadState('domcontentloaded');
+    if (await screenOf(page) === 'UX-20') { await page.fill('[name="otp"]', await demo.otp('henry')); await page.locator('button.primary').first().click(); await page.waitForLoadState('domcontentloaded'); }
+    assert.equal(await screenOf(page), 'UX-114');
+    page.on('request', (request) => sent.push(request.url()));
+    assert.equal(await page.locator('[data-hints]').isVisible(), javaScriptEnabled);
+    if (javaScriptEnabled) {
+      const met = () => page.locator('[data-rule].met').evaluateAll((lines) => lines.map((line) => line.dataset.rule));
+      assert.deepEqual(await met(), []);
+      await page.locator('[name="newPassword"]').pressSequentially('Henry ');
+      assert.deepEqual(await met(), []);
+      await page.fill('[name="newPassword"]', 'henry by the harbour');
+      assert.deepEqual(await met(), ['length']);
+      await page.fill('[name="newPassword"]', 'lantern by the harbour');
+      assert.deepEqual(await met(), ['length', 'names']);
+      await page.fill('[name="confirmPassword"]', 'lantern by the harbour');
+      assert.deepEqual(await met(), ['length', 'names', 'same']);
+      await look(page, 'password-hints');
+    }
+    assert.deepEqual(sent, []);
+    await context.close();
+  }
+});

@@ -129,7 +129,8 @@ pages::RegistrationOffer registration_offer(const app::SignInFlow& flow) {
     const auto takes = [&](bool is_app) {
         return flow.registrable.empty() || std::ranges::any_of(flow.registrable, [&](AuthMethod m) { return (m == AuthMethod::softwareOath) == is_app; });
     };
-    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey && takes(false), .offers_app = flow.offers_app && takes(true)};
+    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey && takes(false), .offers_app = flow.offers_app && takes(true),
+            .for_device = flow.purpose == app::Purpose::device};
 }
 
 pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {

@@ -1,5 +1,9 @@
 #include "http/pages/render/pages.h"
 
+#include <mutex>
+#include <optional>
+
+#include "base/assert.h"
 #include "http/pages/render/broken.h"
 #include "http/pages/render/dates.h"
 #include "http/pages/render/language.h"
@@ -60,14 +64,25 @@ void add_steps(data& to, const Steps& steps) {
 
 }  // namespace
 
+/// A page in one language, compiled when it is first shown: all of them together are 15 MB, and most are seldom seen.
+class LateTemplate {
+public:
+    const Template& get(const embedded::Files& web, std::string_view name, const Messages& messages) const {
+        std::call_once(once_, [&] { compiled_.emplace(name, expand_template(web, name, messages)); });
+        return *compiled_;
+    }
+
+private:
+    mutable std::once_flag once_;
+    mutable std::optional<Template> compiled_;
+};
+
 class Pages::State {
 public:
-    explicit State(const embedded::Files& web) : files_(web), messages_(load_messages(web)) {
+    explicit State(const embedded::Files& web) : web_(web), files_(web), messages_(load_messages(web)) {
         for (const auto& [language, messages] : messages_) {
             languages_.push_back(language);
-            auto& templates = templates_[language];
-            for (const auto name : template_names())
-                templates.emplace(name, Template(name, expand_template(web, name, *messages)));
+            for (const auto name : template_names()) templates_[language][name];
         }
     }
 
@@ -85,11 +100,17 @@ public:
             to["code?"] = data(true);
             to["code"]  = data(std::to_string(*code));
         }
-        to["script"] = data(files_.href("passkey.js"));
+        if (!view.script.empty()) {
+            to["script?"] = data(true);
+            to["script"]  = data(files_.href(view.script));
+        }
         add_branding(to, frame.branding, files_);
         add_trace(to, frame.trace);
         if (frame.steps) add_steps(to, *frame.steps);
-        return templates_.at(messages.language()).find(view.name)->second.render(to);
+        const auto& templates = templates_.at(messages.language());
+        const auto found      = templates.find(view.name);
+        PORTCULLIS_ASSERT(found != templates.end());  // template_names() has every one
+        return found->second.get(web_, view.name, messages).render(to);
     }
 
     const std::vector<std::string>& languages() const { return languages_; }
@@ -100,10 +121,11 @@ private:
         return it == messages_.end() ? *messages_.at("en") : *it->second;
     }
 
+    const embedded::Files& web_;
     StaticFiles files_;
     std::map<std::string, std::unique_ptr<const Messages>> messages_;
     std::vector<std::string> languages_;
-    std::map<std::string, std::map<std::string, Template, std::less<>>> templates_;
+    std::map<std::string, std::map<std::string_view, LateTemplate>> templates_;
     Dates dates_;
 };
 

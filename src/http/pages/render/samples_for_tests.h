@@ -202,6 +202,8 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("stopped_place", Stopped{Stopped::Reason::registrationPlace}, alice);
     add("registration_offer", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}}, bob, Steps{1, 3});
     add("registration_forced", RegistrationOffer{}, "frank@contoso.example", Steps{1, 3});
+    add("registration_offer_device", RegistrationOffer{.skip_until = sample_now() + std::chrono::hours{24 * 14}, .for_device = true}, bob, Steps{1, 3});
+    add("registration_forced_device", RegistrationOffer{.skip_until = {}, .for_device = true}, "frank@contoso.example", Steps{1, 3});
     add("registration_totp", RegistrationTotp{secret, uri}, bob, Steps{2, 3});
     add("registration_totp_problem", RegistrationTotp{secret, uri, CodeProblem::didNotMatch}, bob, Steps{2, 3});
     add("registration_done", RegistrationDone{notes}, bob, Steps{3, 3});

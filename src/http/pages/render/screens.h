@@ -80,12 +80,13 @@ struct AccessPass {
     bool passkey_failed      = false;
 };
 
-/// UX-10 (50072) with `skip_until`, UX-11 (50079) without. Posts `method`, `action=register`; `action=skip`;
+/// UX-10 (50072) with `skip_until`, UX-11 (50079) without; UX-15 with either code while a device is set up. Posts `method`, `action=register`; `action=skip`;
 /// `action=signout` when it cannot be skipped.
 struct RegistrationOffer {
     std::optional<Instant> skip_until;  ///< end of the registration period; absent: it is over
     bool offers_passkey = false;        ///< beside the authenticator app or instead of it, where the browser can
     bool offers_app     = true;
+    bool for_device     = false;        ///< the sign-in is that of a device, which goes on when this is done (IDP-023)
 };
 
 /// UX-12 for a passkey, within a sign-in or on the security-info page. The script posts `passkey`, `methodName`,

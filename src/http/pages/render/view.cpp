@@ -60,8 +60,8 @@ Face face(const AccessPass& s) {
     return {"UX-23", "mfa_pass", 500121};
 }
 Face face(const RegistrationOffer& s) {
-    if (s.skip_until) return {"UX-10", "registration_offer", 50072};
-    return {"UX-11", "registration_forced", 50079};
+    if (s.skip_until) return {s.for_device ? "UX-15" : "UX-10", "registration_offer", 50072};
+    return {s.for_device ? "UX-15" : "UX-11", "registration_forced", 50079};
 }
 Face face(const RegistrationTotp&) { return {"UX-12", "registration_totp"}; }
 Face face(const RegistrationPasskey&) { return {"UX-12", "registration_passkey"}; }
@@ -161,6 +161,7 @@ struct Painter {
     const PageFrame& frame;
     const Voice& voice;
     data& to;
+    std::string_view& script_file;
 
     std::string say(std::string_view key, const MessageArguments& arguments = {}) const {
         return voice.messages.text(key, arguments);
@@ -194,7 +195,7 @@ struct Painter {
 
     /// What web/static/passkey.js needs.
     void script() const {
-        mark(to, "script?");
+        script_file = "passkey.js";
         exact(to, "passkey_options", frame.form_action + "/options");
     }
     void passkey(bool is_offered, bool has_failed) const {
@@ -293,7 +294,8 @@ struct Painter {
     void operator()(const RegistrationOffer& s) const {
         pill();
         if (s.offers_passkey) mark(to, s.offers_app ? "passkey?" : "only_passkey?");
-        if (s.offers_passkey) mark(to, "script?");
+        if (s.offers_passkey) script_file = "passkey.js";
+        if (s.for_device) mark(to, "device?");
         if (!s.skip_until) return;
         const auto now  = frame.trace.when;
         const auto date = voice.dates.day(voice.messages.icu_locale(), frame.time_zone, *s.skip_until, now);
@@ -719,7 +721,7 @@ void Painter::operator()(const SecurityInfo& s) const {
     if (s.may_add_app) mark(to, "app?");
     if (s.may_add_passkey) {
         mark(to, "passkey?");
-        mark(to, "script?");
+        script_file = "passkey.js";
     }
     link(to, "app_path", s.add_app_path);
     if (!s.add_mail_path.empty()) mark(to, "mail?");
@@ -824,9 +826,14 @@ void Painter::operator()(const PasswordChange& s) const {
 }
 
 void Painter::new_password(const std::vector<PasswordProblem>& problems, int length_min, bool asks_current) const {
+    script_file = "password.js";
+    const MessageArguments minimum{{"min", std::int64_t{length_min}}};
+    exact(to, "length_min", std::to_string(length_min));
+    text(to, "length_rule", say("password_change.rule_length", minimum));
+    exact(to, "avoid", visible(frame.user.value_or("").substr(0, frame.user.value_or("").find('@')) + " " + frame.branding.display_name));
     auto& about_new = list(to, "new_problems");
     for (const auto p : problems) {
-        const auto sentence = say(key_of(p), {{"min", std::int64_t{length_min}}});
+        const auto sentence = say(key_of(p), minimum);
         mark(to, "problem?");
         if (p == PasswordProblem::currentWrong) optional_text(to, "current_problem", sentence);
         if (p == PasswordProblem::confirmationDiffers) optional_text(to, "confirm_problem", sentence);
@@ -1124,7 +1131,7 @@ const std::vector<std::string_view>& template_names() {
 }
 
 View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice) {
-    View view{face(screen).name, {}};
+    View view{.name = face(screen).name, .data = {}};
     if (frame.user) {
         mark(view.data, "user?");
         text(view.data, "user", *frame.user);
@@ -1132,7 +1139,7 @@ View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice) {
     }
     optional_text(view.data, "help_desk", frame.branding.help_desk);
     if (!frame.branding.help_desk.empty()) mark(view.data, "help?");
-    std::visit(Painter{frame, voice, view.data}, screen);
+    std::visit(Painter{frame, voice, view.data, view.script}, screen);
     return view;
 }
 

@@ -21,6 +21,7 @@ struct Voice {
 struct View {
     std::string_view name;  ///< of the template
     kainjow::mustache::data data;
+    std::string_view script = {};  ///< the file of web/static that helps on this page; empty: none
 };
 
 /// The templates that screens are drawn with, all of them.
