@@ -132,7 +132,7 @@ test('PROTO-812 what a browser calls itself is text', async () => {
   }
 });
 
-test('UX-80a UX-81 IDP-012 an unusual sign-in stands on top; "this was not me" asks, raises, tells, leads on, and is taken once', async () => {
+test('UX-80a UX-81 IDP-012 IDP-066 an unusual sign-in stands on top; "this was not me" asks, raises, tells, leads on, and is taken once', async () => {
   await settle('alice');
   const odd = await SignIn.complete(at.demo, { who: 'alice', from: 'tor' });
   assert.ok(odd.code, `${odd}`);
@@ -171,6 +171,15 @@ test('UX-80a UX-81 IDP-012 an unusual sign-in stands on top; "this was not me" a
   assert.equal(page.screen, 'UX-140', `${page}`);
   assert.doesNotMatch(page.text, /Change your password/);
   assert.match(page.text, /We secured your account/);
+  const ended = (await detections('alice')).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
+  assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+});
+
+test('IDP-066 a person at risk without a second way cannot clear it by a change of the password', async () => {
+  const flow = await SignIn.complete(at.demo, { who: 'dave', from: 'home', answer: ['password'] });
+  assert.equal(flow.errorCode, '53004', `${flow}`);
+  const { page } = await new Browser(at.demo, { from: 'home' }).open(at.demo.at('myaccount/password?with=mfa'));
+  assert.ok(page.asksFor('username'), `${page}`);
 });
 
 test('UX-80b "this was me" is feedback: the risk stays', async () => {

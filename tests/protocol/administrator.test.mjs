@@ -34,6 +34,19 @@ test('CRED-067 a temporary password signs in to its own replacement alone, canno
   assert.equal((await attempt('reader', chosen)).page.errorCode, '50126', 'what was there before is gone as well');
 });
 
+test('IDP-062 whoever is at risk is not any more when an administrator gives a temporary password, and must replace it at once', async () => {
+  const { demo } = at;
+  const { upn } = demo.user('secop');
+  await demo.admin('risk', 'confirm-compromised', upn);
+  const before = await demo.admin('risk', 'user', upn);
+  assert.equal(before.riskState, 'confirmedCompromised', JSON.stringify(before));
+  const given = (await demo.admin('user', 'temporary-password', upn)).password;
+  const after = await demo.admin('risk', 'user', upn);
+  assert.deepEqual([after.riskLevel, after.riskState, after.riskDetail], ['none', 'remediated', 'adminGeneratedTemporaryPassword']);
+  const flow = await attempt('secop', given);
+  assert.equal(flow.page?.screen, 'UX-70', `${flow}`);
+});
+
 test('CRED-068 a blocked account is told so only after the right password', async () => {
   const { demo } = at;
   const { upn, password } = demo.user('dave');
