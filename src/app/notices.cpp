@@ -223,10 +223,17 @@ Result<Change> code_mail(Ports& ports, const TenantSnapshot& tenant, const ident
     const auto language = language_of(tenant, user);
     const Words words{{"org", tenant.tenant.settings.branding.display_name}, {"time", to_rfc3339(code.expires_at).substr(11, 5)}};
     LetterParts parts{.greeting = greeting_of(user, language), .text = mail_text(language, "code.text", words), .code = std::string(code.code.reveal())};
-    parts.paragraphs = {mail_text(language, "code.valid", words), mail_text(language, "code.close", words)};
+    const bool has_link = code.is_reportable && !ports.base_url.empty();
+    parts.paragraphs    = {mail_text(language, "code.valid", words), mail_text(language, has_link ? "code.close_report" : "code.close", words)};
     parts.facts.emplace_back(mail_text(language, "fact.when"), mail_moment(language, code.at));
     if (code.from) add_origin(parts, ports, *code.from, language);
-    parts.footer       = {mail_text(language, "footer", words), mail_text(language, "footer.no_link")};
+    parts.footer = {mail_text(language, "footer", words)};
+    if (has_link) {
+        parts.link_label = mail_text(language, "link.report");
+        parts.link       = fmt::format("{}/{}/myaccount/prompts", ports.base_url, tenant.tenant.domain);
+    } else {
+        parts.footer.push_back(mail_text(language, "footer.no_link"));
+    }
     const auto formats = format_letter(parts, language, tenant.tenant.settings.branding.color);
     Message message{.id         = ports.random.new_id<MailId>(code.at),
                     .to         = code.to,

@@ -58,6 +58,7 @@ struct MailedCode {
     std::string to;
     Instant at, expires_at;
     const RequestFacts* from = nullptr;
+    bool is_reportable = false;  // its owner can say that they did not ask for it
 };
 Result<Change> code_mail(Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const MailedCode& code);
 

@@ -7,6 +7,7 @@
 #include "core/controls/next_step.h"
 #include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
+#include "core/credentials/prompt_report.h"
 
 namespace portcullis::app {
 namespace {
@@ -65,6 +66,7 @@ Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account)
 
 Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who,
                                                         const RequestFacts& facts) {
+    if (credentials::is_mfa_blocked(who.account.mfa_block, facts.now)) return std::optional(RegistrationBar::atRisk);
     const auto book = TRY(RiskChanges::read(ports, tenant.tenant.id, who.account.user.id, who.sign_in));
     const auto risk = book.assess();
     if (risk.user > RiskLevel::low || risk.sign_in_now > RiskLevel::low) return std::optional(RegistrationBar::atRisk);

@@ -28,7 +28,7 @@ Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account)
 
 /// Why nobody changes security info now, whoever asks.
 enum class RegistrationBar {
-    atRisk,         // 53004: "a user at risk cannot add or change security info, not even from the manage page"
+    atRisk,         // 53004: "a user at risk cannot add or change security info, not even from the manage page"; nor who is blocked for MFA
     policyRefuses,  // 53010
 };
 /// Sources: conditional-access.md §3.5, credentials.md §3.1, id-protection.md §3.6. Errors: unavailable.

@@ -11,6 +11,7 @@
 #include "app/risk_changes.h"
 #include "base/encoding.h"
 #include "core/credentials/phone_number.h"
+#include "core/credentials/prompt_report.h"
 
 namespace portcullis::app {
 namespace {
@@ -91,27 +92,28 @@ Result<void> ResetPassword::note(const TenantSnapshot& tenant, const Standing& n
 
 namespace {
 
-credentials::ResetVerdict verdict_on(const TenantSnapshot& tenant, const Account& account) {
+credentials::ResetVerdict verdict_on(const TenantSnapshot& tenant, const Account& account, Instant now) {
     const bool is_admin = std::ranges::any_of(account.roles, [](RoleId id) { return identity::directory_role(id).has_value(); });
     return credentials::decide_reset(tenant.tenant.settings.reset, {.user             = account.user,
                                                                     .methods          = account.methods,
                                                                     .groups           = account.groups,
                                                                     .policy           = tenant.methods,
                                                                     .is_administrator = is_admin,
-                                                                    .has_password     = account.password.has_value()});
+                                                                    .has_password     = account.password.has_value(),
+                                                                    .is_mfa_blocked   = credentials::is_mfa_blocked(account.mfa_block, now)});
 }
 
 }  // namespace
 
-bool may_reset(const TenantSnapshot& tenant, const Account& account) {
-    return std::holds_alternative<ResetOffer>(verdict_on(tenant, account));
+bool may_reset(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    return std::holds_alternative<ResetOffer>(verdict_on(tenant, account, now));
 }
 
-Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& tenant, const ResetFlow& flow) {
+Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& tenant, const ResetFlow& flow, Instant at) {
     Standing now;
     now.account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
     if (!now.account) return now;
-    auto verdict = verdict_on(tenant, *now.account);
+    auto verdict = verdict_on(tenant, *now.account, at);
     if (auto* offer = std::get_if<ResetOffer>(&verdict)) now.offer = std::move(*offer);
     else {
         const auto refusal = std::get<ResetRefusal>(verdict);
@@ -200,14 +202,14 @@ Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow 
 
 Result<ResetTurn> ResetPassword::at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
     ResetTurn turn{.flow = std::move(flow)};
-    turn.offered = offered(tenant, turn.flow, TRY(standing(tenant, turn.flow)));
+    turn.offered = offered(tenant, turn.flow, TRY(standing(tenant, turn.flow, facts.now)));
     TRY(save(tenant, turn.flow, facts.now));
     return turn;
 }
 
 Result<ResetTurn> ResetPassword::choose_method(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts) {
     const auto choice  = parse_auth_method(answer.method);
-    const auto choices = offered(tenant, flow, TRY(standing(tenant, flow)));
+    const auto choices = offered(tenant, flow, TRY(standing(tenant, flow, facts.now)));
     if (!choice || std::ranges::find(choices, *choice) == choices.end()) return at_method(tenant, std::move(flow), facts);
     if (TRY(limits(tenant, flow).is_stopped(facts.now))) return end(tenant, std::move(flow), ResetStage::stopped);
     flow.asked = *choice;
@@ -221,10 +223,11 @@ Result<ResetTurn> ResetPassword::choose_method(const TenantSnapshot& tenant, Res
 Result<ResetTurn> ResetPassword::send_mail(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
     const auto budget = TRY(limits(tenant, flow).charge_mail(facts.now));
     if (budget == ResetLimits::Mail::stop) return stop(tenant, std::move(flow), "mails", facts);
-    const auto now     = TRY(standing(tenant, flow));
+    const auto now     = TRY(standing(tenant, flow, facts.now));
     const auto* method = now.offer ? contact_of(*now.account, AuthMethod::email) : nullptr;
     const auto code    = random_digits(ports_.random, kMailDigits);
     MailedCode letter{.code = code.copy(), .to = {}, .at = facts.now, .expires_at = facts.now + kCode, .from = &facts};
+    if (now.account) letter.is_reportable = OwnPrompts::is_offered(tenant, *now.account);
     if (method) letter.to = TRY(contact_value(ports_, tenant.tenant.id, *method));
     auto message = TRY(code_mail(ports_, tenant, now.account ? now.account->user : identity::User{}, letter));
 
@@ -236,9 +239,20 @@ Result<ResetTurn> ResetPassword::send_mail(const TenantSnapshot& tenant, ResetFl
         sent.push_back(std::move(message));
     }
     const auto detail = now.refusal.empty() ? std::string(to_string(flow.asked)) : now.refusal;
+    const auto is_sent = sent.empty() ? MfaPrompts::Sent::no : MfaPrompts::Sent::yes;
     TRY(note(tenant, now, {{}, sent.empty() ? "codeNotSent" : "codeSent", detail}, std::move(sent), facts));
+    TRY(note_prompt(tenant, flow, is_sent, facts));
     TRY(save(tenant, flow, facts.now));
     return ResetTurn{.flow = std::move(flow)};
+}
+
+/// What its owner can say of the code later; the same work when nothing went out.
+Result<void> ResetPassword::note_prompt(const TenantSnapshot& tenant, const ResetFlow& flow, MfaPrompts::Sent sent, const RequestFacts& facts) {
+    auto prompt    = prompt_by(ports_, facts);
+    prompt.method  = flow.asked;
+    prompt.purpose = "passwordReset";
+    prompt.flow    = flow.id;
+    return prompts_.note(tenant.tenant.id, flow.user, prompt, sent);
 }
 
 /// The number must be typed in full. Whether it is the right one, nobody is told.
@@ -248,7 +262,7 @@ Result<ResetTurn> ResetPassword::answer_number(const TenantSnapshot& tenant, Res
     auto counters = limits(tenant, flow);
     const auto no = TRY(counters.charge_proof(facts.now));
     if (!no) return stop(tenant, std::move(flow), "proofs", facts);
-    const auto now     = TRY(standing(tenant, flow));
+    const auto now     = TRY(standing(tenant, flow, facts.now));
     const auto* method = now.offer ? contact_of(*now.account, AuthMethod::sms) : nullptr;
     const bool matches = method && TRY(contact_value(ports_, tenant.tenant.id, *method)) == number->e164();
     const auto code    = random_digits(ports_.random, kPhoneDigits);
@@ -266,7 +280,9 @@ Result<ResetTurn> ResetPassword::answer_number(const TenantSnapshot& tenant, Res
     }
     if (matches) TRY(counters.refund_proof(facts.now));
     const auto detail = now.refusal.empty() ? std::string(to_string(flow.asked)) : now.refusal;
+    const auto is_sent = sent.empty() ? MfaPrompts::Sent::no : MfaPrompts::Sent::yes;
     TRY(note(tenant, now, {{}, sent.empty() ? "codeNotSent" : "codeSent", detail}, std::move(sent), facts));
+    TRY(note_prompt(tenant, flow, is_sent, facts));
     flow.stage = ResetStage::code;
     TRY(save(tenant, flow, facts.now));
     return ResetTurn{.flow = std::move(flow)};
@@ -292,7 +308,7 @@ Result<ResetTurn> ResetPassword::answer_code(const TenantSnapshot& tenant, Reset
     // Charged before it is looked at, so parallel guesses cannot outrun the count (PROTO-523).
     const auto proof = TRY(counters.charge_proof(facts.now));
     if (!proof) return stop(tenant, std::move(flow), "proofs", facts);
-    const auto now = TRY(standing(tenant, flow));
+    const auto now = TRY(standing(tenant, flow, facts.now));
     auto spent     = TRY(prove(tenant, flow, now, answer, facts));
     if (spent) {
         const auto noted = note(tenant, now, {{}, "gatePassed", std::string(to_string(flow.asked))}, std::move(*spent), facts);
@@ -359,7 +375,7 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     const auto refused = [&](ResetProblem problem, std::vector<credentials::PasswordFinding> reasons) {
         return ResetTurn{.flow = std::move(flow), .problem = problem, .reasons = std::move(reasons)};
     };
-    const auto now = TRY(standing(tenant, flow));
+    const auto now = TRY(standing(tenant, flow, facts.now));
     if (!now.offer || !credentials::open_methods(*now.offer, flow.proven).empty()) {
         TRY(note(tenant, now, {{}, "refused", now.refusal}, {}, facts));
         return end(tenant, std::move(flow), ResetStage::unavailable);
@@ -424,7 +440,7 @@ Result<ResetTurn> ResetPassword::unlock(const TenantSnapshot& tenant, ResetFlow 
 /// The help desk hears of accounts that exist; whoever asks hears the same of every name.
 Result<ResetTurn> ResetPassword::ask_help_desk(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
     const bool may_ask = TRY(limits(tenant, flow).charge_help(facts.now));
-    const auto now     = TRY(standing(tenant, flow));
+    const auto now     = TRY(standing(tenant, flow, facts.now));
     const Told told{.notice = Notice::contactAdministrator, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
     std::vector<Change> sent;
     TRY(tell_administrators(sent, ports_, tenant, now.account ? now.account->user : identity::User{}, told));
@@ -435,7 +451,7 @@ Result<ResetTurn> ResetPassword::ask_help_desk(const TenantSnapshot& tenant, Res
 
 Result<ResetTurn> ResetPassword::stop(const TenantSnapshot& tenant, ResetFlow flow, std::string_view because, const RequestFacts& facts) {
     TRY(limits(tenant, flow).stop(facts.now));
-    const auto now = TRY(standing(tenant, flow));
+    const auto now = TRY(standing(tenant, flow, facts.now));
     TRY(note(tenant, now, {{}, "blocked", std::string(because)}, {}, facts));
     return end(tenant, std::move(flow), ResetStage::stopped);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/own_prompts.h"
 #include "app/password_setter.h"
 #include "app/phone_codes.h"
 #include "app/recovery_codes.h"
@@ -35,7 +36,7 @@ struct ResetTurn {
 };
 
 /// Whether the person, as they stand, may replace their password by themselves.
-bool may_reset(const TenantSnapshot& tenant, const Account& account);
+bool may_reset(const TenantSnapshot& tenant, const Account& account, Instant now);
 
 /// A person replaces a forgotten password by proving who they are with methods registered before (credentials.md §9).
 ///
@@ -46,7 +47,7 @@ bool may_reset(const TenantSnapshot& tenant, const Account& account);
 class ResetPassword {
 public:
     ResetPassword(Ports& ports, VerifyPassword& verify_password)
-        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports), recovery_codes_(ports) {}
+        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports), recovery_codes_(ports), prompts_(ports) {}
 
     /// Who says they forgot their password. Nobody is asked anything before. Errors: tooManyRequests, unavailable.
     Result<ResetTurn> begin(const TenantSnapshot& tenant, std::string_view typed_name, std::string sign_in_flow, const RequestFacts& facts);
@@ -70,7 +71,7 @@ private:
     /// What a right proof spends.
     using Proof = std::optional<std::vector<Change>>;
 
-    Result<Standing> standing(const TenantSnapshot& tenant, const ResetFlow& flow);
+    Result<Standing> standing(const TenantSnapshot& tenant, const ResetFlow& flow, Instant at);
     std::vector<AuthMethod> offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now);
     Result<ResetTurn> at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> choose_method(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
@@ -94,6 +95,7 @@ private:
     Result<void> renew(const TenantSnapshot& tenant, ResetTurn& turn, Instant now);
     Result<void> commit(const TenantSnapshot& tenant, ResetAct what, std::vector<Change> changes, const RequestFacts& facts);
     Result<void> note(const TenantSnapshot& tenant, const Standing& now, ResetProgressed step, std::vector<Change> with, const RequestFacts& facts);
+    Result<void> note_prompt(const TenantSnapshot& tenant, const ResetFlow& flow, MfaPrompts::Sent sent, const RequestFacts& facts);
     ResetLimits limits(const TenantSnapshot& tenant, const ResetFlow& flow) { return {ports_, tenant.tenant.id, flow.subject}; }
     std::string code_digest(const ResetFlow& flow, std::string_view code) const;
 
@@ -103,6 +105,7 @@ private:
     VerifyTotp verify_totp_;
     PhoneCodes phone_codes_;
     RecoveryCodes recovery_codes_;
+    MfaPrompts prompts_;
 };
 
 }  // namespace portcullis::app

@@ -14,6 +14,7 @@
 #include "base/overloaded.h"
 #include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
+#include "core/credentials/prompt_report.h"
 #include "core/oidc/authentication.h"
 #include "core/oidc/consent.h"
 #include "core/remediation/remedies.h"
@@ -119,8 +120,10 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue,
                                .methods             = offered_methods(tenant, usable, now)};
+    const bool is_blocked = credentials::is_mfa_blocked(account.mfa_block, now);
+    if (is_blocked) can.can_register = false;
     // A further method, which only a strength asks for, after one that they have; a first one at any time.
-    if (can.can_register || can.can_mfa) can.registrable = registrable(tenant, account);
+    if (!is_blocked && (can.can_register || can.can_mfa)) can.registrable = registrable(tenant, account);
     if (!policy.is_enabled || is_excluded || has_one || !flow.is_interactive) return can;
     const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
     if (!is_open) can.registration = controls::RegistrationDue::forced;
@@ -297,8 +300,22 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
     return commit(tenant, flow, kSystem, std::move(changes), facts.now);
 }
 
+/// Every MFA request is denied to who is on the block list, whatever it was answered with (CRED-037).
+Result<SignInFlow> SignIn::deny_mfa(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    flow.stage      = Stage::refused;
+    flow.error_code = kStrongAuthenticationFailed;
+    flow.refusal    = "the user is blocked for MFA";
+    flow.mfa_at.reset();
+    flow.steps.push_back(step_taken(facts.now, "MFA", false, "MFA denied; user is blocked"));
+    TRY(record_failure(tenant, flow, &account, facts));
+    return flow;
+}
+
 /// Risk, policy, controls. Runs after begin and again after every completed control.
 Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    const bool is_blocked = credentials::is_mfa_blocked(account.mfa_block, facts.now);
+    const bool proved_now = flow.mfa_at && *flow.mfa_at >= flow.transaction_began;
+    if (is_blocked && proved_now) return deny_mfa(tenant, std::move(flow), account, facts);
     TRY(repin_branch(tenant, flow, account));
     const auto view = decide(tenant, flow, account, facts.now);
     const auto step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
@@ -313,7 +330,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     std::vector<Change> changes;
     std::visit(overloaded{
                    [&](const controls::Grant&) { flow.stage = Stage::granted; },
-                   [&](const controls::Interrupt& i) { await(tenant, flow, account, i); },
+                   [&](const controls::Interrupt& i) { await(tenant, flow, account, i, facts.now); },
                    [&](const controls::Reauthenticate&) {
                        flow.stage   = Stage::password;
                        flow.user    = UserId{};
@@ -339,6 +356,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
         TRY(ask_what_policies_do_not(tenant, flow, account, facts.now));
         if (flow.stage == Stage::granted) return flow;
     }
+    if (flow.stage == Stage::mfa && is_blocked) return deny_mfa(tenant, std::move(flow), account, facts);
     if (flow.stage == Stage::mfa) flow.second_factors = asked_factors(tenant, flow, account, facts.now);
     const bool ends_sessions = flow.stage == Stage::signInAgain;
     if (ends_sessions) TRY(end_sessions(tenant, flow, account, changes, facts));
@@ -360,7 +378,8 @@ controls::Step SignIn::what_next(const TenantSnapshot& tenant, const SignInFlow&
 }
 
 /// What is put to the person. Where the organisation wants it, they are told before they are asked (UX-21, UX-30).
-void SignIn::await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked) {
+void SignIn::await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked,
+                   Instant now) {
     const auto& pages  = tenant.tenant.settings.risk_pages;
     const bool is_mfa  = asked.control == GrantControl::mfa || asked.control == GrantControl::authenticationStrength;
     const bool by_user = looks_at_user_risk(asked.driven_by);
@@ -382,7 +401,7 @@ void SignIn::await(const TenantSnapshot& tenant, SignInFlow& flow, const Account
         return;
     }
     flow.change_reason = ChangeReason::userRisk;
-    flow.stage         = pages.changes_through_recovery && may_reset(tenant, account) ? Stage::recoveryEntry : Stage::passwordChange;
+    flow.stage         = pages.changes_through_recovery && may_reset(tenant, account, now) ? Stage::recoveryEntry : Stage::passwordChange;
 }
 
 /// Everything that was proven was proven with what somebody else added to the account.
@@ -555,7 +574,8 @@ Result<std::vector<risk::RiskDetection>> SignIn::without_closed(const TenantSnap
 /// Why security info may not be registered from here, now, if it may not (53010).
 std::optional<controls::Refuse> SignIn::registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
                                                              const RequestFacts& facts) {
-    if (!credentials::may_still_register(flow.factors, flow.mfa_at, facts.now)) return controls::Refuse{controls::Refusal::registrationImpossible, {}};
+    const bool is_barred = credentials::is_mfa_blocked(account.mfa_block, facts.now);
+    if (is_barred || !credentials::may_still_register(flow.factors, flow.mfa_at, facts.now)) return controls::Refuse{controls::Refusal::registrationImpossible, {}};
     std::vector<signals::Missing> missing;
     const auto location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
     const auto view     = decide_registration(tenant, flow, account, location, facts.now);

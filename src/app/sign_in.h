@@ -150,7 +150,8 @@ private:
     static bool asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     controls::Step what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
-    void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked);
+    void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked, Instant now);
+    Result<SignInFlow> deny_mfa(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<SignInFlow> refuse_flagged(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<void> repin_branch(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account);
     Result<void> end_sessions(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, std::vector<Change>& changes,

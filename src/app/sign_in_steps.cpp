@@ -9,6 +9,7 @@
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
 #include "core/credentials/method_roles.h"
+#include "core/credentials/prompt_report.h"
 #include "core/credentials/totp.h"
 #include "core/oidc/consent.h"
 
@@ -165,6 +166,10 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
 Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     if (!flow.user.is_nil() && !TRY(session_holds(tenant, flow, flow.user, facts.now))) {
         return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
+    }
+    if (flow.stage == Stage::mfa) {
+        const auto account = TRY(account_of(tenant, flow));
+        if (credentials::is_mfa_blocked(account.mfa_block, facts.now)) return went_on(deny_mfa(tenant, std::move(flow), account, facts));
     }
     if (submission.action == "passkey") return answer_passkey(tenant, std::move(flow), submission, facts);
     switch (flow.stage) {

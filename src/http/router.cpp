@@ -12,6 +12,7 @@
 #include "http/pages/account.h"
 #include "http/pages/login.h"
 #include "http/pages/my_account.h"
+#include "http/pages/my_prompts.h"
 #include "http/pages/my_sessions.h"
 #include "http/pages/my_sign_ins.h"
 #include "http/pages/reset.h"
@@ -48,6 +49,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/sessions/end",                          people,   Cors::never,       show_session_end,     submit_session_end},
     {"/{t}/myaccount/sign-ins",                              people,   Cors::never,       show_sign_ins,        submit_sign_ins},
     {"/{t}/myaccount/sign-ins/report",                       people,   Cors::never,       show_report,          submit_report},
+    {"/{t}/myaccount/prompts",                               people,   Cors::never,       show_prompts,         nullptr},
+    {"/{t}/myaccount/prompts/report",                        people,   Cors::never,       show_prompt_report,   submit_prompt_report},
     {"/{t}/myaccount/secure",                                people,   Cors::never,       show_rescue,          nullptr},
     {"/{t}/myaccount/applications",                          people,   Cors::never,       show_own_applications, submit_own_applications},
     {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},

@@ -238,6 +238,19 @@ void read_minutes(Reader& reader, std::string_view name, Duration& into) {
     into = std::chrono::minutes{minutes};
 }
 
+constexpr std::array<EnumName<FeatureState>, 3> kFeatureStates{
+    {{FeatureState::default_, "default"}, {FeatureState::enabled, "enabled"}, {FeatureState::disabled, "disabled"}}};
+
+json::object reports_json(const ReportSettings& s) {
+    return {{"state", name_in(kFeatureStates, s.state)}, {"includeTargets", targets_json(s.include)}, {"blocksMfa", s.blocks_mfa}};
+}
+
+void read_reports(Reader& reader, ReportSettings& s) {
+    reader.read_enum("state", s.state, parser_of(kFeatureStates), "default, enabled, disabled");
+    read_targets(reader, "includeTargets", s.include);
+    reader.read("blocksMfa", s.blocks_mfa);
+}
+
 json::object methods_json(const MethodsPolicy& policy) {
     json::object methods;
     for (const auto& row : credentials::method_rows()) {
@@ -317,6 +330,7 @@ json::object to_json(const TenantSettings& s) {
         {"passkeys", passkeys_json(s.passkeys)},
         {"reset", reset_json(s.reset)},
         {"methods", methods_json(s.methods)},
+        {"reportSuspiciousActivity", reports_json(s.reports)},
         {"riskPages",
          json::object{{"showsNotices", s.risk_pages.shows_notices}, {"changesThroughRecovery", s.risk_pages.changes_through_recovery}}},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
@@ -368,6 +382,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
     reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
     reader.read_object("methods", [&](Reader& r) { read_methods(r, s.methods); });
+    reader.read_object("reportSuspiciousActivity", [&](Reader& r) { read_reports(r, s.reports); });
     reader.read_object("riskPages", [&](Reader& r) {
         r.read("showsNotices", s.risk_pages.shows_notices);
         r.read("changesThroughRecovery", s.risk_pages.changes_through_recovery);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/issued_code.h"
+#include "app/mfa_prompts.h"
 #include "app/sign_in_flow.h"
 #include "base/assert.h"
 #include "base/json.h"
@@ -47,6 +48,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto document = json::parse_object(text);
     if (!document) return 0;
+    if (const auto prompt = app::mfa_prompt_from(*document)) {
+        const auto written = app::to_json(*prompt);
+        const auto again   = app::mfa_prompt_from(written);
+        PORTCULLIS_ASSERT(again && app::to_json(*again) == written);
+    }
     check(*document, wire::tenant_settings_from);
     check(*document, wire::application_from);
     check(*document, wire::session_from);

@@ -318,6 +318,26 @@ public:
         run("UPDATE users SET mfa_valid_from = $3 WHERE tenant_id = $1 AND id = $2 AND mfa_valid_from <= $3", {tenant_, c.user, c.valid_from});
         say_user("MfaSessionsRevoked", c.user);
     }
+    void operator()(const MfaBlocked& c) {
+        run("UPDATE users SET mfa_blocked_at = $3, mfa_blocked_until = $4, mfa_blocked_by_report = $5, mfa_block_reason = $6 "
+            "WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL",
+            {tenant_, c.user, c.block.at, c.block.ends_at, c.block.by_report, c.block.reason});
+        say("MfaBlocked", {{"user", to_string(c.user)}, {"until", to_rfc3339(c.block.ends_at)}, {"byReport", c.block.by_report}, {"reason", c.block.reason}});
+    }
+    void operator()(const MfaUnblocked& c) {
+        run("UPDATE users SET mfa_blocked_at = NULL, mfa_blocked_until = NULL, mfa_blocked_by_report = 0, mfa_block_reason = '' "
+            "WHERE tenant_id = $1 AND id = $2 AND mfa_blocked_until IS NOT NULL",
+            {tenant_, c.user});
+        say("MfaUnblocked", {{"user", to_string(c.user)}, {"reason", c.reason}});
+    }
+    void operator()(const PromptAnswered& c) {
+        json::object said{{"user", to_string(c.user)}, {"prompt", to_string(c.prompt)}, {"method", to_string(c.method)}, {"answer", c.answer}};
+        if (c.answer == "reported") {
+            said["activity"] = "fraud reported";
+            said["action"]   = c.blocks_mfa ? "user blocked for MFA" : "no action";
+        }
+        say("PromptAnswered", std::move(said));
+    }
     void operator()(const RegistrationWindowOpened& c) {
         // The first sign-in that asks starts the clock; whoever comes later finds it running.
         run_any("UPDATE users SET mfa_registration_deadline = $3 "

@@ -17,7 +17,8 @@ using namespace identity;
 #define PORTCULLIS_ACCOUNT                                                                                                   \
     "SELECT " PORTCULLIS_USER_COLUMNS                                                                                        \
     ", p.phc, p.history, p.changed_at, p.generation, p.must_change, p.expires_at, p.version, "                              \
-    "a.id, a.phc, a.is_one_time, a.created_at, a.starts_at, a.ends_at, a.used_at, u.mfa_valid_from "                        \
+    "a.id, a.phc, a.is_one_time, a.created_at, a.starts_at, a.ends_at, a.used_at, u.mfa_valid_from, "                       \
+    "u.mfa_blocked_at, u.mfa_blocked_until, u.mfa_blocked_by_report, u.mfa_block_reason "                                    \
     "FROM users u LEFT JOIN passwords p ON p.tenant_id = u.tenant_id AND p.user_id = u.id "                                 \
     "LEFT JOIN access_passes a ON a.tenant_id = u.tenant_id AND a.user_id = u.id "
 constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
@@ -26,6 +27,10 @@ constexpr std::string_view kUsers = "SELECT " PORTCULLIS_USER_COLUMNS
 constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
     ", r.role_id FROM role_assignments r JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id "
     "WHERE r.tenant_id = $1 AND u.deleted_at IS NULL AND u.account_enabled = 1 ORDER BY r.role_id, u.upn_key LIMIT 1000";
+
+constexpr std::string_view kMfaBlocked = "SELECT " PORTCULLIS_USER_COLUMNS
+    ", u.mfa_blocked_at, u.mfa_blocked_until, u.mfa_blocked_by_report, u.mfa_block_reason FROM users u "
+    "WHERE u.tenant_id = $1 AND u.deleted_at IS NULL AND u.mfa_blocked_until > $2 ORDER BY u.upn_key LIMIT 1000";
 
 // What belongs to the account of `USER`, an expression of its id. UNION, not UNION ALL: nesting may have loops.
 #define PORTCULLIS_METHODS(USER)                                                                                             \
@@ -112,6 +117,12 @@ std::optional<AccessPass> access_pass_in(const Row& row, UserId user) {
                       .used_at     = row.maybe_instant(28)};
 }
 
+/// The block in the four columns from `first` on.
+std::optional<MfaBlock> mfa_block_in(const Row& row, std::size_t first) {
+    if (row.is_null(first)) return std::nullopt;
+    return MfaBlock{.at = row.instant(first), .ends_at = row.instant(first + 1), .by_report = row.flag(first + 2), .reason = row.text(first + 3)};
+}
+
 std::optional<Passkey> passkey_in(const Row& row) {
     if (row.is_null(6)) return std::nullopt;
     const auto bytes = [&](std::size_t column) { return parse_base64url(row.text(column)).value_or(""); };
@@ -152,6 +163,7 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
     account.password    = password_in(row, user);
     account.access_pass = access_pass_in(row, user);
     account.mfa_valid_from = row.instant(29);
+    account.mfa_block      = mfa_block_in(row, 30);
     for (const auto& m : methods) {
         account.methods.push_back({.id             = m.id<MethodId>(0).value_or(MethodId{}),
                                    .user           = user,
@@ -192,6 +204,14 @@ Result<std::vector<app::StoredRecoveryCode>> SqlDirectory::recovery_codes(Tenant
         codes.push_back({.method = row.id<MethodId>(0).value_or(MethodId{}), .number = static_cast<int>(row.integer(1)), .phc = row.text(2)});
     }
     return codes;
+}
+
+Result<std::vector<app::BlockedUser>> SqlDirectory::mfa_blocked(TenantId tenant, Instant now) const {
+    std::vector<app::BlockedUser> blocked;
+    for (const auto& row : TRY(db_.query(kMfaBlocked, {tenant, now}))) {
+        if (auto block = mfa_block_in(row, 15)) blocked.push_back({user_in(row), std::move(*block)});
+    }
+    return blocked;
 }
 
 Result<std::vector<Group>> SqlDirectory::groups(TenantId tenant) const {

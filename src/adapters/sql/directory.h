@@ -25,6 +25,7 @@ public:
     Result<std::optional<app::Account>> account_with_passkey(TenantId tenant, std::string_view credential_id) const override;
     Result<std::vector<identity::User>> users(TenantId tenant, const app::UserPage& page) const override;
     Result<std::vector<app::StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const override;
+    Result<std::vector<app::BlockedUser>> mfa_blocked(TenantId tenant, Instant now) const override;
     Result<std::vector<identity::Group>> groups(TenantId tenant) const override;
     Result<std::vector<app::RoleHolder>> role_holders(TenantId tenant) const override;
 

@@ -24,6 +24,7 @@ std::string_view name(FlowKind kind) {
         case FlowKind::passwordReset:       return "passwordReset";
         case FlowKind::contactRegistration: return "contactRegistration";
         case FlowKind::totpRegistration:    return "totpRegistration";
+        case FlowKind::prompts:             return "prompts";
     }
     return {};
 }

@@ -127,6 +127,32 @@ STORE_TEST("CRED-031 a recovery code is spent once, and the codes of a set go wi
     CHECK(must(store.directory.account(kContoso, kAlice))->mfa_valid_from == kNow);
 }
 
+STORE_TEST("CRED-037 a block for MFA is stored, listed until it ends, and lifted once, on every engine") {
+    Store<TestType> store;
+    const auto stored = [&] { return must(store.directory.account(kContoso, kAlice))->mfa_block; };
+    CHECK_FALSE(stored());
+    CHECK(store.commit(kContoso, {app::MfaUnblocked{kAlice, "there is none"}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::MfaBlocked{kAlice, {.at = kNow, .ends_at = kNow + 24h, .by_report = true, .reason = "reported"}}});
+    REQUIRE(stored());
+    CHECK(stored()->at == kNow);
+    CHECK(stored()->ends_at == kNow + 24h);
+    CHECK(stored()->by_report);
+    CHECK(stored()->reason == "reported");
+    CHECK(must(store.directory.account_named(kContoso, "alice@contoso.example"))->mfa_block);
+    const auto listed = must(store.directory.mfa_blocked(kContoso, kNow + 24h - 1ms));
+    REQUIRE(listed.size() == 1);
+    CHECK(listed[0].user.id == kAlice);
+    CHECK(listed[0].block.reason == "reported");
+    CHECK(must(store.directory.mfa_blocked(kContoso, kNow + 24h)).empty());
+    CHECK(must(store.directory.mfa_blocked(kFabrikam, kNow)).empty());
+    store.must_commit(kContoso, {app::MfaBlocked{kAlice, {.at = kNow + 1h, .ends_at = kNow + 48h, .reason = "by hand"}}});
+    CHECK_FALSE(stored()->by_report);
+    store.must_commit(kContoso, {app::MfaUnblocked{kAlice, "found"}});
+    CHECK_FALSE(stored());
+    CHECK(store.commit(kContoso, {app::MfaUnblocked{kAlice, "again"}}).error().code == ErrorCode::conflict);
+    CHECK(must(store.audit.latest(kContoso, 1))[0].changes.find("found") != std::string::npos);
+}
+
 STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {
     Store<TestType> store;
     const auto before = must(store.audit.latest(kContoso, {.most = 100})).size();

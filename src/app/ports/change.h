@@ -103,6 +103,12 @@ struct RecoveryCodesMade { UserId user; MethodId method; std::vector<std::string
 struct RecoveryCodeUsed { UserId user; MethodId method; int number = 0; };
 /// MFA of sessions and grants from before this moment is void.
 struct MfaSessionsRevoked { UserId user; Instant valid_from; };
+/// Nobody proves MFA as this user until the block ends or is lifted; it takes the place of the one before.
+struct MfaBlocked { UserId user; identity::MfaBlock block; };
+/// A conflict means that there is none.
+struct MfaUnblocked { UserId user; std::string reason; };
+/// What a person said to a prompt (`approved`, `denied`, `wrongNumber`, `reported`), for the audit log alone.
+struct PromptAnswered { UserId user; FlowId prompt; AuthMethod method = AuthMethod::push; std::string answer; bool blocks_mfa = false; };
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
 /// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
 struct ResetProgressed { UserId user; std::string step; std::string detail; };

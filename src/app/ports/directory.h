@@ -19,6 +19,13 @@ struct Account {
     std::vector<RoleId> roles;
     std::optional<identity::AccessPass> access_pass = {};
     Instant mfa_valid_from = {};  // MFA claimed from before it is void
+    std::optional<identity::MfaBlock> mfa_block = {};  // as stored: one that is over too
+};
+
+/// Somebody whom MFA is denied to.
+struct BlockedUser {
+    identity::User user;
+    identity::MfaBlock block;
 };
 
 /// A recovery code that is not used yet.
@@ -54,6 +61,8 @@ public:
     virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
     /// Those of the user's recovery codes that are not used yet, by number.
     virtual Result<std::vector<StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const = 0;
+    /// Everybody whose block has not ended at `now`, by name; at most 1000. Deleted users are none of them.
+    virtual Result<std::vector<BlockedUser>> mfa_blocked(TenantId tenant, Instant now) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
     /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
     virtual Result<std::vector<RoleHolder>> role_holders(TenantId tenant) const = 0;

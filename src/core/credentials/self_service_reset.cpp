@@ -31,7 +31,7 @@ std::optional<ResetRefusal> scope_refusal(const identity::ResetSettings& setting
     if (settings.scope == ResetScope::none) return off;
     if (settings.scope == ResetScope::group && !settings.group) return noGroup;
     const bool is_member = settings.scope == ResetScope::all || std::ranges::find(facts.groups, *settings.group) != facts.groups.end();
-    const bool can_sign_in = facts.user.account_enabled && !facts.user.deleted_at && facts.has_password;
+    const bool can_sign_in = facts.user.account_enabled && !facts.user.deleted_at && facts.has_password && !facts.is_mfa_blocked;
     if (!is_member || !can_sign_in) return outOfScope;
     if (facts.is_administrator && !settings.allows_administrators) return administratorsOff;
     return std::nullopt;

@@ -31,6 +31,7 @@ struct ResetFacts {
     const CompiledMethods& policy;    // a method it does not allow them is not asked for
     bool is_administrator = false;    // holds a directory role
     bool has_password     = true;
+    bool is_mfa_blocked   = false;
     PasswordHome home     = PasswordHome::here;
 };
 
@@ -38,7 +39,7 @@ struct ResetFacts {
 enum class ResetRefusal {
     off,                     // SSPR_0009: the organisation has it off
     noGroup,                 // SSPR_0011: for a group, and none is named
-    outOfScope,              // SSPR_0013: not a member; also an account that cannot sign in at all
+    outOfScope,              // SSPR_0013: not a member; also an account that cannot sign in at all, or whose proofs count for nothing
     administratorsOff,       // SSPR_0013: off for administrators (CRED-045)
     tooFewMethods,           // SSPR_0014
     passwordElsewhere,       // SSPR_0010: kept in a directory that is not written

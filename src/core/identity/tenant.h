@@ -156,6 +156,16 @@ struct RiskPages {
     bool changes_through_recovery = false;  // UX-36: the password is changed by a self-service reset, where the person can
 };
 
+/// `default_`: as the product has it, which for reports means off (credentials.md §8).
+enum class FeatureState { default_, enabled, disabled };
+
+/// People report prompts that they did not ask for: their risk becomes high (credentials.md §8, CRED-036).
+struct ReportSettings {
+    FeatureState state = FeatureState::default_;
+    MethodTargets include{.all_users = true, .users = {}, .groups = {}};
+    bool blocks_mfa = false;  // a report also blocks its person for MFA, until an administrator has looked
+};
+
 struct TenantSettings {
     Branding branding;
     std::string language = "en";
@@ -168,6 +178,7 @@ struct TenantSettings {
     PasskeySettings passkeys;
     ResetSettings reset;
     MethodsPolicy methods;
+    ReportSettings reports;
     RiskPages risk_pages;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };

@@ -85,6 +85,14 @@ struct AccessPass {
     std::optional<Instant> used_at;  // last
 };
 
+/// Nobody proves MFA as this person (credentials.md §8, CRED-037).
+struct MfaBlock {
+    Instant at;
+    Instant ends_at;
+    bool by_report = false;  // their own report of a prompt made it, where the tenant wants that
+    std::string reason;
+};
+
 struct Group {
     GroupId id;
     std::string display_name;

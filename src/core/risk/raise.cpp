@@ -90,6 +90,19 @@ RiskDetection reported_by_owner(const ReportedSignIn& reported, UserId user, Det
     return detection;
 }
 
+std::optional<RiskDetection> reported_prompt(const ReportedPrompt& prompt, UserId user, DetectionId id, Instant now) {
+    if (prompt.is_passwordless) return std::nullopt;
+    auto detection        = about_user(RiskEventType::userReportedSuspiciousActivity, user, id, now);
+    detection.source      = "EndUserReported";
+    detection.activity_at = std::min(prompt.sent_at, now);
+    detection.ip_address  = prompt.ip_address;
+    detection.place       = prompt.place;
+    detection.user_agent  = prompt.user_agent;
+    detection.evidence    = {{"prompt", std::string(to_string(prompt.method))}, {"purpose", prompt.purpose}, {"sentAt", to_rfc3339(prompt.sent_at)}};
+    if (prompt.sign_in) detection.evidence.push_back({"signIn", to_string(*prompt.sign_in)});
+    return detection;
+}
+
 RiskDetection leaked_credentials(const Leak& leak, UserId user, DetectionId id, Instant now) {
     auto detection        = about_user(RiskEventType::leakedCredentials, user, id, now);
     detection.activity_at = std::min(leak.leaked_at, now);

@@ -7,6 +7,7 @@
 
 #include "core/detection/detector.h"
 #include "core/risk/records.h"
+#include "core/terms/auth_terms.h"
 
 /// New detections.
 namespace portcullis::risk {
@@ -40,6 +41,20 @@ struct ReportedSignIn {
 /// "This was not me": always medium, about the user, for somebody to review (UX-80a, DET-25). It is not linked to the sign-in, so
 /// that MFA in a session that follows closes nothing.
 RiskDetection reported_by_owner(const ReportedSignIn& reported, UserId user, DetectionId id, Instant now);
+/// A prompt to prove who one is, which its owner did not ask for.
+struct ReportedPrompt {
+    AuthMethod method    = AuthMethod::email;
+    std::string purpose;           // `signIn`, `passwordReset`
+    bool is_passwordless = false;  // it took the place of the password
+    Instant sent_at{};
+    std::string ip_address;  // of whoever caused it
+    std::optional<signals::Place> place;
+    std::string user_agent;
+    std::optional<SignInId> sign_in;
+};
+/// "I did not ask for this": always high, about the user (E31, DET-25). Not linked to the sign-in, so that no MFA closes it. Nothing for
+/// a passwordless prompt: anybody can cause one who knows a name.
+std::optional<RiskDetection> reported_prompt(const ReportedPrompt& prompt, UserId user, DetectionId id, Instant now);
 /// What such a detection calls the method.
 inline constexpr std::string_view kAttackerAddedMethod = "attackerAddedMethod";
 /// Somebody else added this method to the account: high, offline, about the user.

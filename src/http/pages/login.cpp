@@ -44,6 +44,7 @@ std::vector<pages::PasswordProblem> page_problems(const Turn& turn) {
 pages::Stopped stopped(const Call& call, const app::SignInFlow& flow) {
     using Reason = pages::Stopped::Reason;
     if (flow.error_code == 50057) return {.reason = Reason::accountDisabled, .code = 50057};
+    if (flow.error_code == 500121) return {.reason = Reason::unconfirmed, .code = 500121};
     if (flow.error_code == 53004) return {.reason = Reason::cannotRemediate, .code = 53004};
     bool by_user_risk = false, by_sign_in_risk = false;
     for (const auto& policy : call.tenant->policies) {

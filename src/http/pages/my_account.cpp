@@ -3,6 +3,7 @@
 #include "app/account_actions.h"
 #include "app/change_language.h"
 #include "app/own_alerts.h"
+#include "app/own_prompts.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/account_visit.h"
 
@@ -51,6 +52,7 @@ Response home_page(Web& web, const Call& call, const Visit& visit, Saved saved) 
                               .applications_path = path_of(call, "myaccount/applications"),
                               .sign_out_path = path_of(call, "oauth2/v2.0/logout"),
                               .password_path = visit.live.account.password ? path_of(call, kPassword) : std::string()};
+    if (app::OwnPrompts::is_offered(*call.tenant, visit.live.account)) screen.prompts_path = path_of(call, "myaccount/prompts");
     for (const auto& action : *actions) screen.pending.push_back(pending_of(call, action));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }

@@ -4,6 +4,7 @@
 #include <istream>
 
 #include "app/admin/assign_role.h"
+#include "app/admin/block_mfa.h"
 #include "app/admin/block_user.h"
 #include "app/admin/create_user.h"
 #include "app/admin/delete_user.h"
@@ -16,6 +17,7 @@
 #include "app/admin/revoke_mfa_sessions.h"
 #include "app/admin/revoke_sessions.h"
 #include "app/second_factors.h"
+#include "core/credentials/prompt_report.h"
 #include "main/cli/desk.h"
 #include "wire/admin_json.h"
 
@@ -136,6 +138,10 @@ std::string pass_text(const json::object& pass) {
                        text_of(pass, "lifetimeInMinutes"), text_of(pass, "isUsableOnce") == "yes" ? ", one use" : "");
 }
 
+json::object block_json(const identity::MfaBlock& block) {
+    return {{"blockedDateTime", to_rfc3339(block.at)}, {"untilDateTime", to_rfc3339(block.ends_at)}, {"byReport", block.by_report}, {"reason", block.reason}};
+}
+
 Result<Answer> show(Desk& desk, const app::Account& account) {
     auto report = wire::to_graph(account.user);
     json::array methods, roles;
@@ -163,7 +169,13 @@ Result<Answer> show(Desk& desk, const app::Account& account) {
         pass       = pass_text(shown);
         report["temporaryAccessPass"] = std::move(shown);
     }
-    auto text = fields_of(report) + render_fields({{"access pass", pass}, {"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}});
+    std::string blocked;
+    if (credentials::is_mfa_blocked(account.mfa_block, desk.admin.now)) {
+        auto shown = block_json(*account.mfa_block);
+        blocked    = fmt::format("until {}: {}", text_of(shown, "untilDateTime"), text_of(shown, "reason"));
+        report["mfaBlock"] = std::move(shown);
+    }
+    auto text = fields_of(report) + render_fields({{"access pass", pass}, {"MFA denied", blocked}, {"methods", method_text.empty() ? "none" : method_text}, {"roles", role_text}});
     return Answer{std::move(report), std::move(text)};
 }
 
@@ -246,6 +258,35 @@ void add_respond_to_compromise(CLI::App& group, CommandContext& context) {
     command->add_flag("--pass", options->gives_pass, "Give the owner a temporary access pass too");
 }
 
+/// `mfa-block UPN --reason TEXT`, `mfa-unblock UPN --reason TEXT`.
+template <class UseCase>
+void add_mfa_act(CLI::App& group, CommandContext& context, const char* name, const char* help) {
+    auto reason   = std::make_shared<std::string>();
+    auto* command = add_account_command(group, context, name, help, [reason](Desk& desk, const app::Account& account) -> Result<Answer> {
+        TRY(UseCase(desk.ports)(desk.admin, account.user.id, *reason));
+        return show(desk, TRY(app::present_account(desk.ports, desk.admin, account.user.id)));
+    });
+    command->add_option("--reason", *reason, "Why, for the audit log and whoever looks later")->required();
+}
+
+void add_mfa_blocks(CLI::App& group, CommandContext& context) {
+    auto* command = group.add_subcommand("mfa-blocks", "Who is on the MFA block list");
+    context.on(command, [&context]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& blocked : TRY(desk.ports.directory.mfa_blocked(desk.tenant_id(), desk.admin.now))) {
+            auto row                 = block_json(blocked.block);
+            row["id"]                = to_string(blocked.user.id);
+            row["userPrincipalName"] = blocked.user.user_principal_name;
+            lines.push_back({blocked.user.user_principal_name, text_of(row, "untilDateTime"), text_of(row, "byReport"), blocked.block.reason});
+            rows.push_back(std::move(row));
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"USER", "UNTIL", "REPORTED", "WHY"}, lines));
+        return {};
+    });
+}
+
 void add_registration_report(CLI::App& group, CommandContext& context) {
     auto* command = group.add_subcommand("registration-report", "Who has registered for MFA, who can use it, and how long the others have");
     context.on(command, [&context]() -> Result<void> {
@@ -311,6 +352,9 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_account_command(group, context, "temporary-password", "Give a temporary password; closes the user's risk and ends every session",
                         give_temporary_password);
     add_account_command(group, context, "revoke-mfa-sessions", "Void the MFA of every session: the next policy that wants it asks", act<app::RevokeMfaSessions>);
+    add_mfa_act<app::BlockMfa>(group, context, "mfa-block", "Deny every MFA request of the user, for 90 days or until mfa-unblock");
+    add_mfa_act<app::UnblockMfa>(group, context, "mfa-unblock", "Take the user from the MFA block list");
+    add_mfa_blocks(group, context);
     add_respond_to_compromise(group, context);
     add_registration_report(group, context);
     add_issue_pass(group, context);

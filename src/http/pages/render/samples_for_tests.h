@@ -68,6 +68,7 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
     using Action = AccountHome::Action;
     AccountHome calm{.languages = {"de", "en"}, .security_path = home + "/security-info", .sessions_path = home + "/sessions", .sign_ins_path = home + "/sign-ins",
                      .alerts_path = home + "/alerts", .applications_path = home + "/applications", .sign_out_path = "/contoso.example/oauth2/v2.0/logout", .password_path = home + "/password"};
+    calm.prompts_path = home + "/prompts";
     auto busy    = calm;
     busy.pending = {{.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
                     {.what = Action::registerMethod, .until = sample_now() + 24 * 9 * hour, .path = home + "/security-info"}, {.what = Action::registerMethod, .path = home + "/security-info"},
@@ -96,6 +97,13 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
             {"own_sign_ins_older", OwnSignIns{{}, {own}, OwnSignIns::Notice::answered, "", home + "/sign-ins", home}}, {"own_sign_ins_none", OwnSignIns{.home_path = home}},
             {"sign_in_report", SignInReport{odd}}, {"sign_in_report_too_many", SignInReport{own, true}},
             {"account_rescue", AccountRescue{home + "/password?with=mfa", home + "/security-info", home}}, {"account_rescue_no_password", AccountRescue{"", home + "/security-info", home}},
+            {"account_prompts", AccountPrompts{{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"},
+                                                {PromptLine::Kind::approval, false, sample_now() - 2 * hour, "Contoso Notes", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=2"},
+                                                {PromptLine::Kind::message, true, sample_now() - 3 * hour, "", "", "", "", "2001:db8::17", home + "/prompts/report?id=3"},
+                                                {PromptLine::Kind::call, false, sample_now() - 4 * hour, "", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=4"}}, true, home, home + "/sign-ins"}},
+            {"account_prompts_none", AccountPrompts{.home_path = home, .sign_ins_path = home + "/sign-ins"}},
+            {"prompt_report", PromptReport{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"}}},
+            {"prompt_report_too_many", PromptReport{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"}, true}},
             {"account_alerts", AccountAlerts{{{sample_now(), "A new way to sign in was added", "This way to sign in was added to your Contoso account: passkey.", place, "192.0.2.10", "Firefox, Linux"},
                                               {sample_now() - hour, "", "", "", "", ""}}, home + "/alerts?before=1", home + "/alerts", home}},
             {"account_alerts_none", AccountAlerts{.home_path = home}}};
@@ -239,6 +247,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("stopped_no_remedy", Stopped{Stopped::Reason::cannotRemediate}, "dave@contoso.example");
     add("stopped_disabled", Stopped{Stopped::Reason::accountDisabled}, alice);
     add("stopped_registration", Stopped{Stopped::Reason::registrationRefused}, bob);
+    add("stopped_unconfirmed", Stopped{Stopped::Reason::unconfirmed}, alice);
     add("stopped_policy", Stopped{Stopped::Reason::policy}, alice);
     add("sign_out_confirm", SignOutConfirm{}, alice);
     add("signed_out", SignedOut{"/contoso.example/login"});

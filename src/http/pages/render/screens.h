@@ -172,6 +172,7 @@ struct AccountHome {
     bool is_saved = false;
     std::string security_path, sessions_path, sign_ins_path, alerts_path, applications_path, sign_out_path;
     std::string password_path;  ///< empty: there is none to change
+    std::string prompts_path = {};  ///< empty: prompts cannot be reported
 };
 
 /// A place where the person is signed in. Empty texts are not known.
@@ -233,6 +234,31 @@ struct SignInReport {
 struct AccountRescue {
     std::string password_path;  ///< empty: there is none to change
     std::string security_path, home_path;
+};
+
+/// A code that was sent to the person, or a sign-in that waited for them on another device. Empty texts are not known.
+struct PromptLine {
+    enum class Kind { mail, message, call, approval };
+
+    Kind kind = Kind::mail;
+    bool is_reset = false;  ///< of a forgotten password, not of a sign-in
+    Instant at;
+    std::string application;  ///< of a sign-in; empty: the pages of the account
+    std::string browser, os, place, address;
+    std::string report_path;  ///< "I did not ask for this"
+};
+
+/// UX-160. Newest first, of the last 24 hours.
+struct AccountPrompts {
+    std::vector<PromptLine> prompts;
+    bool is_gone = false;  ///< the one that was to be reported is too old, or was reported already
+    std::string home_path, sign_ins_path;
+};
+
+/// UX-161. Asks before a report: `action=report`, `action=cancel`.
+struct PromptReport {
+    PromptLine prompt;
+    bool is_too_many = false;
 };
 
 /// UX-144. What the person was told, newest first.
@@ -372,12 +398,12 @@ struct ResetUnavailable {
     Reason reason = Reason::notByOneself;
 };
 
-/// UX-40, 41, 44, 46, 13, 14 and 113. `action=signout`. Only signInRisk hints at a familiar place.
+/// UX-40, 41, 44, 46, 13, 14, 113 and 162. `action=signout`. Only signInRisk hints at a familiar place.
 struct Stopped {
-    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, registrationPlace, policy };
+    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, registrationPlace, policy, unconfirmed };
 
     Reason reason = Reason::policy;
-    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53010, 53003)
+    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53010, 53003, 500121)
 };
 
 /// UX-123. The sign-in or MFA that a page of the account asked for was cancelled.
@@ -561,7 +587,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -73,6 +73,8 @@ Face face(const OwnSignIns&) { return {"UX-80", "own_sign_ins"}; }
 Face face(const SignInReport&) { return {"UX-143", "sign_in_report"}; }
 Face face(const AccountRescue&) { return {"UX-80a", "account_rescue"}; }
 Face face(const AccountAlerts&) { return {"UX-144", "account_alerts"}; }
+Face face(const AccountPrompts&) { return {"UX-160", "account_prompts"}; }
+Face face(const PromptReport&) { return {"UX-161", "prompt_report"}; }
 Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
 Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
 Face face(const RecoveryCodesOffer&) { return {"UX-131", "recovery_codes_offer"}; }
@@ -125,6 +127,7 @@ Face stopped_face(Stopped::Reason reason) {
         case Stopped::Reason::accountDisabled: return {"UX-46", "stopped_disabled", 50057};
         case Stopped::Reason::registrationRefused: return {"UX-13", "stopped_registration", 53004};
         case Stopped::Reason::registrationPlace: return {"UX-14", "stopped_place", 53010};
+        case Stopped::Reason::unconfirmed: return {"UX-162", "stopped_unconfirmed", 500121};
         case Stopped::Reason::policy: break;
     }
     return {"UX-113", "stopped_policy", 53003};
@@ -267,6 +270,8 @@ struct Painter {
     void operator()(const SignInReport& s) const;
     void operator()(const AccountRescue& s) const;
     void operator()(const AccountAlerts& s) const;
+    void operator()(const AccountPrompts& s) const;
+    void operator()(const PromptReport& s) const;
     void operator()(const MethodPage& s) const;
     void operator()(const MethodRemoval& s) const;
     void operator()(const RecoveryCodesOffer& s) const {
@@ -545,6 +550,7 @@ void Painter::operator()(const AccountHome& s) const {
     link(to, "applications", s.applications_path);
     link(to, "sign_out", s.sign_out_path);
     optional_link(to, "password", s.password_path);
+    optional_link(to, "prompts", s.prompts_path);
     auto& languages = list(to, "languages");
     for (const auto& tag : s.languages) {
         data row;
@@ -687,6 +693,46 @@ void Painter::operator()(const AccountAlerts& s) const {
     optional_link(to, "next", s.next_path);
     optional_link(to, "first", s.first_path);
     link(to, "home", s.home_path);
+}
+
+const char* key_of(const PromptLine& prompt) {
+    switch (prompt.kind) {
+        case PromptLine::Kind::mail: return "account_prompts.mail";
+        case PromptLine::Kind::message: return "account_prompts.message";
+        case PromptLine::Kind::call: return "account_prompts.call";
+        case PromptLine::Kind::approval: break;
+    }
+    return "account_prompts.approval";
+}
+
+/// What was asked for and where from: whose doing it was is for its reader to say.
+data prompt_row(const Painter& p, const PromptLine& prompt) {
+    data row;
+    text(row, "what", p.say(key_of(prompt)));
+    text(row, "for", prompt.is_reset ? p.say("account_prompts.reset") : prompt.application.empty() ? p.say("own_sign_ins.account") : prompt.application);
+    text(row, "at", p.moment(prompt.at));
+    const auto client = joined(prompt.browser, ", ", prompt.os);
+    text(row, "client", client.empty() ? p.say("own.client_unknown") : client);
+    text(row, "where", joined(prompt.place.empty() ? p.say("own.place_unknown") : prompt.place, " · ", prompt.address));
+    link(row, "report", prompt.report_path);
+    return row;
+}
+
+void Painter::operator()(const AccountPrompts& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.is_gone) mark(to, "gone?");
+    auto& prompts = list(to, "prompts");
+    for (const auto& prompt : s.prompts) prompts << prompt_row(*this, prompt);
+    to["none?"] = data(s.prompts.empty());
+    link(to, "home", s.home_path);
+    link(to, "sign_ins", s.sign_ins_path);
+}
+
+void Painter::operator()(const PromptReport& s) const {
+    pill("fixed_pill?");
+    if (s.is_too_many) problem("prompt_report.too_many");
+    list(to, "prompt") << prompt_row(*this, s.prompt);
 }
 
 const char* key_of(SecurityInfo::Notice notice) {
@@ -1114,7 +1160,7 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
-        "consent",         "own_applications",
+        "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed",
         "access_pass",     "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
         "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",

@@ -1,0 +1,108 @@
+#include "app/own_prompts.h"
+
+#include <algorithm>
+
+#include "app/decide_again.h"
+#include "app/notices.h"
+#include "app/own_sign_ins.h"
+#include "app/risk_changes.h"
+#include "core/credentials/prompt_report.h"
+#include "core/risk/raise.h"
+
+namespace portcullis::app {
+namespace {
+
+using namespace std::chrono_literals;
+using Refused = std::optional<ReportRefusal>;
+
+risk::ReportedPrompt reported(const MfaPrompt& prompt) {
+    risk::ReportedPrompt said{.method          = prompt.method,
+                              .purpose         = prompt.purpose,
+                              .is_passwordless = prompt.is_passwordless,
+                              .sent_at         = prompt.at,
+                              .ip_address      = prompt.ip_address,
+                              .place           = {},
+                              .user_agent      = prompt.user_agent,
+                              .sign_in         = prompt.sign_in};
+    if (!prompt.country.empty()) said.place = signals::Place{.city = prompt.city, .country = prompt.country};
+    return said;
+}
+
+/// Nobody is left who could lift the block of the last way in.
+bool is_emergency(const TenantSnapshot& tenant, UserId user) {
+    const auto& accounts = tenant.tenant.settings.emergency_accounts;
+    return std::ranges::find(accounts, user) != accounts.end();
+}
+
+}  // namespace
+
+bool OwnPrompts::is_offered(const TenantSnapshot& tenant, const Account& account) {
+    return credentials::may_report(tenant.tenant.settings.reports, {account.user.id, account.groups});
+}
+
+Result<std::vector<MfaPrompt>> OwnPrompts::list(const TenantSnapshot& tenant, const LiveSession& live, Instant now) {
+    if (!is_offered(tenant, live.account)) return std::vector<MfaPrompt>{};
+    return prompts_.list(tenant.tenant.id, live.account.user.id, now);
+}
+
+Result<std::variant<MfaPrompt, ReportRefusal>> OwnPrompts::find(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, Instant now) {
+    using Found = std::variant<MfaPrompt, ReportRefusal>;
+    if (!is_offered(tenant, live.account)) return Found(ReportRefusal::off);
+    auto prompts     = TRY(prompts_.list(tenant.tenant.id, live.account.user.id, now));
+    const auto found = std::ranges::find(prompts, id, &MfaPrompt::id);
+    if (found == prompts.end()) return Found(ReportRefusal::unknown);
+    return Found(std::move(*found));
+}
+
+Result<Refused> OwnPrompts::report(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, const RequestFacts& facts) {
+    const auto found = TRY(find(tenant, live, id, facts.now));
+    if (const auto* refused = std::get_if<ReportRefusal>(&found)) return Refused(*refused);
+    if (!is_freshly_proven(registrant_of(live), facts.now)) return Refused(ReportRefusal::notFresh);
+    const auto user  = live.account.user.id;
+    const auto count = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, "prompts|reports|" + to_string(user), facts.now + 24h, facts.now));
+    if (count > kReportsPerDay) return Refused(ReportRefusal::tooMany);
+    const auto taken = TRY(prompts_.take(tenant.tenant.id, user, id, facts.now));
+    if (!taken) return Refused(ReportRefusal::unknown);
+    const auto done = decide_again_on_conflict([&] { return act_on(tenant, live, *taken, facts); }, kDecisionsOfBrowserMax);
+    if (!done) {  // it can be said again
+        TRY(prompts_.note(tenant.tenant.id, user, *taken));
+        return done.error();
+    }
+    TRY(end(tenant.tenant.id, *taken));
+    return Refused();
+}
+
+Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts) {
+    const auto& user     = live.account.user;
+    const auto detection = risk::reported_prompt(reported(prompt), user.id, ports_.random.new_id<DetectionId>(facts.now), facts.now);
+    const bool blocks    = detection && tenant.tenant.settings.reports.blocks_mfa && !is_emergency(tenant, user.id);
+    std::vector<Change> changes{PromptAnswered{user.id, prompt.id, prompt.method, "reported", blocks}};
+    if (blocks) {
+        changes.push_back(MfaBlocked{user.id, {.at = facts.now, .ends_at = facts.now + credentials::kMfaBlockLasts, .by_report = true, .reason = "reported a prompt"}});
+    }
+    if (detection) {
+        auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, user.id, std::nullopt));
+        const auto before = book.assess().user;
+        const risk::Happening happening{.event = risk::RiskEvent::suspiciousActivityReported, .by = risk::ActorKind::user, .target = {.user = user.id}, .at = facts.now};
+        TRY(book.happen(happening, to_string(user.id), {&*detection, 1}));
+        const auto after = book.assess().user;
+        for (auto& change : TRY(book.changes(ports_, facts.now))) changes.push_back(std::move(change));
+        TRY(tell_of_risk(changes, ports_, tenant, user, {.before = before, .after = after}, &facts, facts.now));
+        TRY(tell_administrators(changes, ports_, tenant, user, {.notice = Notice::fraudReported, .at = facts.now, .from = nullptr, .words = {}, .other_addresses = {}}));
+    }
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = "ReportPrompt",
+                                  .by          = {risk::ActorKind::user, user.id, ""},
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+/// Whoever caused it begins anew, if they can.
+Result<void> OwnPrompts::end(TenantId tenant, const MfaPrompt& prompt) {
+    const auto kind = prompt.purpose == "signIn" ? FlowKind::interaction : FlowKind::passwordReset;
+    return ports_.flows.erase(tenant, kind, to_string(prompt.flow));
+}
+
+}  // namespace portcullis::app
