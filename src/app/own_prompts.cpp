@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "app/approvals.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/own_sign_ins.h"
 #include "app/risk_changes.h"
+#include "app/sign_in_document.h"
+#include "app/sign_in_steps.h"
 #include "core/credentials/prompt_report.h"
 #include "core/risk/raise.h"
 
@@ -77,6 +80,7 @@ Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession&
     const auto detection = risk::reported_prompt(reported(prompt), user.id, ports_.random.new_id<DetectionId>(facts.now), facts.now);
     const bool blocks    = detection && tenant.tenant.settings.reports.blocks_mfa && !is_emergency(tenant, user.id);
     std::vector<Change> changes{PromptAnswered{user.id, prompt.id, prompt.method, "reported", blocks}};
+    if (auto record = TRY(denied_sign_in(tenant, live, prompt, facts))) changes.push_back(std::move(*record));
     if (blocks) {
         changes.push_back(MfaBlocked{user.id, {.at = facts.now, .ends_at = facts.now + credentials::kMfaBlockLasts, .by_report = true, .reason = "reported a prompt"}});
     }
@@ -97,6 +101,20 @@ Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession&
                                   .at          = facts.now,
                                   .correlation = facts.correlation,
                                   .changes     = std::move(changes)});
+}
+
+/// The record of the sign-in that was not theirs; nothing when it is over.
+Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts) {
+    std::optional<Change> none;
+    if (prompt.purpose != "signIn") return none;
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(prompt.flow), facts.now));
+    if (!entry) return none;
+    auto flow = TRY(sign_in_flow_from(entry->value));
+    if (flow.user != live.account.user.id || flow.sign_in != prompt.sign_in) return none;
+    flow.error_code = kStrongAuthenticationFailed;
+    flow.refusal    = "the user reported the prompt";
+    flow.steps.push_back(step_taken(facts.now, kPushStep, false, "MFA denied; fraud code entered"));
+    return std::optional<Change>(SignInRecorded{sign_in_record(tenant, flow, &live.account, nullptr, flow.risk_line, facts_behind(ports_, prompt, facts))});
 }
 
 /// Whoever caused it begins anew, if they can.

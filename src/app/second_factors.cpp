@@ -4,11 +4,17 @@
 
 #include "app/verify_access_pass.h"
 #include "app/verify_passkey.h"
+#include "core/credentials/method_roles.h"
 
 namespace portcullis::app {
 namespace {
 
 bool is_code(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::softwareOath; }
+bool is_push(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::push; }
+
+bool may_push(const TenantSnapshot& tenant, const Account& account) {
+    return credentials::has_second_factor(account.methods) && is_allowed(tenant, account, AuthMethod::push);
+}
 
 /// A model that only its own passkey claims is not known.
 std::string known_model(const identity::AuthenticationMethod& method) {
@@ -23,6 +29,7 @@ std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Acc
     const bool code_first  = std::ranges::any_of(account.methods, [](const auto& m) { return m.is_default && is_code(m); });
     std::vector<SecondFactor> factors;
     if (has_passkey) factors.push_back(SecondFactor::passkey);
+    if (may_push(tenant, account) && std::ranges::any_of(account.methods, is_push)) factors.push_back(SecondFactor::push);
     if (has_code) factors.insert(code_first ? factors.begin() : factors.end(), SecondFactor::code);
     if (usable_pass(tenant, account, now)) factors.insert(factors.begin(), SecondFactor::accessPass);
     return factors;
@@ -49,6 +56,9 @@ std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, con
     for (const auto* method : usable_passkeys(tenant, account)) offered.push_back({method->kind, method->id, known_model(*method)});
     for (const auto& method : account.methods) {
         if (is_code(method) && is_allowed(tenant, account, method.kind)) offered.push_back({method.kind, method.id, {}});
+    }
+    for (const auto& method : account.methods) {
+        if (is_push(method) && may_push(tenant, account)) offered.push_back({method.kind, method.id, {}});
     }
     if (usable_pass(tenant, account, now)) offered.push_back({AuthMethod::temporaryAccessPass, MethodId{}, {}});  // it is no method of theirs
     return offered;

@@ -11,11 +11,11 @@
 namespace portcullis::app {
 
 /// How a proven person can be asked for MFA.
-enum class SecondFactor { passkey, code, accessPass };
+enum class SecondFactor { passkey, push, code, accessPass };
 
 /// Those the person can be asked for now: registered, and allowed by the tenant as it is (credentials.md §1.2). The one to ask
 /// for first stands in front: a pass that works now, then that of the person's default method, else the system-preferred order
-/// (credentials.md §5).
+/// (credentials.md §5). Approval on another device stands beside another method, never alone: without a session it works nowhere.
 std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account, Instant now);
 /// Whether all they can be asked for is an access pass, which registers nobody (CRED-013).
 bool has_only_pass(const TenantSnapshot& tenant, const Account& account, Instant now);

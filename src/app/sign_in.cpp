@@ -146,7 +146,7 @@ std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const Sign
 }  // namespace
 
 SignIn::SignIn(Ports& ports, Population& population)
-    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), register_passkey_(ports) {}
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), register_passkey_(ports), approvals_(ports) {}
 
 Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
     if (changes.empty()) return {};
@@ -357,7 +357,10 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
         if (flow.stage == Stage::granted) return flow;
     }
     if (flow.stage == Stage::mfa && is_blocked) return deny_mfa(tenant, std::move(flow), account, facts);
-    if (flow.stage == Stage::mfa) flow.second_factors = asked_factors(tenant, flow, account, facts.now);
+    if (flow.stage == Stage::mfa) {
+        flow.second_factors = asked_factors(tenant, flow, account, facts.now);
+        TRY(drop_unreachable(tenant, flow, account, facts));
+    }
     const bool ends_sessions = flow.stage == Stage::signInAgain;
     if (ends_sessions) TRY(end_sessions(tenant, flow, account, changes, facts));
 
@@ -370,6 +373,14 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
         forget_proofs(flow, ports_.random, facts.now);
     }
     return flow;
+}
+
+/// Who is signed in nowhere else is not told to look there, unless that is all there is.
+Result<void> SignIn::drop_unreachable(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    const auto push = std::ranges::find(flow.second_factors, SecondFactor::push);
+    if (push == flow.second_factors.end() || flow.second_factors.size() == 1) return {};
+    if (!TRY(approvals_.is_reachable(tenant, account, flow, facts))) flow.second_factors.erase(push);
+    return {};
 }
 
 controls::Step SignIn::what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "app/approvals.h"
 #include "app/password_setter.h"
 #include "app/population.h"
 #include "app/ports/all.h"
@@ -51,7 +52,7 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
-    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`
+    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
 };
@@ -70,6 +71,9 @@ enum class Problem {
     passMissing,
     pass,             // 50126 as a first factor, 500121 as a second one: the access pass was not accepted
     passPaused,       // too many; said only to whom is proven
+    approval,         // 500121: denied, wrong number, or nobody answered in time
+    approvalWaiting,  // not answered yet
+    approvalPaused,   // too many were not approved: none was sent
     currentWrong,     // 120000
     confirmationDiffers,
     passwordRefused,  // see `reasons`
@@ -184,6 +188,12 @@ private:
     Result<Turn> answer_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<std::optional<Turn>> passed_access_pass(const TenantSnapshot& tenant, const SignInFlow& flow, const PassAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const PassRefused& refused, const RequestFacts& facts);
+    Result<Turn> ask_approval(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<Turn> answer_approval(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<bool> is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
+    static bool is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device);
+    Result<Turn> passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts);
+    Result<void> drop_unreachable(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
@@ -220,6 +230,7 @@ private:
     VerifyPasskey verify_passkey_;
     VerifyAccessPass verify_access_pass_;
     RegisterPasskey register_passkey_;
+    Approvals approvals_;
 };
 
 }  // namespace portcullis::app

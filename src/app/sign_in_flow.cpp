@@ -9,13 +9,14 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 18> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 19> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::accessPass, "accessPass"},
                                                    {Stage::unusualNotice, "unusualNotice"},
                                                    {Stage::riskNotice, "riskNotice"},
                                                    {Stage::mfa, "mfa"},
+                                                   {Stage::approval, "approval"},
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
                                                    {Stage::registrationPasskey, "registrationPasskey"},
@@ -29,8 +30,8 @@ constexpr std::array<EnumName<Stage>, 18> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::granted, "granted"}}};
 constexpr std::array<EnumName<Purpose>, 3> kPurposes{
     {{Purpose::authorize, "authorize"}, {Purpose::device, "device"}, {Purpose::account, "account"}}};
-constexpr std::array<EnumName<SecondFactor>, 3> kSecondFactors{
-    {{SecondFactor::passkey, "passkey"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
+constexpr std::array<EnumName<SecondFactor>, 4> kSecondFactors{
+    {{SecondFactor::passkey, "passkey"}, {SecondFactor::push, "push"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
 constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
     {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
 constexpr std::array<EnumName<controls::RemediationBranch>, 2> kBranches{
@@ -109,6 +110,8 @@ std::string to_text(const SignInFlow& f) {
         {"rights", wire::to_array(f.rights)},
         {"insistsOnConsent", f.insists_on_consent},
         {"secondFactors", std::move(second_factors)},
+        {"approval", to_string(f.approval)},
+        {"approvalNumber", f.approval_number},
         {"askedMethods", wire::to_array(f.asked_methods)},
         {"registrable", std::move(registrable)},
         {"models", wire::to_array(f.models)},
@@ -184,6 +187,8 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     for (const auto& name : second_factors) {
         if (const auto factor = wire::value_in(kSecondFactors, name)) f.second_factors.push_back(*factor);
     }
+    reader.read("approval", f.approval);
+    reader.read("approvalNumber", f.approval_number);
     reader.read("askedMethods", f.asked_methods);
     std::vector<std::string> registrable;
     reader.read("registrable", registrable);

@@ -22,6 +22,7 @@ enum class Stage {
     unusualNotice,      // UX-21, where the organisation wants it
     riskNotice,         // UX-30, likewise
     mfa,
+    approval,           // UX-163: waits for another device
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
     registrationPasskey,  // UX-12: the browser is asked to make one
@@ -104,6 +105,8 @@ struct SignInFlow {
     std::vector<std::string> rights;     // that the person is asked about (core/oidc/consent.h); empty: nothing is asked
     bool insists_on_consent = false;     // `prompt=consent`: asked whatever was given before
     std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
+    FlowId approval;                           // at `approval`: what waits (app/approvals.h)
+    std::string approval_number;               // and what is shown
     std::vector<MethodId> asked_methods;       // at `mfa`: the only ones that a strength or level takes; empty: any
     std::vector<AuthMethod> registrable;       // at `registrationOffer`: the only kinds that a strength takes; empty: any
     std::vector<std::string> models;           // and of passkeys the only models; empty: any

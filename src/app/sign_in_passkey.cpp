@@ -34,6 +34,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
             sought.user    = flow.user;
             sought.methods = flow.asked_methods;
             break;
+        case Stage::approval:
         case Stage::unusualNotice:
         case Stage::riskNotice:
         case Stage::recoveryEntry:

@@ -26,6 +26,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::password:          return action == "next" || action == "passkey";
         case Stage::accessPass:        return action == "next";
         case Stage::mfa:               return action == "verify" || action == "passkey";
+        case Stage::approval:          return action == "verify" || action == "next";
         case Stage::unusualNotice:     return action == "verify";
         case Stage::riskNotice:
         case Stage::recoveryEntry:
@@ -99,6 +100,8 @@ void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.signals.clear();
     flow.steps.clear();
     flow.asked_methods.clear();
+    flow.approval = FlowId{};
+    flow.approval_number.clear();
     flow.registrable.clear();
     flow.models.clear();
     flow.flagged.clear();
@@ -140,7 +143,8 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
         return Turn{.flow = std::move(flow)};
     }
     if (submission.action == "cancel" || submission.action == "signout") {
-        if (flow.stage == Stage::mfa) {
+        if (flow.stage == Stage::mfa || flow.stage == Stage::approval) {
+            if (flow.stage == Stage::approval) TRY(approvals_.withdraw(tenant.tenant.id, flow.user, flow.approval, facts.now));
             flow.error_code = kStrongAuthenticationFailed;
             flow.refusal    = "the person cancelled";
             const auto account = TRY(account_of(tenant, flow));
@@ -167,7 +171,7 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
     if (!flow.user.is_nil() && !TRY(session_holds(tenant, flow, flow.user, facts.now))) {
         return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
     }
-    if (flow.stage == Stage::mfa) {
+    if (flow.stage == Stage::mfa || flow.stage == Stage::approval) {
         const auto account = TRY(account_of(tenant, flow));
         if (credentials::is_mfa_blocked(account.mfa_block, facts.now)) return went_on(deny_mfa(tenant, std::move(flow), account, facts));
     }
@@ -185,7 +189,9 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::accessPass:        return answer_access_pass(tenant, std::move(flow), submission, facts);
         case Stage::mfa:
             if (submission.method == "temporaryAccessPass" && is_asked_for(flow, SecondFactor::accessPass)) return answer_access_pass(tenant, std::move(flow), submission, facts);
+            if (submission.method == "push" && is_asked_for(flow, SecondFactor::push)) return ask_approval(tenant, std::move(flow), facts);
             return answer_code(tenant, std::move(flow), submission, facts);
+        case Stage::approval:          return answer_approval(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
         case Stage::registrationPasskey: break;  // answered above

@@ -11,6 +11,9 @@ namespace portcullis::app {
 /// A second factor was asked for and not given (conditional-access.md §17).
 inline constexpr int kStrongAuthenticationFailed = 500121;
 
+/// What the record calls an approval on another device.
+inline constexpr std::string_view kPushStep = "Approval on another device";
+
 /// One line of what happened, for the sign-in record.
 json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail);
 /// The factor as given just now; an earlier proof by the same method is replaced. `registered`: which of the person's methods.

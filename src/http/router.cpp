@@ -12,6 +12,7 @@
 #include "http/pages/account.h"
 #include "http/pages/login.h"
 #include "http/pages/my_account.h"
+#include "http/pages/my_approvals.h"
 #include "http/pages/my_prompts.h"
 #include "http/pages/my_sessions.h"
 #include "http/pages/my_sign_ins.h"
@@ -49,6 +50,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/sessions/end",                          people,   Cors::never,       show_session_end,     submit_session_end},
     {"/{t}/myaccount/sign-ins",                              people,   Cors::never,       show_sign_ins,        submit_sign_ins},
     {"/{t}/myaccount/sign-ins/report",                       people,   Cors::never,       show_report,          submit_report},
+    {"/{t}/myaccount/approvals",                             people,   Cors::never,       show_approvals,       submit_approvals},
     {"/{t}/myaccount/prompts",                               people,   Cors::never,       show_prompts,         nullptr},
     {"/{t}/myaccount/prompts/report",                        people,   Cors::never,       show_prompt_report,   submit_prompt_report},
     {"/{t}/myaccount/secure",                                people,   Cors::never,       show_rescue,          nullptr},
@@ -57,6 +59,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},
     {"/{t}/myaccount/security-info/email",                   people,   Cors::never,       show_add_mail,        submit_add_mail},
     {"/{t}/myaccount/security-info/recovery-codes",          people,   Cors::never,       show_recovery_codes,  submit_recovery_codes},
+    {"/{t}/myaccount/security-info/approver",                people,   Cors::never,       show_add_approver,    submit_add_approver},
     {"/{t}/myaccount/security-info/passkey",                 people,   Cors::never,       show_add_passkey,     submit_add_passkey},
     {"/{t}/myaccount/security-info/passkey/options",         programs, Cors::never,       nullptr,              ask_new_passkey},
     {"/{t}/myaccount/security-info/method",                  people,   Cors::never,       show_method,          submit_method},

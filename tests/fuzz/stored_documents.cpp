@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "app/approvals.h"
 #include "app/issued_code.h"
 #include "app/mfa_prompts.h"
 #include "app/sign_in_flow.h"
@@ -40,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     check_text(text, app::issued_code_from);
     check_text(text, app::sign_in_flow_from);
+    check_text(text, app::approval_from);
     if (const auto state = credentials::parse_lockout(text)) {
         PORTCULLIS_ASSERT(credentials::parse_lockout(credentials::to_text(*state)).has_value());
     }

@@ -25,6 +25,7 @@ std::string_view name(FlowKind kind) {
         case FlowKind::contactRegistration: return "contactRegistration";
         case FlowKind::totpRegistration:    return "totpRegistration";
         case FlowKind::prompts:             return "prompts";
+        case FlowKind::approval:            return "approval";
     }
     return {};
 }

@@ -19,6 +19,7 @@ constexpr std::array kRows{
     MethodRow{"voice", &MethodsPolicy::voice},
     MethodRow{"temporaryAccessPass", &MethodsPolicy::access_pass},
     MethodRow{"recoveryCode", &MethodsPolicy::recovery_code},
+    MethodRow{"push", &MethodsPolicy::push},
 };
 
 constexpr std::size_t kTargetsMax = 1000;

@@ -49,7 +49,7 @@ private:
     };
     [[nodiscard]] const Rule* rule_of(AuthMethod method) const;
 
-    std::array<Rule, 7> rules_;  // in the order of method_rows()
+    std::array<Rule, 8> rules_;  // in the order of method_rows()
 };
 
 }  // namespace portcullis::credentials

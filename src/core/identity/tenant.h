@@ -146,6 +146,8 @@ struct AccessPassSettings {
 /// One methods policy (CRED-001). What is not here, the password above all, is not a matter of it.
 struct MethodsPolicy {
     MethodRule passkey, software_oath, email, sms, voice, access_pass, recovery_code;
+    /// Off until an administrator wants it: whoever is shown the number can pass it on, so it is weaker than a passkey.
+    MethodRule push{.is_enabled = false};
     AccessPassSettings access_passes;
 };
 

@@ -121,7 +121,22 @@ pages::MfaCode mfa_page(const Turn& turn) {
     const bool has_passkey = can_be_asked(turn.flow, app::SecondFactor::passkey);
     const bool has_code    = can_be_asked(turn.flow, app::SecondFactor::code);
     pages::MfaCode page{.problem = code_problem(turn.problem), .passkey = none, .passkey_failed = turn.problem == Problem::passkey};
+    page.has_code       = has_code;
+    if (can_be_asked(turn.flow, app::SecondFactor::push)) page.push = factors.front() == app::SecondFactor::push ? pages::MfaCode::Push::first : pages::MfaCode::Push::second;
+    if (turn.problem == Problem::approval) page.push_problem = pages::MfaCode::PushProblem::notApproved;
+    if (turn.problem == Problem::approvalPaused) page.push_problem = pages::MfaCode::PushProblem::paused;
     if (has_passkey) page.passkey = !has_code ? only : factors.front() == app::SecondFactor::passkey ? first : second;
+    return page;
+}
+
+pages::ApprovalWait approval_wait(const Web& web, const Call& call, const Turn& turn) {
+    pages::ApprovalWait page{.number = turn.flow.approval_number, .is_waiting = turn.problem == Problem::approvalWaiting};
+    page.approvals_path = web.ports.base_url + "/" + call.tenant->tenant.domain + "/myaccount/approvals";
+    const auto account  = web.ports.directory.account(call.tenant->tenant.id, turn.flow.user);
+    if (!account || !*account) return page;
+    for (const auto& method : (*account)->methods) {
+        if (method.kind == AuthMethod::push && !method.display_name.empty()) page.devices.push_back(method.display_name);
+    }
     return page;
 }
 
@@ -179,6 +194,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::mfa:
             if (can_be_asked(flow, app::SecondFactor::accessPass)) return second_pass_page(turn);
             return mfa_page(turn);
+        case Stage::approval:          return approval_wait(web, call, turn);
         case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
         case Stage::registrationPasskey: {

@@ -4,6 +4,7 @@
 #include "app/change_language.h"
 #include "app/own_alerts.h"
 #include "app/own_prompts.h"
+#include "app/second_factors.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/account_visit.h"
 
@@ -26,6 +27,7 @@ pages::AccountHome::Pending pending_of(const Call& call, const app::PendingActio
     switch (action.what) {
         // With MFA of this moment, so that the change settles what is at stake (E08).
         case app::ActionNeeded::changePassword: return row(To::changePassword, "myaccount/password?with=mfa");
+        case app::ActionNeeded::approveSignIn:  return row(To::approveSignIn, "myaccount/approvals");
         case app::ActionNeeded::reviewSignIns:  return row(To::reviewSignIns, kSignIns);
         case app::ActionNeeded::registerMethod: return row(To::registerMethod, kSecurity);
         case app::ActionNeeded::signInAgain:    break;
@@ -52,6 +54,9 @@ Response home_page(Web& web, const Call& call, const Visit& visit, Saved saved) 
                               .applications_path = path_of(call, "myaccount/applications"),
                               .sign_out_path = path_of(call, "oauth2/v2.0/logout"),
                               .password_path = visit.live.account.password ? path_of(call, kPassword) : std::string()};
+    const auto& methods = visit.live.account.methods;
+    const bool approves = std::ranges::any_of(methods, [](const auto& m) { return m.kind == AuthMethod::push; });
+    if (approves && app::is_allowed(*call.tenant, visit.live.account, AuthMethod::push)) screen.approvals_path = path_of(call, "myaccount/approvals");
     if (app::OwnPrompts::is_offered(*call.tenant, visit.live.account)) screen.prompts_path = path_of(call, "myaccount/prompts");
     for (const auto& action : *actions) screen.pending.push_back(pending_of(call, action));
     return page(web, call, screen, view_of(web, call, visit, kHome));

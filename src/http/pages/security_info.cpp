@@ -4,6 +4,7 @@
 
 #include "app/add_recovery_mail.h"
 #include "app/add_totp.h"
+#include "app/approvals.h"
 #include "app/own_methods.h"
 #include "app/recovery_codes.h"
 #include "app/second_factors.h"
@@ -27,6 +28,7 @@ constexpr std::string_view kHome    = "myaccount/security-info";
 constexpr std::string_view kApp     = "myaccount/security-info/app";
 constexpr std::string_view kMail    = "myaccount/security-info/email";
 constexpr std::string_view kCodes   = "myaccount/security-info/recovery-codes";
+constexpr std::string_view kApprover = "myaccount/security-info/approver";
 constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
 
 Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit) {
@@ -52,6 +54,7 @@ pages::MethodKind kind_of(const identity::AuthenticationMethod& method) {
         case AuthMethod::sms:
         case AuthMethod::voice:        return pages::MethodKind::telephone;
         case AuthMethod::recoveryCode: return pages::MethodKind::recoveryCodes;
+        case AuthMethod::push:         return pages::MethodKind::approvingDevice;
         default:                       return pages::MethodKind::other;
     }
 }
@@ -101,6 +104,9 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
     const auto& reset     = call.tenant->tenant.settings.reset;
     const bool uses_codes = reset.scope != identity::ResetScope::none && std::ranges::find(reset.methods, AuthMethod::recoveryCode) != reset.methods.end();
     if (!*bar && uses_codes && app::is_allowed(*call.tenant, account, AuthMethod::recoveryCode)) screen.codes_path = path_of(call, kCodes);
+    const auto may_approve = app::Approvals(web.ports).may_add_device(*call.tenant, account, call.facts);
+    if (!may_approve) return error_page(web, call, may_approve.error());
+    if (!*bar && *may_approve) screen.approver_path = path_of(call, kApprover);
     for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }
@@ -321,6 +327,31 @@ Response submit_recovery_codes(Web& web, const Call& call) {
     pages::RecoveryCodesShown shown{.codes = {}, .back_path = path_of(call, kHome)};
     for (const auto& code : std::get<std::vector<Secret>>(*outcome)) shown.codes.emplace_back(code.reveal());
     return page(web, call, shown, view_of(web, call, visit, kCodes));
+}
+
+Response show_add_approver(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kApprover);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto may    = app::Approvals(web.ports).may_add_device(*call.tenant, visit.live.account, call.facts);
+    if (!may) return error_page(web, call, may.error());
+    if (!*may) return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
+    const auto here = app::prompt_by(web.ports, call.facts);
+    const auto name = here.browser.empty() || here.os.empty() ? here.browser + here.os : here.browser + ", " + here.os;
+    return page(web, call, pages::ApproverOffer{.device = name}, view_of(web, call, visit, kApprover));
+}
+
+Response submit_add_approver(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kApprover);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "register") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto because = app::Approvals(web.ports).add_device(*call.tenant, visit.who, call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (*because) return refused(web, call, visit, **because, kApprover);
+    return changed(web, call, pages::SecurityInfo::Notice::added);
 }
 
 Response show_add_passkey(Web& web, const Call& call) {

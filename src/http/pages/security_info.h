@@ -18,6 +18,8 @@ Response submit_add_mail(Web& web, const Call& call);
 Response show_recovery_codes(Web& web, const Call& call);
 Response submit_recovery_codes(Web& web, const Call& call);
 /// GET and POST …/passkey: adds a passkey, likewise; POST …/passkey/options: what the browser makes it from, as JSON.
+Response show_add_approver(Web& web, const Call& call);
+Response submit_add_approver(Web& web, const Call& call);
 Response show_add_passkey(Web& web, const Call& call);
 Response submit_add_passkey(Web& web, const Call& call);
 Response ask_new_passkey(Web& web, const Call& call);

@@ -70,7 +70,8 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
                      .alerts_path = home + "/alerts", .applications_path = home + "/applications", .sign_out_path = "/contoso.example/oauth2/v2.0/logout", .password_path = home + "/password"};
     calm.prompts_path = home + "/prompts";
     auto busy    = calm;
-    busy.pending = {{.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
+    busy.approvals_path = home + "/approvals";
+    busy.pending = {{.what = Action::approveSignIn, .path = home + "/approvals"}, {.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
                     {.what = Action::registerMethod, .until = sample_now() + 24 * 9 * hour, .path = home + "/security-info"}, {.what = Action::registerMethod, .path = home + "/security-info"},
                     {.what = Action::signInAgain, .path = home + "/confirm"}};
     auto secured          = calm;
@@ -101,6 +102,17 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
                                                 {PromptLine::Kind::approval, false, sample_now() - 2 * hour, "Contoso Notes", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=2"},
                                                 {PromptLine::Kind::message, true, sample_now() - 3 * hour, "", "", "", "", "2001:db8::17", home + "/prompts/report?id=3"},
                                                 {PromptLine::Kind::call, false, sample_now() - 4 * hour, "", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=4"}}, true, home, home + "/sign-ins"}},
+            {"approvals", Approvals{.waiting = PromptLine{PromptLine::Kind::approval, false, sample_now(), "Contoso Notes", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", ""}, .id = "0193ab00-7c1e-7000-8000-00000000000f",
+                                    .may_report = true, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_plain", Approvals{.waiting = PromptLine{PromptLine::Kind::approval, false, sample_now(), "", "", "", "", "2001:db8::17", ""}, .id = "1", .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_approved", Approvals{.notice = Approvals::Notice::approved, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_wrong_number", Approvals{.notice = Approvals::Notice::wrongNumber, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_denied", Approvals{.notice = Approvals::Notice::denied, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_over", Approvals{.notice = Approvals::Notice::over, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_same_device", Approvals{.notice = Approvals::Notice::sameDevice, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_none", Approvals{.home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_stranger", Approvals{.is_approver = false, .add_path = home + "/security-info/approver", .home_path = home, .again_path = home + "/approvals"}},
+            {"approver_offer", ApproverOffer{"Firefox, Linux"}}, {"approver_offer_unknown", ApproverOffer{}},
             {"account_prompts_none", AccountPrompts{.home_path = home, .sign_ins_path = home + "/sign-ins"}},
             {"prompt_report", PromptReport{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"}}},
             {"prompt_report_too_many", PromptReport{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"}, true}},
@@ -183,6 +195,14 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("mfa_passkey_first_code", MfaCode{CodeProblem::didNotMatch, MfaCode::Passkey::first}, alice);
     add("mfa_passkey_only", MfaCode{CodeProblem::none, MfaCode::Passkey::only}, alice);
     add("mfa_passkey_only_refused", MfaCode{CodeProblem::none, MfaCode::Passkey::only, true}, alice);
+    add("mfa_push", MfaCode{.push = MfaCode::Push::first}, alice);
+    add("mfa_push_refused", MfaCode{.passkey = MfaCode::Passkey::second, .push = MfaCode::Push::first, .push_problem = MfaCode::PushProblem::notApproved}, alice);
+    add("mfa_push_only", MfaCode{.push = MfaCode::Push::first, .push_problem = MfaCode::PushProblem::paused, .has_code = false}, alice);
+    add("mfa_push_wrong_code", MfaCode{.problem = CodeProblem::didNotMatch, .push = MfaCode::Push::first}, alice);
+    add("mfa_code_or_push", MfaCode{.push = MfaCode::Push::second}, alice);
+    add("mfa_passkey_or_push", MfaCode{.passkey = MfaCode::Passkey::first, .push = MfaCode::Push::second, .push_problem = MfaCode::PushProblem::notApproved}, alice);
+    add("approval_wait", ApprovalWait{"42", {"Firefox, Linux", "Safari, iOS"}, "https://login.contoso.example/contoso.example/myaccount/approvals"}, alice);
+    add("approval_wait_again", ApprovalWait{"42", {}, "https://login.contoso.example/contoso.example/myaccount/approvals", true}, alice);
     add("registration_offer_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true}, bob, Steps{1, 3});
     add("registration_forced_passkey", RegistrationOffer{std::nullopt, true}, bob, Steps{1, 3});
     add("registration_offer_only_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true, false}, bob, Steps{1, 3});

@@ -60,9 +60,24 @@ struct MfaCode {
     /// Whether the person has a passkey: beside the code, before it, or instead of it.
     enum class Passkey { none, second, first, only };
 
+    /// Whether another device of theirs can approve: beside the code and the passkey, or before them.
+    enum class Push { none, second, first };
+    enum class PushProblem { none, notApproved, paused };
+
     CodeProblem problem = CodeProblem::none;
     Passkey passkey     = Passkey::none;
     bool passkey_failed = false;  ///< it was tried and not accepted
+    Push push = Push::none;       ///< posts `method=push`, `action=verify`
+    PushProblem push_problem = PushProblem::none;
+    bool has_code = true;         ///< beside `Push::first`: whether there is a code, too
+};
+
+/// UX-163. Shows the number and waits: `action=verify` once it was approved, `action=next` for another way, `action=cancel`.
+struct ApprovalWait {
+    std::string number;
+    std::vector<std::string> devices;  ///< names of those that approve
+    std::string approvals_path;        ///< where their person opens it
+    bool is_waiting = false;           ///< "I have approved" was pressed, and nobody had
 };
 
 /// UX-130 instead of the password, the same for every name (50126 after a failure); as a second factor UX-20, with a problem UX-23
@@ -114,7 +129,7 @@ struct RegistrationDone {
 };
 
 /// Kinds of methods a person sees by name.
-enum class MethodKind { authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, recoveryCodes, other };
+enum class MethodKind { approvingDevice, authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, recoveryCodes, other };
 
 /// A method as its owner knows it.
 struct MethodLine {
@@ -143,6 +158,7 @@ struct SecurityInfo {
     std::string password_path, add_app_path, add_passkey_path;
     std::string add_mail_path;  ///< empty: no recovery address can be added
     std::string codes_path = {};  ///< empty: no recovery codes can be made
+    std::string approver_path = {};  ///< empty: this device cannot be added
 };
 
 /// UX-131. `action=register` makes ten new codes, `action=cancel` goes back.
@@ -158,7 +174,7 @@ struct RecoveryCodesShown {
 
 /// UX-140, with UX-82 and UX-84. A person's own account: what is asked of them, where everything is. Posts `language`, `action=change`.
 struct AccountHome {
-    enum class Action { changePassword, reviewSignIns, registerMethod, signInAgain };
+    enum class Action { approveSignIn, changePassword, reviewSignIns, registerMethod, signInAgain };
     struct Pending {
         Action what = Action::reviewSignIns;
         std::optional<Instant> until;  ///< of registerMethod; absent: it cannot be put off
@@ -172,7 +188,8 @@ struct AccountHome {
     bool is_saved = false;
     std::string security_path, sessions_path, sign_ins_path, alerts_path, applications_path, sign_out_path;
     std::string password_path;  ///< empty: there is none to change
-    std::string prompts_path = {};  ///< empty: prompts cannot be reported
+    std::string prompts_path = {};    ///< empty: prompts cannot be reported
+    std::string approvals_path = {};  ///< empty: no device of theirs approves
 };
 
 /// A place where the person is signed in. Empty texts are not known.
@@ -259,6 +276,24 @@ struct AccountPrompts {
 struct PromptReport {
     PromptLine prompt;
     bool is_too_many = false;
+};
+
+/// UX-164. A sign-in on another device: posts `approval`, `otp`, `action=verify`; `action=cancel` refuses; `action=report` refuses and leads to
+/// UX-161.
+struct Approvals {
+    enum class Notice { none, approved, wrongNumber, denied, over, sameDevice };
+
+    std::optional<PromptLine> waiting;
+    std::string id;
+    Notice notice     = Notice::none;
+    bool is_approver  = true;   ///< this device approves
+    bool may_report   = false;
+    std::string add_path, home_path, again_path;
+};
+
+/// UX-165. `action=register` lets this browser approve, `action=cancel` goes back.
+struct ApproverOffer {
+    std::string device;  ///< what it will be called; empty: not known
 };
 
 /// UX-144. What the person was told, newest first.
@@ -587,7 +622,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -49,8 +49,8 @@ Face face(const Password& s) {
 Face face(const AccountPicker&) { return {"UX-103", "account_picker"}; }
 Face face(const MfaCode& s) {
     const bool by_code = s.passkey == MfaCode::Passkey::none || s.passkey == MfaCode::Passkey::second;
-    const auto name    = by_code ? "mfa_code" : "mfa_passkey";
-    if (s.problem == CodeProblem::none && !s.passkey_failed) return {"UX-20", name};
+    const auto name    = s.push == MfaCode::Push::first ? "mfa_push" : by_code ? "mfa_code" : "mfa_passkey";
+    if (s.problem == CodeProblem::none && !s.passkey_failed && s.push_problem == MfaCode::PushProblem::none) return {"UX-20", name};
     return {"UX-23", name, 500121};
 }
 Face face(const AccessPass& s) {
@@ -75,6 +75,9 @@ Face face(const AccountRescue&) { return {"UX-80a", "account_rescue"}; }
 Face face(const AccountAlerts&) { return {"UX-144", "account_alerts"}; }
 Face face(const AccountPrompts&) { return {"UX-160", "account_prompts"}; }
 Face face(const PromptReport&) { return {"UX-161", "prompt_report"}; }
+Face face(const ApprovalWait&) { return {"UX-163", "approval_wait"}; }
+Face face(const Approvals&) { return {"UX-164", "approvals"}; }
+Face face(const ApproverOffer&) { return {"UX-165", "approver_offer"}; }
 Face face(const MethodPage& s) { return {"UX-121", "method", s.problem == MethodPage::Problem::atRisk ? 53004 : 0}; }
 Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
 Face face(const RecoveryCodesOffer&) { return {"UX-131", "recovery_codes_offer"}; }
@@ -232,8 +235,26 @@ struct Painter {
     void operator()(const MfaCode& s) const {
         pill();
         passkey(s.passkey != MfaCode::Passkey::none, s.passkey_failed);
-        if (s.passkey != MfaCode::Passkey::only) mark(to, "by_code?");
+        if (s.passkey != MfaCode::Passkey::only && s.has_code) mark(to, "by_code?");
+        if (s.push != MfaCode::Push::none) mark(to, "push?");
+        if (s.push == MfaCode::Push::first && s.problem == CodeProblem::none) mark(to, "code_later?");
+        if (s.push_problem == MfaCode::PushProblem::notApproved) optional_text(to, "push_problem", say("mfa_push.not_approved"));
+        if (s.push_problem == MfaCode::PushProblem::paused) optional_text(to, "push_problem", say("mfa_push.paused"));
         code(s.problem, "code.did_not_match", "code.wait");
+    }
+    void operator()(const ApprovalWait& s) const {
+        pill();
+        exact(to, "number", s.number);
+        auto& devices = list(to, "devices");
+        for (const auto& device : s.devices) devices << data(visible(device));
+        to["devices?"] = data(!s.devices.empty());
+        exact(to, "path", s.approvals_path);
+        if (s.is_waiting) mark(to, "waiting?");
+    }
+    void operator()(const Approvals& s) const;
+    void operator()(const ApproverOffer& s) const {
+        pill("fixed_pill?");
+        optional_text(to, "device", s.device);
     }
 
     void operator()(const AccessPass& s) const {
@@ -444,6 +465,7 @@ void Painter::operator()(const RegistrationTotp& s) const {
 
 const char* key_of(MethodKind kind) {
     switch (kind) {
+        case MethodKind::approvingDevice: return "method_kind.approver";
         case MethodKind::authenticatorApp: return "method_kind.app";
         case MethodKind::passkeySynced: return "method_kind.passkey_synced";
         case MethodKind::passkeyOfDevice: return "method_kind.passkey_device";
@@ -510,6 +532,7 @@ void optional_link(data& to, const char* name, const std::string& path) {
 
 const char* key_of(AccountHome::Action action) {
     switch (action) {
+        case AccountHome::Action::approveSignIn: return "account_home.approve";
         case AccountHome::Action::changePassword: return "account_home.password";
         case AccountHome::Action::reviewSignIns: return "account_home.sign_ins";
         case AccountHome::Action::registerMethod: return "account_home.register";
@@ -551,6 +574,7 @@ void Painter::operator()(const AccountHome& s) const {
     link(to, "sign_out", s.sign_out_path);
     optional_link(to, "password", s.password_path);
     optional_link(to, "prompts", s.prompts_path);
+    optional_link(to, "approvals", s.approvals_path);
     auto& languages = list(to, "languages");
     for (const auto& tag : s.languages) {
         data row;
@@ -729,6 +753,34 @@ void Painter::operator()(const AccountPrompts& s) const {
     link(to, "sign_ins", s.sign_ins_path);
 }
 
+const char* key_of(Approvals::Notice notice) {
+    switch (notice) {
+        case Approvals::Notice::none: return nullptr;
+        case Approvals::Notice::approved: return "approvals.approved";
+        case Approvals::Notice::wrongNumber: return "approvals.wrong_number";
+        case Approvals::Notice::denied: return "approvals.denied";
+        case Approvals::Notice::over: return "approvals.over";
+        case Approvals::Notice::sameDevice: break;
+    }
+    return "approvals.same_device";
+}
+
+void Painter::operator()(const Approvals& s) const {
+    pill("fixed_pill?");
+    if (const auto* key = key_of(s.notice)) optional_text(to, s.notice == Approvals::Notice::approved || s.notice == Approvals::Notice::denied ? "notice" : "warning", say(key));
+    if (s.waiting) {
+        mark(to, "waiting?");
+        list(to, "prompt") << prompt_row(*this, *s.waiting);
+        exact(to, "approval", s.id);
+        if (s.may_report) mark(to, "report?");
+    } else {
+        mark(to, s.is_approver ? "none?" : "stranger?");
+    }
+    optional_link(to, "add", s.add_path);
+    link(to, "again", s.again_path);
+    link(to, "home", s.home_path);
+}
+
 void Painter::operator()(const PromptReport& s) const {
     pill("fixed_pill?");
     if (s.is_too_many) problem("prompt_report.too_many");
@@ -773,6 +825,8 @@ void Painter::operator()(const SecurityInfo& s) const {
     if (!s.add_mail_path.empty()) mark(to, "mail?");
     if (!s.codes_path.empty()) mark(to, "codes?");
     link(to, "codes_path", s.codes_path);
+    if (!s.approver_path.empty()) mark(to, "approver?");
+    link(to, "approver_path", s.approver_path);
     link(to, "mail_path", s.add_mail_path);
     link(to, "passkey_path", s.add_passkey_path);
 }
@@ -1160,7 +1214,7 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
-        "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed",
+        "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed", "mfa_push", "approval_wait", "approvals", "approver_offer",
         "access_pass",     "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
         "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",

@@ -1,0 +1,267 @@
+#include "app/approvals.h"
+
+#include <algorithm>
+
+#include "app/decide_again.h"
+#include "app/notices.h"
+#include "app/second_factors.h"
+#include "app/sign_in_document.h"
+#include "app/sign_in_steps.h"
+#include "app/tries.h"
+#include "app/verify_totp.h"
+#include "core/credentials/method_roles.h"
+#include "core/credentials/prompt_report.h"
+#include "wire/enum_names.h"
+#include "wire/reader.h"
+
+namespace portcullis::app {
+namespace {
+
+using credentials::ApprovalState;
+using wire::EnumName;
+using Refused = std::optional<MethodRefusal>;
+
+constexpr std::array<EnumName<ApprovalState>, 4> kStates{{{ApprovalState::waiting, "waiting"},
+                                                         {ApprovalState::approved, "approved"},
+                                                         {ApprovalState::denied, "denied"},
+                                                         {ApprovalState::wrongNumber, "wrongNumber"}}};
+
+bool is_push(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::push; }
+
+std::string new_number(Random& random) {
+    for (;;) {
+        if (auto number = credentials::approval_number(static_cast<unsigned char>(random.bytes(1)[0]))) return *number;
+    }
+}
+
+Tries tries_of(Ports& ports, TenantId tenant, UserId user) {
+    return {ports, tenant, FlowKind::factorTries, to_string(user) + "|push", credentials::kPushMemory};
+}
+
+std::string_view answer_name(ApprovalState state) {
+    if (state == ApprovalState::approved) return "approved";
+    return state == ApprovalState::denied ? "denied" : "wrongNumber";
+}
+
+}  // namespace
+
+std::string to_text(const Approval& a) {
+    return json::to_text(json::object{{"id", to_string(a.id)},
+                                      {"prompt", to_json(a.prompt)},
+                                      {"number", a.pending.number},
+                                      {"expiresAt", unix_ms(a.pending.expires_at)},
+                                      {"state", wire::name_in(kStates, a.pending.state)},
+                                      {"session", a.pending.session ? json::value(to_string(*a.pending.session)) : json::value(nullptr)},
+                                      {"device", a.pending.device_id},
+                                      {"approver", to_string(a.approver)}});
+}
+
+Result<Approval> approval_from(std::string_view text) {
+    const auto document = TRY(json::parse_object(text));
+    Approval a;
+    json::object prompt;
+    SessionId session;
+    wire::Reader reader(document, "");
+    reader.read("id", a.id);
+    reader.read("prompt", prompt);
+    reader.read("number", a.pending.number);
+    reader.read_ms("expiresAt", a.pending.expires_at);
+    reader.read_enum("state", a.pending.state, [](std::string_view t) { return wire::value_in(kStates, t); }, "a state");
+    reader.read("session", session);
+    if (!session.is_nil()) a.pending.session = session;
+    reader.read("device", a.pending.device_id);
+    reader.read("approver", a.approver);
+    TRY(reader.finish());
+    a.prompt = TRY(mfa_prompt_from(prompt));
+    return a;
+}
+
+RequestFacts facts_behind(Ports& ports, const MfaPrompt& prompt, const RequestFacts& now) {
+    RequestFacts facts{.now = now.now, .request = ports.random.new_id<RequestId>(now.now), .correlation = now.correlation, .address = {}, .user_agent = prompt.user_agent};
+    facts.address = parse_ip(prompt.ip_address).value_or(IpAddress{});
+    return facts;
+}
+
+/// The person's device of this id that approves; null: none.
+Result<const identity::AuthenticationMethod*> Approvals::method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device) {
+    if (device.empty()) return static_cast<const identity::AuthenticationMethod*>(nullptr);
+    for (const auto& method : account.methods) {
+        if (!is_push(method)) continue;
+        const auto known = TRY(ports_.sealer.open(method.sealed_secret, seed_context(tenant.tenant.id, to_string(method.id))));
+        if (equal_constant_time(known.reveal(), device)) return &method;
+    }
+    return static_cast<const identity::AuthenticationMethod*>(nullptr);
+}
+
+Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+    for (const auto& stored : TRY(ports_.sessions.of_user(tenant.tenant.id, account.user.id))) {
+        const auto session = without_void_mfa(stored, account);
+        const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
+        const bool is_other = flow.session != session.id && session.device_id != facts.device_id;
+        if (is_open && session.mfa_time && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;
+    }
+    return false;
+}
+
+Result<std::optional<Approval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+    const auto id   = tenant.tenant.id;
+    const auto user = account.user.id;
+    // Counted before it goes out: whoever approves one gives them back.
+    if (!TRY(tries_of(ports_, id, user).charge(credentials::kPushPause, {.now = facts.now}))) return std::optional<Approval>{};
+    Approval approval{.id = ports_.random.new_id<FlowId>(facts.now), .prompt = prompt_by(ports_, facts)};
+    auto& prompt           = approval.prompt;
+    prompt.id              = approval.id;
+    prompt.method          = AuthMethod::push;
+    prompt.purpose         = "signIn";
+    prompt.is_passwordless = std::ranges::none_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
+    prompt.sign_in         = flow.sign_in;
+    prompt.flow            = flow.id;
+    if (const auto* application = tenant.application(flow.client)) prompt.application = application->display_name;
+    approval.pending = {.number = new_number(ports_.random), .expires_at = facts.now + credentials::kApprovalLasts, .session = flow.session, .device_id = facts.device_id};
+    TRY(ports_.flows.put(id, FlowKind::approval, to_string(user), to_text(approval), facts.now + credentials::kApprovalKept));
+    TRY(prompts_.note(id, user, prompt));
+    return std::optional(std::move(approval));
+}
+
+Result<std::optional<Approval>> Approvals::find(TenantId tenant, UserId user, FlowId id, Instant now) {
+    const auto entry = TRY(ports_.flows.find(tenant, FlowKind::approval, to_string(user), now));
+    if (!entry) return std::optional<Approval>{};
+    auto approval = TRY(approval_from(entry->value));
+    if (approval.id != id) return std::optional<Approval>{};
+    return std::optional(std::move(approval));
+}
+
+Result<std::optional<Approval>> Approvals::take_approved(TenantId tenant, UserId user, FlowId id, Instant now) {
+    const auto found = TRY(find(tenant, user, id, now));
+    if (!found || found->pending.state != ApprovalState::approved) return std::optional<Approval>{};
+    const auto taken = TRY(ports_.flows.take(tenant, FlowKind::approval, to_string(user), now));
+    if (!taken) return std::optional<Approval>{};
+    auto approval = TRY(approval_from(taken->value));
+    // Another sign-in may have asked in between: what was taken with it is nobody's.
+    if (approval.id != id || approval.pending.state != ApprovalState::approved) return std::optional<Approval>{};
+    TRY(prompts_.take(tenant, user, id, now));
+    return std::optional(std::move(approval));
+}
+
+Result<void> Approvals::withdraw(TenantId tenant, UserId user, FlowId id, Instant now) {
+    if (!TRY(find(tenant, user, id, now))) return {};
+    return ports_.flows.erase(tenant, FlowKind::approval, to_string(user));
+}
+
+Result<ApproverStanding> Approvals::standing(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
+    if (!is_allowed(tenant, live.account, AuthMethod::push)) return ApproverStanding::off;
+    const bool is_there = TRY(method_of(tenant, live.account, facts.device_id)) != nullptr;
+    return is_there ? ApproverStanding::registered : ApproverStanding::notRegistered;
+}
+
+Result<std::optional<Approval>> Approvals::waiting(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
+    std::optional<Approval> none;
+    if (!live.session.mfa_time || TRY(standing(tenant, live, facts)) != ApproverStanding::registered) return none;
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(live.account.user.id), facts.now));
+    if (!entry) return none;
+    auto approval = TRY(approval_from(entry->value));
+    if (credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) return none;
+    return std::optional(std::move(approval));
+}
+
+Result<ApprovalAnswer> Approvals::approve(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::string_view typed, const RequestFacts& facts) {
+    return answer(tenant, live, id, typed, facts);
+}
+
+Result<ApprovalAnswer> Approvals::deny(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, const RequestFacts& facts) {
+    return answer(tenant, live, id, std::nullopt, facts);
+}
+
+/// Of any number of answers one is taken: the entry names the version that was read.
+Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed,
+                                         const RequestFacts& facts) {
+    const auto user = live.account.user.id;
+    if (!live.session.mfa_time || credentials::is_mfa_blocked(live.account.mfa_block, facts.now)) return ApprovalAnswer::notApprover;
+    const auto* device = TRY(method_of(tenant, live.account, facts.device_id));
+    if (!device || !is_allowed(tenant, live.account, AuthMethod::push)) return ApprovalAnswer::notApprover;
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(user), facts.now));
+    if (!entry) return ApprovalAnswer::over;
+    auto approval = TRY(approval_from(entry->value));
+    if (approval.id != id) return ApprovalAnswer::over;
+    if (const auto refused = credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) {
+        return *refused == credentials::ApprovalRefusal::sameDevice ? ApprovalAnswer::sameDevice : ApprovalAnswer::over;
+    }
+    approval.pending.state = typed ? credentials::match_number(approval.pending, *typed) : ApprovalState::denied;
+    if (approval.pending.state == ApprovalState::approved) approval.approver = device->id;
+    const auto stored = ports_.flows.replace(tenant.tenant.id, FlowKind::approval, to_string(user), entry->version, to_text(approval), entry->expires_at, facts.now);
+    if (!stored && stored.error().code == ErrorCode::conflict) return ApprovalAnswer::over;
+    if (!stored) return stored.error();
+    TRY(record(tenant, live, approval, facts));
+    if (approval.pending.state == ApprovalState::denied) return ApprovalAnswer::denied;
+    return approval.pending.state == ApprovalState::approved ? ApprovalAnswer::approved : ApprovalAnswer::wrongNumber;
+}
+
+/// The audit log says who answered what; what was not approved stands in the record of its sign-in at once, for whoever began it may
+/// never come back.
+Result<void> Approvals::record(const TenantSnapshot& tenant, const LiveSession& live, const Approval& approval, const RequestFacts& facts) {
+    const auto user = live.account.user.id;
+    std::vector<Change> changes{PromptAnswered{user, approval.id, AuthMethod::push, std::string(answer_name(approval.pending.state)), false}};
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(approval.prompt.flow), facts.now));
+    if (entry && approval.pending.state != ApprovalState::approved) {
+        auto flow       = TRY(sign_in_flow_from(entry->value));
+        flow.error_code = kStrongAuthenticationFailed;
+        flow.refusal    = "the sign-in was not approved";
+        flow.steps.push_back(step_taken(facts.now, kPushStep, false, approval.pending.state == ApprovalState::denied ? "MFA denied; user declined the authentication" : "MFA denied; wrong number"));
+        const bool is_same = flow.user == user && flow.sign_in == approval.prompt.sign_in;
+        if (is_same) changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &live.account, nullptr, flow.risk_line, facts_behind(ports_, approval.prompt, facts))});
+    }
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = "AnswerApproval",
+                                  .by          = {risk::ActorKind::user, user, ""},
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+Result<bool> Approvals::may_add_device(const TenantSnapshot& tenant, const Account& account, const RequestFacts& facts) {
+    if (facts.device_id.empty() || !is_allowed(tenant, account, AuthMethod::push) || !credentials::has_second_factor(account.methods)) return false;
+    if (std::ranges::count_if(account.methods, is_push) >= credentials::kApproversMax) return false;
+    return TRY(method_of(tenant, account, facts.device_id)) == nullptr;
+}
+
+Result<Refused> Approvals::add_device(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    if (!TRY(may_add_device(tenant, who.account, facts))) return Refused(MethodRefusal::unknown);
+    if (!is_freshly_proven(who, facts.now) || !is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
+    const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
+    if (bar) return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    TRY(store(tenant, who, facts));
+    return Refused();
+}
+
+Result<void> Approvals::store(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    const auto id     = tenant.tenant.id;
+    const auto& user  = who.account.user;
+    const auto client = prompt_by(ports_, facts);
+    identity::AuthenticationMethod method{.id           = ports_.random.new_id<MethodId>(facts.now),
+                                          .user         = user.id,
+                                          .kind         = AuthMethod::push,
+                                          .display_name = client.browser.empty() || client.os.empty() ? client.browser + client.os : client.browser + ", " + client.os,
+                                          .created_at   = facts.now};
+    method.sealed_secret = TRY(ports_.sealer.seal(Secret(facts.device_id), seed_context(id, to_string(method.id))));
+    // The user's version moves with it, so that one device is not added twice at once.
+    std::vector<Change> changes{UserChanged{user}, MethodRegistered{std::move(method)}};
+    // The session of a browser's first sign-in began before it had a name.
+    const auto session = who.session ? TRY(ports_.sessions.session(id, *who.session)) : std::nullopt;
+    if (session && session->device_id != facts.device_id) {
+        auto named      = *session;
+        named.device_id = facts.device_id;
+        changes.push_back(SessionChanged{std::move(named)});
+    }
+    const Words words{{"method", std::string(to_string(AuthMethod::push))}};
+    TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    return ports_.journal.commit({.tenant      = id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = "AddApprovingDevice",
+                                  .by          = {risk::ActorKind::user, user.id, ""},
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = std::move(changes)});
+}
+
+}  // namespace portcullis::app

@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "app/sign_in.h"
+#include "app/sign_in_steps.h"
+#include "base/id_at.h"
+
+namespace portcullis::app {
+namespace {
+
+using credentials::ApprovalState;
+
+}  // namespace
+
+/// A request to the person's other devices; the number is shown here (CRED-017).
+Result<Turn> SignIn::ask_approval(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
+    const auto account = TRY(account_of(tenant, flow));
+    const auto asked   = TRY(approvals_.ask(tenant, account, flow, facts));
+    if (!asked) {
+        flow.steps.push_back(step_taken(facts.now, kPushStep, false, "Not sent; too many were not approved"));
+        return Turn{.flow = std::move(flow), .problem = Problem::approvalPaused};
+    }
+    flow.stage           = Stage::approval;
+    flow.approval        = asked->id;
+    flow.approval_number = asked->pending.number;
+    return Turn{.flow = std::move(flow)};
+}
+
+/// "I have approved", or back to the other ways.
+Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (submission.action == "next") {
+        TRY(approvals_.withdraw(tenant.tenant.id, flow.user, flow.approval, facts.now));
+        flow.stage = Stage::mfa;
+        return Turn{.flow = std::move(flow)};
+    }
+    const auto found   = TRY(approvals_.find(tenant.tenant.id, flow.user, flow.approval, facts.now));
+    const bool waits   = found && found->pending.state == ApprovalState::waiting && facts.now < found->pending.expires_at;
+    if (waits) return Turn{.flow = std::move(flow), .problem = Problem::approvalWaiting};
+    const auto account = TRY(account_of(tenant, flow));
+    if (const auto approved = TRY(approvals_.take_approved(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
+        if (is_approver(tenant, flow, account, approved->approver)) return passed_approval(tenant, std::move(flow), *approved, facts);
+    } else if (TRY(is_answered_elsewhere(tenant, flow, facts.now))) {
+        return Error{ErrorCode::conflict, "the same step was answered twice"};
+    }
+    flow.steps.push_back(step_taken(facts.now, kPushStep, false, found ? "MFA denied; the sign-in was not approved" : "MFA denied; nobody answered in time"));
+    flow.stage        = Stage::mfa;
+    auto failed       = flow;
+    failed.error_code = kStrongAuthenticationFailed;
+    failed.refusal    = "the sign-in was not approved";
+    TRY(record_failure(tenant, failed, &account, facts));  // E30: the risk stays as it is
+    return Turn{.flow = std::move(flow), .problem = Problem::approval};
+}
+
+/// Of two forms at once the other has taken the approval, and is going on with it: this one must not stand in its way.
+Result<bool> SignIn::is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
+    const bool is_kept = flow.approval > first_id_at<FlowId>(now - credentials::kApprovalKept);
+    return is_kept && !TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(flow.user), now));
+}
+
+/// The device may have been removed, or found to be somebody else's, between the number and now.
+bool SignIn::is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device) {
+    const bool is_theirs  = std::ranges::any_of(account.methods, [&](const auto& m) { return m.id == device && m.kind == AuthMethod::push; });
+    const bool is_asked   = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, device) != flow.asked_methods.end();
+    const bool is_flagged = std::ranges::find(flow.flagged, device) != flow.flagged.end();
+    return is_theirs && is_asked && !is_flagged && is_allowed(tenant, account, AuthMethod::push);
+}
+
+Result<Turn> SignIn::passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts) {
+    flow.mfa_at = facts.now;
+    flow.stage  = Stage::mfa;
+    flow.approval_number.clear();
+    prove(flow, AuthMethod::push, facts.now, approved.approver);
+    flow.steps.push_back(step_taken(facts.now, kPushStep, true, "MFA completed in Portcullis"));
+    const auto user = flow.user;
+    const remediation::Completed done{controls::GrantControl::mfa, flow.driven_by, remediation::Met::now};
+    auto next = TRY(went_on(complete(tenant, std::move(flow), done, {}, facts)));
+    TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::factorTries, to_string(user) + "|push"));
+    return next;
+}
+
+}  // namespace portcullis::app
