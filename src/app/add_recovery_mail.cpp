@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/notices.h"
+#include "app/reset_facts.h"
 #include "app/second_factors.h"
 #include "app/tries.h"
 #include "app/verify_totp.h"
@@ -84,6 +85,7 @@ Result<void> AddRecoveryMail::store(const TenantSnapshot& tenant, const Registra
     // The user's version moves with it, so that there is one address when two are registered at once.
     std::vector<Change> changes{UserChanged{user}};
     if (const auto* old = contact_of(who.account, AuthMethod::email)) changes.push_back(MethodRemoved{user.id, old->id});
+    if (const auto ready = became_ready_to_reset(tenant, who.account, method, facts.now)) changes.push_back(*ready);
     changes.push_back(MethodRegistered{std::move(method)});
     Told told{.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = {{"method", std::string(to_string(AuthMethod::email))}}, .other_addresses = {}};
     told.other_addresses.push_back(address.text());

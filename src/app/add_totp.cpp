@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/notices.h"
 #include "app/register_passkey.h"
+#include "app/reset_facts.h"
 #include "app/second_factors.h"
 
 namespace portcullis::app {
@@ -77,7 +78,9 @@ Result<void> AddTotp::store(const TenantSnapshot& tenant, const Registrant& who,
     const auto& user = who.account.user;
     const Words words{{"method", std::string(to_string(method.kind))}};
     // The user's version moves with it, so that the limit is exact when two are registered at once.
+    const auto ready = became_ready_to_reset(tenant, who.account, method, facts.now);
     std::vector<Change> changes{UserChanged{user}, MethodRegistered{std::move(method)}};
+    if (ready) changes.push_back(*ready);
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
     return commit_own(ports_, tenant.tenant.id, user.id, "AddTotp", std::move(changes), facts);
 }

@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
+#include "app/password_refusals.h"
 #include "app/risk_changes.h"
 #include "core/credentials/method_roles.h"
 
@@ -32,6 +33,17 @@ Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) 
 
 }  // namespace
 
+Result<void> ChangePassword::note_refusal(const TenantSnapshot& tenant, PasswordRejected why, const RequestFacts& facts) {
+    const auto user = why.user;
+    return ports_.journal.commit({.tenant      = tenant.tenant.id,
+                                  .id          = ports_.random.new_id<ActId>(facts.now),
+                                  .name        = "ChangePassword",
+                                  .by          = {risk::ActorKind::user, user, ""},
+                                  .at          = facts.now,
+                                  .correlation = facts.correlation,
+                                  .changes     = {std::move(why)}});
+}
+
 Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& tenant, const LiveSession& live,
                                                          const Submission& submission, const RequestFacts& facts) {
     const auto id       = tenant.tenant.id;
@@ -39,12 +51,16 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     const auto current  = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
         const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
+        TRY(note_refusal(tenant, wrong_current_password(account.user.id), facts));
         if (is_guessed) return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
         return PasswordChangeOutcome{.problem = Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};
     auto verdict = TRY(passwords_.judge(tenant, account, submission.new_password));
-    if (!verdict.objections.empty()) return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(verdict.objections)};
+    if (!verdict.objections.empty()) {
+        TRY(note_refusal(tenant, password_rejected(account.user.id, verdict.objections), facts));
+        return PasswordChangeOutcome{.problem = Problem::passwordRefused, .reasons = std::move(verdict.objections)};
+    }
 
     auto record = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
     OpenedSession opened{.session = live.session, .reference = ports_.random.token(), .cross_site_reference = ports_.random.token()};

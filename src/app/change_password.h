@@ -27,6 +27,8 @@ public:
                                              const RequestFacts& facts);
 
 private:
+    Result<void> note_refusal(const TenantSnapshot& tenant, PasswordRejected why, const RequestFacts& facts);
+
     Ports& ports_;
     VerifyPassword& verify_password_;
     PasswordSetter passwords_;

@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/notices.h"
+#include "app/reset_facts.h"
 #include "app/second_factors.h"
 #include "base/encoding.h"
 #include "core/credentials/recovery_code.h"
@@ -61,6 +62,7 @@ Result<std::vector<Change>> RecoveryCodes::changes_of(const TenantSnapshot& tena
         if (old.kind == AuthMethod::recoveryCode) changes.push_back(MethodRemoved{user.id, old.id});
     }
     const auto id = set.id;
+    if (const auto ready = became_ready_to_reset(tenant, who.account, set, facts.now)) changes.push_back(*ready);
     changes.push_back(MethodRegistered{std::move(set)});
     changes.push_back(RecoveryCodesMade{user.id, id, std::move(phcs)});
     Told told{.notice = Notice::recoveryCodesMade, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};

@@ -8,6 +8,8 @@
 #include "app/contact_methods.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
+#include "app/password_refusals.h"
+#include "app/reset_facts.h"
 #include "app/risk_changes.h"
 #include "base/encoding.h"
 #include "core/credentials/phone_number.h"
@@ -93,14 +95,7 @@ Result<void> ResetPassword::note(const TenantSnapshot& tenant, const Standing& n
 namespace {
 
 credentials::ResetVerdict verdict_on(const TenantSnapshot& tenant, const Account& account, Instant now) {
-    const bool is_admin = std::ranges::any_of(account.roles, [](RoleId id) { return identity::directory_role(id).has_value(); });
-    return credentials::decide_reset(tenant.tenant.settings.reset, {.user             = account.user,
-                                                                    .methods          = account.methods,
-                                                                    .groups           = account.groups,
-                                                                    .policy           = tenant.methods,
-                                                                    .is_administrator = is_admin,
-                                                                    .has_password     = account.password.has_value(),
-                                                                    .is_mfa_blocked   = credentials::is_mfa_blocked(account.mfa_block, now)});
+    return credentials::decide_reset(tenant.tenant.settings.reset, reset_facts(tenant, account, now));
 }
 
 }  // namespace
@@ -377,14 +372,19 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     };
     const auto now = TRY(standing(tenant, flow, facts.now));
     if (!now.offer || !credentials::open_methods(*now.offer, flow.proven).empty()) {
-        TRY(note(tenant, now, {{}, "refused", now.refusal}, {}, facts));
+        const bool is_gone = !now.account || now.account->user.deleted_at;
+        const auto gone    = failed_password_code(ErrorCode::notFound);
+        TRY(note(tenant, now, {{}, "refused", is_gone ? fmt::format("{} {}", number_of(gone), to_string(gone)) : now.refusal}, {}, facts));
         return end(tenant, std::move(flow), ResetStage::unavailable);
     }
     if (!(answer.new_password == answer.confirm_password)) return refused(ResetProblem::confirmationDiffers, {});
     const auto& account = *now.account;
     const auto risk     = TRY(RiskChanges::read(ports_, tenant.tenant.id, account.user.id, std::nullopt)).assess();
     auto verdict        = TRY(passwords_.judge(tenant, account, answer.new_password, history_of(tenant.tenant.settings.passwords, risk.user)));
-    if (!verdict.objections.empty()) return refused(ResetProblem::passwordRefused, std::move(verdict.objections));
+    if (!verdict.objections.empty()) {
+        TRY(commit(tenant, {"ResetPassword", owner(account.user.id)}, {password_rejected(account.user.id, verdict.objections)}, facts));
+        return refused(ResetProblem::passwordRefused, std::move(verdict.objections));
+    }
 
     auto counters = ResetLimits(ports_, tenant.tenant.id, to_string(account.user.id));
     if (!TRY(counters.charge_reset(facts.now))) return stop(tenant, std::move(flow), "resets", facts);

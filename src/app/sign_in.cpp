@@ -353,7 +353,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     }
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
-        TRY(ask_what_policies_do_not(tenant, flow, account, facts.now));
+        TRY(ask_what_policies_do_not(tenant, flow, account, facts));
         if (flow.stage == Stage::granted) return flow;
     }
     if (flow.stage == Stage::mfa && is_blocked) return deny_mfa(tenant, std::move(flow), account, facts);
@@ -491,9 +491,10 @@ bool SignIn::asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, cons
     return false;
 }
 
-/// Once policies are content: an `acr` that the person can reach, then a temporary password that must go, then consent.
-Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
-    if (asks_for_level(tenant, flow, account, now)) {
+/// Once policies are content: an `acr` that the person can reach, then a temporary password that must go, then their methods, then
+/// consent.
+Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    if (asks_for_level(tenant, flow, account, facts.now)) {
         flow.stage      = Stage::mfa;
         flow.error_code = 50074;
         return {};
@@ -505,7 +506,8 @@ Result<void> SignIn::ask_what_policies_do_not(const TenantSnapshot& tenant, Sign
         flow.error_code    = 50055;
         return {};
     }
-    if (flow.rights.empty()) return {};
+    TRY(ask_about_methods(tenant, flow, account, facts));
+    if (flow.stage != Stage::granted || flow.rights.empty()) return {};
     const auto given = TRY(ports_.sessions.consent(tenant.tenant.id, flow.user, flow.client));
     if (given && !flow.insists_on_consent && oidc::covers(given->rights, flow.rights)) return {};
     flow.stage      = Stage::consent;

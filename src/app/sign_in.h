@@ -55,6 +55,7 @@ struct Submission {
     std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
+    std::string email;        // the recovery address to add
 };
 
 /// What was wrong with a submission; the person stays where they are.
@@ -77,6 +78,8 @@ enum class Problem {
     currentWrong,     // 120000
     confirmationDiffers,
     passwordRefused,  // see `reasons`
+    mailMalformed,
+    mailTooMany,      // codes to addresses, within an hour
     wrongPage,        // a form of an earlier step came back (PROTO-524)
 };
 
@@ -134,6 +137,9 @@ public:
     Result<std::optional<credentials::CreationOptions>> passkey_creation(const TenantSnapshot& tenant, const SignInFlow& flow,
                                                                          const RequestFacts& facts);
 
+    /// What a review (UX-171) shows. Errors: unavailable; forbidden and notFound when the person is gone meanwhile.
+    Result<std::vector<identity::AuthenticationMethod>> methods_to_review(const TenantSnapshot& tenant, const SignInFlow& flow);
+
     /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
     /// the profile learns. Errors: unavailable, conflict.
     Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
@@ -152,7 +158,7 @@ private:
     void offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Register& due,
                             std::vector<Change>& changes, Instant now);
     static bool asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
-    Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
+    Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     controls::Step what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
     void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked, Instant now);
     Result<SignInFlow> deny_mfa(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
@@ -213,6 +219,24 @@ private:
     Result<Account> account_of(const TenantSnapshot& tenant, const SignInFlow& flow);
     Result<void> close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now);
     Result<void> record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts);
+
+    // What is asked about the person's methods once everything else is met (sign_in_prompts.cpp).
+    Result<void> ask_about_methods(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
+    Result<void> ask_for_reset_methods(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
+    Result<void> ask_for_review(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
+    Result<void> ask_for_passkey(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
+    Result<void> begin_reset_method(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
+    static Result<void> give_up_reset_methods(SignInFlow& flow, Instant now);
+    static std::optional<Stage> stage_before(const SignInFlow& flow);
+    Result<Turn> answer_prompt(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_reset_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_reset_app(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_reset_mail(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_reset_mail_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> registered_for_reset(SignInFlow flow, AuthMethod method, Instant now);
+    Result<Turn> answer_review(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> answer_nudge(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> password_refused(const TenantSnapshot& tenant, SignInFlow flow, PasswordRejected why, const RequestFacts& facts);
 
     // Storing.
     SignInFlow fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret, const RequestFacts& facts);

@@ -9,7 +9,7 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 19> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 26> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::accessPass, "accessPass"},
@@ -21,6 +21,13 @@ constexpr std::array<EnumName<Stage>, 19> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::registrationProof, "registrationProof"},
                                                    {Stage::registrationPasskey, "registrationPasskey"},
                                                    {Stage::registrationDone, "registrationDone"},
+                                                   {Stage::resetRegistration, "resetRegistration"},
+                                                   {Stage::resetApp, "resetApp"},
+                                                   {Stage::resetMail, "resetMail"},
+                                                   {Stage::resetMailCode, "resetMailCode"},
+                                                   {Stage::resetReview, "resetReview"},
+                                                   {Stage::nudge, "nudge"},
+                                                   {Stage::nudgePasskey, "nudgePasskey"},
                                                    {Stage::passwordChange, "passwordChange"},
                                                    {Stage::recoveryEntry, "recoveryEntry"},
                                                    {Stage::signInAgain, "signInAgain"},
@@ -50,6 +57,31 @@ json::value optional_level(const std::optional<RiskLevel>& level) {
     return level ? json::value(to_string(*level)) : json::value(nullptr);
 }
 
+json::array methods_json(const std::vector<AuthMethod>& methods) {
+    json::array array;
+    for (const auto method : methods) array.push_back(json::value(to_string(method)));
+    return array;
+}
+
+json::value method_or_null(const std::optional<AuthMethod>& method) { return method ? json::value(to_string(*method)) : json::value(nullptr); }
+
+void read_method(Reader& reader, std::string_view name, std::optional<AuthMethod>& into) {
+    std::string text;
+    reader.read(name, text);
+    if (text.empty()) return;
+    into = parse_auth_method(text);
+    if (!into) reader.fail(name, "is not an authentication method");
+}
+
+void read_methods(Reader& reader, std::string_view name, std::vector<AuthMethod>& into) {
+    std::vector<std::string> names;
+    reader.read(name, names);
+    for (const auto& text : names) {
+        if (const auto method = parse_auth_method(text)) into.push_back(*method);
+        else reader.fail(name, "holds `" + text + "`, which is not an authentication method");
+    }
+}
+
 void read_level(Reader& reader, std::string_view name, std::optional<RiskLevel>& into) {
     std::string text;
     reader.read(name, text);
@@ -63,8 +95,6 @@ std::string to_text(const SignInFlow& f) {
     for (const auto factor : f.second_factors) second_factors.push_back(json::value(wire::name_in(kSecondFactors, factor)));
     json::array levels;
     for (const auto level : f.levels) levels.push_back(json::value(to_string(level)));
-    json::array registrable;
-    for (const auto method : f.registrable) registrable.push_back(json::value(to_string(method)));
     return json::to_text(json::object{
         {"id", to_string(f.id)},
         {"browser", f.browser_digest},
@@ -113,7 +143,7 @@ std::string to_text(const SignInFlow& f) {
         {"approval", to_string(f.approval)},
         {"approvalNumber", f.approval_number},
         {"askedMethods", wire::to_array(f.asked_methods)},
-        {"registrable", std::move(registrable)},
+        {"registrable", methods_json(f.registrable)},
         {"models", wire::to_array(f.models)},
         {"branch", wire::name_in(kBranches, f.branch)},
         {"flagged", wire::to_array(f.flagged)},
@@ -121,6 +151,14 @@ std::string to_text(const SignInFlow& f) {
                                                  : json::value(nullptr)},
         {"sawUnusualNotice", f.saw_unusual_notice},
         {"sawRiskNotice", f.saw_risk_notice},
+        {"resetChoices", methods_json(f.reset_choices)},
+        {"resetChoice", method_or_null(f.reset_choice)},
+        {"resetSkipped", f.reset_skipped},
+        {"reviewsReset", f.reviews_reset},
+        {"registered", method_or_null(f.registered)},
+        {"nudgeSkips", f.nudge_skips},
+        {"nudgeEnds", f.nudge_ends},
+        {"nudgeSkipped", f.nudge_skipped},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
         {"refusal", f.refusal},
@@ -190,12 +228,7 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("approval", f.approval);
     reader.read("approvalNumber", f.approval_number);
     reader.read("askedMethods", f.asked_methods);
-    std::vector<std::string> registrable;
-    reader.read("registrable", registrable);
-    for (const auto& name : registrable) {
-        if (const auto method = parse_auth_method(name)) f.registrable.push_back(*method);
-        else reader.fail("registrable", "holds `" + name + "`, which is not an authentication method");
-    }
+    read_methods(reader, "registrable", f.registrable);
     reader.read("models", f.models);
     reader.read_enum("branch", f.branch, parser_of(kBranches), "a branch");
     reader.read("flagged", f.flagged);
@@ -207,6 +240,14 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     });
     reader.read("sawUnusualNotice", f.saw_unusual_notice);
     reader.read("sawRiskNotice", f.saw_risk_notice);
+    read_methods(reader, "resetChoices", f.reset_choices);
+    read_method(reader, "resetChoice", f.reset_choice);
+    reader.read("resetSkipped", f.reset_skipped);
+    reader.read("reviewsReset", f.reviews_reset);
+    read_method(reader, "registered", f.registered);
+    reader.read("nudgeSkips", f.nudge_skips);
+    reader.read("nudgeEnds", f.nudge_ends);
+    reader.read("nudgeSkipped", f.nudge_skipped);
     std::vector<std::string> line;
     reader.read("riskLine", line);
     if (line.size() == 3) {

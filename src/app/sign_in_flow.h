@@ -27,6 +27,13 @@ enum class Stage {
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
     registrationPasskey,  // UX-12: the browser is asked to make one
     registrationDone,
+    resetRegistration,  // UX-170: what a reset would ask for
+    resetApp,           // UX-12, for that
+    resetMail,          // UX-124, likewise
+    resetMailCode,      // UX-125
+    resetReview,        // UX-171: is what a reset asks for still right?
+    nudge,              // UX-172: a passkey is better
+    nudgePasskey,       // UX-12, for that
     passwordChange,     // UX-31, UX-70
     recoveryEntry,      // UX-36: the password is changed by a self-service reset
     signInAgain,        // UX-35: every session was ended
@@ -35,6 +42,9 @@ enum class Stage {
     refused,            // UX-40, 41, 44, 46: the end, without a token
     granted,            // every demand is met: the answer may be given
 };
+
+/// Where the browser is asked to make a passkey.
+constexpr bool makes_passkey(Stage stage) { return stage == Stage::registrationPasskey || stage == Stage::nudgePasskey; }
 
 /// What the person will get when everything is met.
 enum class Purpose {
@@ -114,6 +124,13 @@ struct SignInFlow {
     std::vector<MethodId> flagged;             // methods that somebody else added: they prove nothing; pinned with the risk
     std::optional<RemediationBegun> remediation_begun;
     bool saw_unusual_notice = false, saw_risk_notice = false;
+    std::vector<AuthMethod> reset_choices;     // at `resetRegistration`: what can be added
+    std::optional<AuthMethod> reset_choice;    // what the person chose of them, until it is begun: MFA may come first
+    bool reset_skipped = false, reviews_reset = false;  // `reviews_reset`: instead of what a review showed
+    std::optional<AuthMethod> registered;      // at `registrationDone`: what it was, where no proof tells
+    int nudge_skips    = 0;                    // at `nudge`: how often before
+    bool nudge_ends    = false;                // and it cannot be put off any more
+    bool nudge_skipped = false;
     risk::SignInRisk risk_line;          // the sign-in's line in the log, as far as its risk moved
     int error_code = 0;                  // of the step: AADSTS-style
     std::string refusal;                 // why it ended, in words for the log

@@ -44,6 +44,13 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
         case Stage::registrationProof:
         case Stage::registrationPasskey:
         case Stage::registrationDone:
+        case Stage::resetRegistration:
+        case Stage::resetApp:
+        case Stage::resetMail:
+        case Stage::resetMailCode:
+        case Stage::resetReview:
+        case Stage::nudge:
+        case Stage::nudgePasskey:
         case Stage::passwordChange:
         case Stage::passwordChanged:
         case Stage::consent:
@@ -54,7 +61,7 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
 }
 
 Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
-    if (flow.stage == Stage::registrationPasskey) return answer_new_passkey(tenant, std::move(flow), submission, facts);
+    if (makes_passkey(flow.stage)) return answer_new_passkey(tenant, std::move(flow), submission, facts);
     const auto outcome = TRY(verify_passkey_.finish(tenant, to_string(flow.id), submission.passkey, facts));
     if (const auto* refused = std::get_if<PasskeyRefused>(&outcome)) return refused_passkey(tenant, std::move(flow), *refused, facts);
     const auto& accepted = std::get<PasskeyAccepted>(outcome);
@@ -71,7 +78,7 @@ Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flo
 Result<std::optional<credentials::CreationOptions>> SignIn::passkey_creation(const TenantSnapshot& tenant, const SignInFlow& flow,
                                                                              const RequestFacts& facts) {
     std::optional<credentials::CreationOptions> none;
-    if (flow.stage != Stage::registrationPasskey) return none;
+    if (!makes_passkey(flow.stage)) return none;
     const auto account = TRY(account_of(tenant, flow));
     if (!may_register(tenant, flow, account, facts)) return none;
     const auto who = TRY(registrant_of(flow, account));
@@ -90,11 +97,13 @@ Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, credentials::to_string(*refused)));
         return Turn{.flow = std::move(flow), .problem = Problem::passkey};
     }
-    flow.enrolled = true;
-    flow.mfa_at   = facts.now;
+    // Who followed the campaign had proven themselves before by another.
+    if (flow.stage != Stage::nudgePasskey) flow.enrolled = true;
+    flow.mfa_at = facts.now;
     const auto& made = std::get<identity::AuthenticationMethod>(outcome);
     prove(flow, made.kind, facts.now, made.id);
     flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Passkey registered"));
+    flow.registered = made.kind;
     flow.stage      = Stage::registrationDone;
     flow.error_code = 0;
     return Turn{.flow = std::move(flow)};

@@ -1,10 +1,14 @@
 #include "app/sign_in_steps.h"
 
+#include <fmt/format.h>
+
 #include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/live_session.h"
 #include "app/notices.h"
+#include "app/password_refusals.h"
+#include "app/reset_facts.h"
 #include "app/sign_in.h"
 #include "app/sign_in_document.h"
 #include "base/encoding.h"
@@ -33,7 +37,14 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::signInAgain:       return action == "next";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
-        case Stage::registrationPasskey: return action == "passkey";
+        case Stage::registrationPasskey:
+        case Stage::nudgePasskey:      return action == "passkey";
+        case Stage::resetRegistration:
+        case Stage::nudge:             return action == "register" || action == "skip";
+        case Stage::resetApp:          return action == "register";
+        case Stage::resetMail:         return action == "next";
+        case Stage::resetMailCode:     return action == "verify";
+        case Stage::resetReview:       return action == "next" || action == "change";
         case Stage::passwordChange:    return action == "change";
         case Stage::registrationDone:
         case Stage::passwordChanged:   return action == "next";
@@ -106,6 +117,11 @@ void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.models.clear();
     flow.flagged.clear();
     flow.saw_unusual_notice = flow.saw_risk_notice = false;
+    flow.reset_choices.clear();
+    flow.reset_choice.reset();
+    flow.registered.reset();
+    flow.reset_skipped = flow.reviews_reset = flow.nudge_ends = flow.nudge_skipped = false;
+    flow.nudge_skips = 0;
     flow.transaction_began = now;  // what is proven from here on is another transaction
     flow.sign_in_risk.reset();
     flow.user_risk.reset();
@@ -130,14 +146,19 @@ void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<Metho
 }
 
 Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
+    if (submission.action == "other" && flow.stage == Stage::resetMailCode) {  // another address; nobody else can come in here
+        flow.stage = Stage::resetMail;
+        TRY(store(tenant, flow, facts.now));
+        return Turn{.flow = std::move(flow)};
+    }
     if (submission.action == "other") {
         forget_person(flow, ports_.random, facts.now);
         TRY(store(tenant, flow, facts.now));
         return Turn{.flow = std::move(flow)};
     }
-    const bool is_registering = flow.stage == Stage::registrationProof || flow.stage == Stage::registrationPasskey;
-    if (submission.action == "cancel" && is_registering) {  // back to the choice of a method
-        flow.stage = Stage::registrationOffer;
+    const auto before = stage_before(flow);
+    if (submission.action == "cancel" && before) {  // back to the choice of a method
+        flow.stage = *before;
         flow.pending_secret.clear();
         TRY(store(tenant, flow, facts.now));
         return Turn{.flow = std::move(flow)};
@@ -194,7 +215,14 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::approval:          return answer_approval(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
-        case Stage::registrationPasskey: break;  // answered above
+        case Stage::registrationPasskey:
+        case Stage::nudgePasskey: break;  // answered above
+        case Stage::resetRegistration:
+        case Stage::resetApp:
+        case Stage::resetMail:
+        case Stage::resetMailCode:
+        case Stage::resetReview:
+        case Stage::nudge:             return answer_prompt(tenant, std::move(flow), submission, facts);
         case Stage::passwordChange:    return answer_password_change(tenant, std::move(flow), submission, facts);
         case Stage::registrationDone:
         case Stage::passwordChanged: {
@@ -390,11 +418,12 @@ Result<Turn> SignIn::answer_recovery_entry(const TenantSnapshot& tenant, SignInF
     return Turn{.flow = std::move(flow), .goes_to_recovery = true};
 }
 
-/// A first method, or one that a strength asks for of somebody who has just proven another; neither at risk nor against a policy
-/// for security info.
+/// A first method, or one that a strength or the campaign asks for of somebody who has just proven another; neither at risk nor
+/// against a policy for security info.
 bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const bool is_first  = !credentials::has_second_factor(account.methods);
-    const bool is_proven = !flow.registrable.empty() && flow.mfa_at && *flow.mfa_at >= flow.transaction_began && facts.now - *flow.mfa_at <= kFreshProof;
+    const bool is_further = !flow.registrable.empty() || flow.stage == Stage::nudgePasskey;
+    const bool is_proven = is_further && flow.mfa_at && *flow.mfa_at >= flow.transaction_began && facts.now - *flow.mfa_at <= kFreshProof;
     return (is_first || is_proven) && !registration_refusal(tenant, flow, account, facts);
 }
 
@@ -414,15 +443,18 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
                                           .last_used_step = *step,
                                           .created_at     = facts.now};
     method.sealed_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(method.id))));
+    const auto ready     = became_ready_to_reset(tenant, account, method, facts.now);
     flow.pending_secret.clear();
     flow.enrolled = true;
     flow.mfa_at   = facts.now;  // the proof of possession counts as MFA (credentials.md §3.3)
     prove(flow, AuthMethod::softwareOath, facts.now, method.id);
     flow.steps.push_back(step_taken(facts.now, "MFA registration", true, "Authenticator app registered"));
+    flow.registered = AuthMethod::softwareOath;
     flow.stage      = Stage::registrationDone;
     flow.error_code = 0;
     // The user's version moves with it: of two enrolments at once one is stored.
     std::vector<Change> changes{UserChanged{account.user}, MethodRegistered{std::move(method)}};
+    if (ready) changes.push_back(*ready);
     const Words words{{"method", std::string(to_string(AuthMethod::softwareOath))}};
     TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
@@ -439,18 +471,33 @@ bool SignIn::is_change_still_asked(const TenantSnapshot& tenant, const SignInFlo
                      (asked->control == GrantControl::riskRemediation && asked->remediation == controls::RemediationBranch::secureChange));
 }
 
+/// The refusal, in the audit log and among the steps of the sign-in (credentials.md §10.4).
+Result<Turn> SignIn::password_refused(const TenantSnapshot& tenant, SignInFlow flow, PasswordRejected why, const RequestFacts& facts) {
+    flow.steps.push_back(step_taken(facts.now, "Password change", false, fmt::format("{} {}", why.error_code, why.reason)));
+    const auto user = why.user;
+    TRY(commit(tenant, flow, as_user(user), {std::move(why)}, facts.now));
+    return Turn{.flow = std::move(flow)};
+}
+
 Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
     if (!is_change_still_asked(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
     const auto current = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
         const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
-        return Turn{.flow = std::move(flow), .problem = is_guessed ? Problem::codePaused : Problem::currentWrong};
+        auto turn    = TRY(password_refused(tenant, std::move(flow), wrong_current_password(account.user.id), facts));
+        turn.problem = is_guessed ? Problem::codePaused : Problem::currentWrong;
+        return turn;
     }
     if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};
     const bool by_policy = flow.change_reason == ChangeReason::userRisk;
     auto verdict         = TRY(passwords_.judge(tenant, account, submission.new_password));
-    if (!verdict.objections.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordRefused, .reasons = std::move(verdict.objections)};
+    if (!verdict.objections.empty()) {
+        auto turn    = TRY(password_refused(tenant, std::move(flow), password_rejected(account.user.id, verdict.objections), facts));
+        turn.problem = Problem::passwordRefused;
+        turn.reasons = std::move(verdict.objections);
+        return turn;
+    }
 
     auto record              = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
     flow.password_generation = record.generation;

@@ -178,7 +178,9 @@ json::object reset_json(const ResetSettings& s) {
             {"allowsUnlock", s.allows_unlock},
             {"allowsAdministrators", s.allows_administrators},
             {"notifiesUsers", s.notifies_users},
-            {"notifiesAdministrators", s.notifies_administrators}};
+            {"notifiesAdministrators", s.notifies_administrators},
+            {"requiresRegistration", s.requires_registration},
+            {"reconfirmAfterInDays", s.reconfirm_days}};
 }
 
 void read_reset(Reader& reader, ResetSettings& s) {
@@ -201,6 +203,8 @@ void read_reset(Reader& reader, ResetSettings& s) {
     reader.read("allowsAdministrators", s.allows_administrators);
     reader.read("notifiesUsers", s.notifies_users);
     reader.read("notifiesAdministrators", s.notifies_administrators);
+    reader.read("requiresRegistration", s.requires_registration);
+    reader.read("reconfirmAfterInDays", s.reconfirm_days);
 }
 
 constexpr std::string_view kAllUsers = "all_users";
@@ -289,6 +293,25 @@ void read_methods(Reader& reader, MethodsPolicy& policy) {
     }
 }
 
+constexpr std::array<EnumName<CampaignState>, 3> kCampaignStates{
+    {{CampaignState::disabled, "disabled"}, {CampaignState::byDefault, "default"}, {CampaignState::enabled, "enabled"}}};
+
+json::object campaign_json(const RegistrationCampaign& c) {
+    return {{"state", name_in(kCampaignStates, c.state)},
+            {"snoozeDurationInDays", c.snooze_days},
+            {"enforceRegistrationAfterAllowedSnoozes", c.enforces},
+            {"includeTargets", targets_json(c.include)},
+            {"excludeTargets", targets_json(c.exclude)}};
+}
+
+void read_campaign(Reader& reader, RegistrationCampaign& c) {
+    reader.read_enum("state", c.state, parser_of(kCampaignStates), "default, enabled, disabled");
+    reader.read("snoozeDurationInDays", c.snooze_days);
+    reader.read("enforceRegistrationAfterAllowedSnoozes", c.enforces);
+    read_targets(reader, "includeTargets", c.include);
+    read_targets(reader, "excludeTargets", c.exclude);
+}
+
 }  // namespace
 
 json::object to_json(const TenantSettings& s) {
@@ -331,6 +354,7 @@ json::object to_json(const TenantSettings& s) {
         {"reset", reset_json(s.reset)},
         {"methods", methods_json(s.methods)},
         {"reportSuspiciousActivity", reports_json(s.reports)},
+        {"registrationCampaign", campaign_json(s.campaign)},
         {"riskPages",
          json::object{{"showsNotices", s.risk_pages.shows_notices}, {"changesThroughRecovery", s.risk_pages.changes_through_recovery}}},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
@@ -383,6 +407,7 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
     reader.read_object("methods", [&](Reader& r) { read_methods(r, s.methods); });
     reader.read_object("reportSuspiciousActivity", [&](Reader& r) { read_reports(r, s.reports); });
+    reader.read_object("registrationCampaign", [&](Reader& r) { read_campaign(r, s.campaign); });
     reader.read_object("riskPages", [&](Reader& r) {
         r.read("showsNotices", s.risk_pages.shows_notices);
         r.read("changesThroughRecovery", s.risk_pages.changes_through_recovery);

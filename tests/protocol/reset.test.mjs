@@ -58,7 +58,7 @@ test('CRED-039 CRED-041 from "Forgot your password?" through two proofs back to 
   assert.equal(reset.screen, 'UX-62', `${reset}`);
   await reset.change('Passw0rd123');
   assert.equal(reset.screen, 'UX-62');
-  assert.equal(reset.errorCode, '120002');
+  assert.equal(reset.errorCode, '120018');
   await reset.change();
   assert.equal(reset.screen, 'UX-63', `${reset}`);
 

@@ -31,6 +31,11 @@ constexpr std::string_view kRoleHolders = "SELECT " PORTCULLIS_USER_COLUMNS
 constexpr std::string_view kMfaBlocked = "SELECT " PORTCULLIS_USER_COLUMNS
     ", u.mfa_blocked_at, u.mfa_blocked_until, u.mfa_blocked_by_report, u.mfa_block_reason FROM users u "
     "WHERE u.tenant_id = $1 AND u.deleted_at IS NULL AND u.mfa_blocked_until > $2 ORDER BY u.upn_key LIMIT 1000";
+constexpr std::string_view kRegistering = "SELECT " PORTCULLIS_USER_COLUMNS
+    ", COALESCE(r.sent, 0) FROM users u LEFT JOIN registration_reminders r ON r.tenant_id = u.tenant_id AND r.user_id = u.id "
+    "AND r.deadline = u.mfa_registration_deadline "
+    "WHERE u.tenant_id = $1 AND u.mfa_registration_deadline > $2 AND u.deleted_at IS NULL AND u.account_enabled = 1 AND u.id > $3 "
+    "ORDER BY u.id LIMIT $4";
 
 // What belongs to the account of `USER`, an expression of its id. UNION, not UNION ALL: nesting may have loops.
 #define PORTCULLIS_METHODS(USER)                                                                                             \
@@ -212,6 +217,24 @@ Result<std::vector<app::BlockedUser>> SqlDirectory::mfa_blocked(TenantId tenant,
         if (auto block = mfa_block_in(row, 15)) blocked.push_back({user_in(row), std::move(*block)});
     }
     return blocked;
+}
+
+Result<RegistrationPrompts> SqlDirectory::prompts(TenantId tenant, UserId user) const {
+    const auto rows = TRY(db_.query("SELECT reset_confirmed_at, campaign_skips, campaign_due_at FROM registration_prompts "
+                                    "WHERE tenant_id = $1 AND user_id = $2", {tenant, user}));
+    if (rows.empty()) return RegistrationPrompts{};
+    const auto row = rows.front();
+    return RegistrationPrompts{.reset_confirmed_at = row.maybe_instant(0),
+                               .campaign_skips     = static_cast<int>(row.integer(1)),
+                               .campaign_due_at    = row.maybe_instant(2)};
+}
+
+Result<std::vector<app::Registering>> SqlDirectory::registering(TenantId tenant, Instant now, UserId after, int most) const {
+    std::vector<app::Registering> all;
+    for (const auto& row : TRY(db_.query(kRegistering, {tenant, now, after, most}))) {
+        all.push_back({.user = user_in(row), .reminders = static_cast<int>(row.integer(15))});
+    }
+    return all;
 }
 
 Result<std::vector<Group>> SqlDirectory::groups(TenantId tenant) const {

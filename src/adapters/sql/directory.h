@@ -26,6 +26,8 @@ public:
     Result<std::vector<identity::User>> users(TenantId tenant, const app::UserPage& page) const override;
     Result<std::vector<app::StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const override;
     Result<std::vector<app::BlockedUser>> mfa_blocked(TenantId tenant, Instant now) const override;
+    Result<identity::RegistrationPrompts> prompts(TenantId tenant, UserId user) const override;
+    Result<std::vector<app::Registering>> registering(TenantId tenant, Instant now, UserId after, int most) const override;
     Result<std::vector<identity::Group>> groups(TenantId tenant) const override;
     Result<std::vector<app::RoleHolder>> role_holders(TenantId tenant) const override;
 

@@ -150,7 +150,64 @@ STORE_TEST("CRED-037 a block for MFA is stored, listed until it ends, and lifted
     store.must_commit(kContoso, {app::MfaUnblocked{kAlice, "found"}});
     CHECK_FALSE(stored());
     CHECK(store.commit(kContoso, {app::MfaUnblocked{kAlice, "again"}}).error().code == ErrorCode::conflict);
-    CHECK(must(store.audit.latest(kContoso, 1))[0].changes.find("found") != std::string::npos);
+    CHECK(must(store.audit.latest(kContoso, {.most = 1}))[0].changes.find("found") != std::string::npos);
+}
+
+STORE_TEST("CRED-008 CRED-016 what a person answered about their methods is kept, each answer counted once, on every engine") {
+    Store<TestType> store;
+    const auto answered = [&] { return must(store.directory.prompts(kContoso, kAlice)); };
+    CHECK_FALSE(answered().reset_confirmed_at);
+    CHECK(answered().campaign_skips == 0);
+    store.must_commit(kContoso, {app::CampaignSkipped{kAlice, 0, kNow + 24h}});
+    CHECK(answered().campaign_skips == 1);
+    CHECK(answered().campaign_due_at == kNow + 24h);
+    // The same page sent twice is one "not now".
+    CHECK(store.commit(kContoso, {app::CampaignSkipped{kAlice, 0, kNow + 25h}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::CampaignSkipped{kAlice, 1, kNow + 48h}});
+    store.must_commit(kContoso, {app::ResetInfoConfirmed{kAlice, kNow}});
+    CHECK(answered().reset_confirmed_at == kNow);
+    CHECK(answered().campaign_skips == 2);
+    store.must_commit(kContoso, {app::ResetInfoConfirmed{kAlice, kNow + 1h}});
+    CHECK(answered().reset_confirmed_at == kNow + 1h);
+    // Who followed the campaign begins anew should the passkey ever go.
+    identity::AuthenticationMethod key{.id = {5, 1}, .user = kAlice, .kind = AuthMethod::passkeySynced, .display_name = "Key", .created_at = kNow};
+    key.passkey = identity::Passkey{.credential_id = "c", .public_key = "k", .user_handle = "h"};
+    store.must_commit(kContoso, {app::MethodRegistered{key}});
+    CHECK(answered().campaign_skips == 0);
+    CHECK_FALSE(answered().campaign_due_at);
+    CHECK(answered().reset_confirmed_at == kNow + 1h);
+    CHECK_FALSE(must(store.directory.prompts(kFabrikam, kAlice)).reset_confirmed_at);
+}
+
+STORE_TEST("CRED-088 each reminder of a registration period is stored once, and a new period begins anew, on every engine") {
+    Store<TestType> store;
+    const auto deadline = kNow + 14 * 24h;
+    const auto under_way = [&](Instant now) { return must(store.directory.registering(kContoso, now, {}, 10)); };
+    CHECK(under_way(kNow).empty());
+    store.must_commit(kContoso, {app::RegistrationWindowOpened{kAlice, deadline}});
+    REQUIRE(under_way(kNow).size() == 1);
+    CHECK(under_way(kNow)[0].user.mfa_registration_deadline == deadline);
+    CHECK(under_way(kNow)[0].reminders == 0);
+    CHECK(under_way(deadline).empty());
+    CHECK(must(store.directory.registering(kContoso, kNow, kAlice, 10)).empty());  // the next page
+    CHECK(must(store.directory.registering(kFabrikam, kNow, {}, 10)).empty());
+
+    store.must_commit(kContoso, {app::RegistrationReminded{kAlice, deadline, 1}});
+    CHECK(under_way(kNow)[0].reminders == 1);
+    CHECK(store.commit(kContoso, {app::RegistrationReminded{kAlice, deadline, 1}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::RegistrationReminded{kAlice, deadline, 3}});
+    CHECK(store.commit(kContoso, {app::RegistrationReminded{kAlice, deadline, 2}}).error().code == ErrorCode::conflict);
+
+    auto alice = must(store.directory.account(kContoso, kAlice))->user;
+    alice.mfa_registration_deadline = deadline + 24h;
+    store.must_commit(kContoso, {app::UserChanged{alice}});
+    CHECK(under_way(kNow)[0].reminders == 0);
+    store.must_commit(kContoso, {app::RegistrationReminded{kAlice, deadline + 24h, 1}});
+    CHECK(under_way(kNow)[0].reminders == 1);
+    alice = must(store.directory.account(kContoso, kAlice))->user;
+    alice.account_enabled = false;
+    store.must_commit(kContoso, {app::UserChanged{alice}});
+    CHECK(under_way(kNow).empty());
 }
 
 STORE_TEST("an act is stored whole or not at all, and leaves one audit row") {

@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "core/credentials/methods_policy.h"
 #include "core/credentials/phone_number.h"
+#include "core/credentials/registration_prompts.h"
 #include "core/credentials/self_service_reset.h"
 #include "wire/identity_json.h"
 
@@ -95,6 +96,8 @@ std::vector<std::string> changed_parts(const TenantSettings& before, const Tenan
         const auto* old = was.if_contains(name);
         if (!old || *old != value) parts.emplace_back(name);
     }
+    // An act of its own in the log (credentials.md §18).
+    if (before.passwords.custom_banned != after.passwords.custom_banned) parts.emplace_back("passwords.customBanned");
     return parts;
 }
 
@@ -118,7 +121,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
                              {"phone.sendsPerCountryHour", settings.phone.sends_per_country_hour, 1, 100'000},
                              {"phone.sendsPerDay", settings.phone.sends_per_day, 0, 1'000'000},
                              {"passkeys.perUserMax", settings.passkeys.per_user_max, 1, 50},
-                             {"reset.gates", settings.reset.gates, 1, 2}};
+                             {"reset.gates", settings.reset.gates, 1, 2},
+                             {"reset.reconfirmAfterInDays", settings.reset.reconfirm_days, 0, 730}};
     for (const auto& count : counts) {
         if (count.value < count.least || count.value > count.most) {
             problems.push_back(fmt::format("`{}` is {}; it may be {} to {}", count.name, count.value, count.least, count.most));
@@ -135,6 +139,8 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     }
     auto of_methods = credentials::method_problems(settings.methods);
     problems.insert(problems.end(), std::make_move_iterator(of_methods.begin()), std::make_move_iterator(of_methods.end()));
+    auto of_campaign = credentials::campaign_problems(settings.campaign);
+    problems.insert(problems.end(), std::make_move_iterator(of_campaign.begin()), std::make_move_iterator(of_campaign.end()));
     if (settings.branding.display_name.empty()) problems.emplace_back("`branding.displayName` is empty");
     if (!is_color(settings.branding.color)) problems.emplace_back("`branding.color` must be #rrggbb");
     return problems;

@@ -110,6 +110,14 @@ struct MfaUnblocked { UserId user; std::string reason; };
 /// What a person said to a prompt (`approved`, `denied`, `wrongNumber`, `reported`), for the audit log alone.
 struct PromptAnswered { UserId user; FlowId prompt; AuthMethod method = AuthMethod::push; std::string answer; bool blocks_mfa = false; };
 struct RegistrationWindowOpened { UserId user; Instant deadline; };  // written once, never moved by skipping
+/// What a reset asks for was looked at and is right, or, `is_first`, has just become enough.
+struct ResetInfoConfirmed { UserId user; Instant at; bool is_first = false; };
+/// "Not now" to the registration campaign, for the `skips_before`+1st time; a conflict means another answer was faster.
+struct CampaignSkipped { UserId user; int skips_before = 0; Instant due_at; };
+/// A reminder of the registration period that ends at `deadline` was sent, the `number`th; a conflict means it had been already.
+struct RegistrationReminded { UserId user; Instant deadline; int number = 0; };
+/// A new password or the proof for one was refused, for the audit log alone: the code of credentials.md §10.4 and its name.
+struct PasswordRejected { UserId user; int error_code = 0; std::string reason; };
 /// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
 struct ResetProgressed { UserId user; std::string step; std::string detail; };
 struct GroupCreated { identity::Group group; };

@@ -41,6 +41,12 @@ struct RoleHolder {
     RoleId role;
 };
 
+/// Somebody whose registration period runs.
+struct Registering {
+    identity::User user;
+    int reminders = 0;  // sent of this period
+};
+
 /// How far to list: `after` is the last user_principal_name of the page before.
 struct UserPage {
     std::string after;
@@ -63,6 +69,10 @@ public:
     virtual Result<std::vector<StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const = 0;
     /// Everybody whose block has not ended at `now`, by name; at most 1000. Deleted users are none of them.
     virtual Result<std::vector<BlockedUser>> mfa_blocked(TenantId tenant, Instant now) const = 0;
+    /// What the user answered at earlier sign-ins.
+    virtual Result<identity::RegistrationPrompts> prompts(TenantId tenant, UserId user) const = 0;
+    /// Enabled users whose registration period ends after `now`, by id, after `after`.
+    virtual Result<std::vector<Registering>> registering(TenantId tenant, Instant now, UserId after, int most) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
     /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
     virtual Result<std::vector<RoleHolder>> role_holders(TenantId tenant) const = 0;

@@ -440,4 +440,15 @@ StsError register_code(PasswordProblem problem) {
     return StsError::PasswordChangeFailure;
 }
 
+StsError register_code(std::span<const PasswordFinding> reasons) {
+    using enum StsError;
+    auto worst = reasons.empty() ? PasswordChangeFailure : PasswordChangeInvalidNewPasswordWeak;
+    for (const auto& reason : reasons) {
+        const auto code = register_code(reason.problem);
+        if (code == PasswordChangeInvalidNewPasswordContainsMemberName) return code;
+        if (code == PasswordChangePasswordDoesnotComplyFuzzyPolicy) worst = code;
+    }
+    return worst;
+}
+
 }  // namespace portcullis::credentials

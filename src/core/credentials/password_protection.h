@@ -145,6 +145,9 @@ struct PasswordFinding {
     friend bool operator==(const PasswordFinding&, const PasswordFinding&) = default;
 };
 
+/// The register code of a refusal for these reasons: a name before words that are easy to guess, these before the rest.
+StsError register_code(std::span<const PasswordFinding> reasons);
+
 /// Every reason that applies, or none: then the password is accepted.
 struct PasswordVerdict {
     std::vector<PasswordFinding> findings;

@@ -54,8 +54,7 @@ std::vector<AuthMethod> usable(const identity::ResetSettings& settings, const Re
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
         const auto reaches = [&](const identity::AuthenticationMethod& m) { return is_same_gate(m.kind, method); };
-        const bool is_usable = is_allowed(settings, method, facts.is_administrator) && facts.policy.allows(method, {facts.user.id, facts.groups});
-        if (is_usable && std::ranges::any_of(facts.methods, reaches)) methods.push_back(method);
+        if (is_asked_for(settings, facts, method) && std::ranges::any_of(facts.methods, reaches)) methods.push_back(method);
     }
     return methods;
 }
@@ -105,6 +104,10 @@ std::string_view code_of(ResetRefusal refusal) {
         case homeElsewhere:          return "";
     }
     return {};
+}
+
+bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& facts, AuthMethod method) {
+    return is_allowed(settings, method, facts.is_administrator) && facts.policy.allows(method, {facts.user.id, facts.groups});
 }
 
 ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts) {

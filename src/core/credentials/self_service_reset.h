@@ -62,6 +62,9 @@ using ResetVerdict = std::variant<ResetOffer, ResetRefusal>;
 /// Administrators prove two things whatever the settings say, and may always use the app and mail (credentials.md §9.5).
 ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts);
 
+/// Whether a reset would ever ask this person for the method, were it registered.
+bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& facts, AuthMethod method);
+
 /// The methods that may be proven next. Empty: enough is proven.
 std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const AuthMethod> proven);
 

@@ -117,6 +117,8 @@ struct ResetSettings {
     bool allows_administrators   = true;
     bool notifies_users          = true;
     bool notifies_administrators = true;  // all of them, when one has reset their own
+    bool requires_registration   = false;  // who could reset with more methods is asked for them at sign-in
+    int reconfirm_days           = 180;    // with that: when what is registered is to be looked at again; 0: never
 };
 
 /// Whom a rule means. A group means the members of the groups nested in it, too.
@@ -130,6 +132,18 @@ struct MethodTargets {
 /// before stays, and works again when they are meant again.
 struct MethodRule {
     bool is_enabled = true;
+    MethodTargets include{.all_users = true, .users = {}, .groups = {}};
+    MethodTargets exclude;  // beats `include`
+};
+
+/// Whom the registration campaign asks: `byDefault`: who proved themselves by text message or call.
+enum class CampaignState { disabled, byDefault, enabled };
+
+/// People who have just passed MFA are asked to add a passkey, the stronger method (credentials.md §5).
+struct RegistrationCampaign {
+    CampaignState state = CampaignState::byDefault;
+    int snooze_days     = 1;     // until it asks again; 0: at every MFA
+    bool enforces       = true;  // after three times "not now" it cannot be put off any more
     MethodTargets include{.all_users = true, .users = {}, .groups = {}};
     MethodTargets exclude;  // beats `include`
 };
@@ -181,6 +195,7 @@ struct TenantSettings {
     ResetSettings reset;
     MethodsPolicy methods;
     ReportSettings reports;
+    RegistrationCampaign campaign;
     RiskPages risk_pages;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };

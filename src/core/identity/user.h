@@ -93,6 +93,13 @@ struct MfaBlock {
     std::string reason;
 };
 
+/// What a person has answered to questions about their methods at earlier sign-ins.
+struct RegistrationPrompts {
+    std::optional<Instant> reset_confirmed_at;  // what a reset asks for was looked at, or became enough
+    int campaign_skips = 0;                     // of the registration campaign, since it last was followed
+    std::optional<Instant> campaign_due_at;     // when it asks again; absent: at the next MFA
+};
+
 struct Group {
     GroupId id;
     std::string display_name;

@@ -1,6 +1,7 @@
 #include "http/pages/account.h"
 
 #include "app/change_password.h"
+#include "app/password_refusals.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/account_visit.h"
@@ -25,12 +26,13 @@ Entered enter_password(Web& web, const Call& call) {
     return Visit{.live = std::move(**live), .who = std::move(who)};
 }
 
-Response change_page(const Web& web, const Call& call, const Visit& visit, std::vector<pages::PasswordProblem> problems) {
+Response change_page(const Web& web, const Call& call, const Visit& visit, std::vector<pages::PasswordProblem> problems, int code = 0) {
     return page(web, call,
                 pages::PasswordChange{.reason     = pages::PasswordChange::Reason::voluntary,
                                       .current    = pages::PasswordChange::Current::asked,
                                       .problems   = std::move(problems),
-                                      .length_min = call.tenant->tenant.settings.passwords.length_min},
+                                      .length_min = call.tenant->tenant.settings.passwords.length_min,
+                                      .refusal_code = code},
                 view_of(web, call, visit, path_asked(call)));
 }
 
@@ -42,7 +44,31 @@ std::vector<pages::PasswordProblem> problems_of(const app::PasswordChangeOutcome
     return problems;
 }
 
+/// Of credentials.md §10.4; 0 where nothing was refused but a slip of the keyboard.
+int code_of(const app::PasswordChangeOutcome& outcome) {
+    if (outcome.problem == app::Problem::currentWrong) return static_cast<int>(number_of(StsError::PasswordChangeIncorrectCurrentPassword));
+    return outcome.reasons.empty() ? 0 : static_cast<int>(number_of(credentials::register_code(outcome.reasons)));
+}
+
 }  // namespace
+
+Response password_failed(const Web& web, const Call& call, const Error& error) {
+    const auto code = static_cast<int>(number_of(app::failed_password_code(error.code)));
+    const auto show = [&](pages::GenericError::Kind kind, int status) {
+        web.on_failure(error.message, call.request.id);
+        return page(web, call, pages::GenericError{.kind = kind, .code = code}, {.status = status});
+    };
+    switch (error.code) {
+        case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
+        case ErrorCode::conflict:        return show(pages::GenericError::Kind::flowExpired, 409);
+        case ErrorCode::unavailable:     return show(pages::GenericError::Kind::notAvailable, 503).set("Retry-After", "2");
+        case ErrorCode::invalidRequest:
+        case ErrorCode::unauthenticated:
+        case ErrorCode::forbidden:
+        case ErrorCode::tooManyRequests: break;
+    }
+    return error_page(web, call, error);
+}
 
 Response show_password_change(Web& web, const Call& call) {
     const auto entered = enter_password(web, call);
@@ -63,8 +89,8 @@ Response submit_password_change(Web& web, const Call& call) {
     submission.new_password     = Secret(text_of(*form, "newPassword"));
     submission.confirm_password = Secret(text_of(*form, "confirmPassword"));
     const auto outcome          = web.change_password(*call.tenant, visit.live, submission, call.facts);
-    if (!outcome) return error_page(web, call, outcome.error());
-    if (!outcome->session) return change_page(web, call, visit, problems_of(*outcome));
+    if (!outcome) return password_failed(web, call, outcome.error());
+    if (!outcome->session) return change_page(web, call, visit, problems_of(*outcome), code_of(*outcome));
     auto view     = view_of(web, call, visit, "myaccount");
     view.csrf     = session_csrf(web, outcome->session->reference);
     auto response = page(web, call, pages::PasswordChanged{.reason = pages::PasswordChange::Reason::voluntary, .app_name = {}, .told = visit.live.account.user.mail}, view);

@@ -9,4 +9,9 @@ namespace portcullis::http {
 Response show_password_change(Web& web, const Call& call);
 Response submit_password_change(Web& web, const Call& call);
 
+
+/// A change or reset of a password that failed without anybody being wrong, with its code (credentials.md §10.4): 120016 when the
+/// account is gone, 120020 when it changed at the same moment, 120021 when the store does not answer.
+Response password_failed(const Web& web, const Call& call, const Error& error);
+
 }  // namespace portcullis::http

@@ -1,6 +1,7 @@
 #include "http/pages/login.h"
 
 #include "base/overloaded.h"
+#include "core/credentials/registration_prompts.h"
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
@@ -150,6 +151,7 @@ pages::RegistrationOffer registration_offer(const app::SignInFlow& flow) {
 }
 
 pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {
+    if (flow.registered == AuthMethod::email) return {.app_name = application_name(call, flow), .is_mail = true};
     const bool by_code = !flow.factors.empty() && flow.factors.back().method == AuthMethod::softwareOath;  // the newest proof
     return {.app_name = application_name(call, flow), .is_passkey = !by_code};
 }
@@ -163,6 +165,41 @@ pages::Screen registration_proof(const Web& web, const Call& call, const Turn& t
     return pages::RegistrationTotp{.secret      = base32(seed->reveal()),
                                    .otpauth_uri = std::string(uri.reveal()),
                                    .problem     = code_problem(turn.problem)};
+}
+
+pages::ResetRegistration reset_registration(const app::SignInFlow& flow) {
+    const auto offers = [&](AuthMethod method) { return std::ranges::find(flow.reset_choices, method) != flow.reset_choices.end(); };
+    return {.offers_app = offers(AuthMethod::softwareOath), .offers_mail = offers(AuthMethod::email), .is_change = flow.reviews_reset};
+}
+
+pages::RecoveryMail::Problem mail_problem(Problem problem) {
+    using enum pages::RecoveryMail::Problem;
+    return problem == Problem::mailMalformed ? malformed : problem == Problem::mailTooMany ? tooMany : none;
+}
+
+pages::MethodKind kind_of(AuthMethod method) {
+    switch (method) {
+        case AuthMethod::softwareOath: return pages::MethodKind::authenticatorApp;
+        case AuthMethod::email:        return pages::MethodKind::email;
+        case AuthMethod::sms:
+        case AuthMethod::voice:        return pages::MethodKind::telephone;
+        case AuthMethod::recoveryCode: return pages::MethodKind::recoveryCodes;
+        default:                       return pages::MethodKind::other;
+    }
+}
+
+pages::Screen reset_review(const Web& web, const Call& call, const app::SignInFlow& flow) {
+    const auto methods = web.sign_in.methods_to_review(*call.tenant, flow);
+    if (!methods) return pages::GenericError{.kind = pages::GenericError::Kind::flowExpired};
+    pages::ResetReview page;
+    for (const auto& method : *methods) page.methods.push_back({.name = method.display_name, .kind = kind_of(method.kind), .added = method.created_at});
+    return page;
+}
+
+pages::PasskeyNudge passkey_nudge(const Call& call, const app::SignInFlow& flow) {
+    pages::PasskeyNudge page{.may_skip = !flow.nudge_ends};
+    if (call.tenant->tenant.settings.campaign.enforces) page.skips_left = credentials::kCampaignSkipsMax - flow.nudge_skips;
+    return page;
 }
 
 pages::PasswordChange::Reason reason_of(const app::SignInFlow& flow) {
@@ -197,7 +234,14 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::approval:          return approval_wait(web, call, turn);
         case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
-        case Stage::registrationPasskey: {
+        case Stage::resetRegistration: return reset_registration(flow);
+        case Stage::resetApp:          return registration_proof(web, call, turn);
+        case Stage::resetMail:         return pages::RecoveryMail{mail_problem(turn.problem)};
+        case Stage::resetMailCode:     return pages::RecoveryMailCode{code_problem(turn.problem)};
+        case Stage::resetReview:       return reset_review(web, call, flow);
+        case Stage::nudge:             return passkey_nudge(call, flow);
+        case Stage::registrationPasskey:
+        case Stage::nudgePasskey: {
             using enum pages::RegistrationPasskey::Problem;
             return pages::RegistrationPasskey{turn.problem == Problem::passkey ? refused : none};
         }
@@ -240,6 +284,7 @@ app::Submission submission_of(const Form& form) {
     submission.method           = text_of(form, "method");
     submission.passkey          = text_of(form, "passkey");
     submission.method_name      = text_of(form, "methodName");
+    submission.email            = text_of(form, "email");
     return submission;
 }
 
@@ -336,7 +381,7 @@ Response ask_passkey(Web& web, const Call& call) {
     const auto flow = flow_of_form(web, call, *form);
     if (!flow) return json_error(web, call, flow.error());
     if (!*flow) return json_error(web, call, {ErrorCode::notFound, "the sign-in is over"});
-    if ((*flow)->stage == Stage::registrationPasskey) {
+    if (app::makes_passkey((*flow)->stage)) {
         const auto options = web.sign_in.passkey_creation(*call.tenant, **flow, call.facts);
         if (!options) return json_error(web, call, options.error());
         return *options ? json_page(web, wire::to_json(**options)) : json_error(web, call, {ErrorCode::conflict, "no passkey can be added now"});

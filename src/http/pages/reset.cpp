@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
+#include "http/pages/account.h"
 #include "http/pages/login.h"
 
 namespace portcullis::http {
@@ -72,7 +73,9 @@ pages::Screen screen_of(const Call& call, const ResetTurn& turn) {
                                     .problem = is_wrong ? pages::CodeProblem::didNotMatch : pages::CodeProblem::none};
         }
         case ResetStage::password:
-            return pages::ResetNewPassword{.problems = problems_of(turn), .length_min = call.tenant->tenant.settings.passwords.length_min};
+            return pages::ResetNewPassword{.problems     = problems_of(turn),
+                                           .length_min   = call.tenant->tenant.settings.passwords.length_min,
+                                           .refusal_code = turn.reasons.empty() ? 0 : static_cast<int>(number_of(credentials::register_code(turn.reasons)))};
         case ResetStage::done:
             return pages::ResetDone{.sign_in_path = sign_in_path(call, flow.sign_in_flow),
                                     .is_unlocked  = flow.wish == app::ResetWish::unlock,
@@ -160,8 +163,9 @@ Response submit_reset(Web& web, const Call& call) {
     if (!equal_constant_time((*flow)->csrf, text_of(*form, "csrf"))) {
         return error_page(web, call, {ErrorCode::forbidden, "a form came without its anti-forgery value"});
     }
-    const auto turn = web.reset_password.submit(*call.tenant, std::move(**flow), answer_of(*form), call.facts);
-    if (!turn) return error_page(web, call, turn.error());
+    const bool sets_password = (*flow)->stage == ResetStage::password;
+    const auto turn          = web.reset_password.submit(*call.tenant, std::move(**flow), answer_of(*form), call.facts);
+    if (!turn) return sets_password ? password_failed(web, call, turn.error()) : error_page(web, call, turn.error());
     if (turn->is_abandoned) return left(web, call, turn->flow.sign_in_flow);
     return turn_page(web, call, *turn);
 }

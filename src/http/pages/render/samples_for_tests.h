@@ -216,6 +216,19 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_passkey_there", RegistrationPasskey{RegistrationPasskey::Problem::alreadyThere}, bob, Steps{2, 3});
     add("registration_totp_named", RegistrationTotp{secret, uri, CodeProblem::didNotMatch, true, "Work phone"}, bob);
     add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
+    add("registration_done_mail", RegistrationDone{notes, false, true}, bob);
+    add("reset_registration", ResetRegistration{true, true}, bob);
+    add("reset_registration_app", ResetRegistration{true, false}, bob);
+    add("reset_registration_mail", ResetRegistration{false, true}, bob);
+    add("reset_registration_change", ResetRegistration{true, true, true}, bob);
+    const MethodLine of_app{.name = "Work phone", .kind = MethodKind::authenticatorApp, .added = sample_now()};
+    const MethodLine of_mail{.name = "b•••@home.example", .kind = MethodKind::email, .added = sample_now()};
+    add("reset_review", ResetReview{{of_app, of_mail}}, bob);
+    add("reset_review_fixed", ResetReview{{of_mail}, false}, bob);
+    add("passkey_nudge", PasskeyNudge{true, 3}, alice);
+    add("passkey_nudge_last", PasskeyNudge{true, 1}, alice);
+    add("passkey_nudge_free", PasskeyNudge{}, alice);
+    add("passkey_nudge_now", PasskeyNudge{false, std::nullopt}, alice);
     for (auto& screen : sample_account_screens()) add(screen.first, std::move(screen.second), alice);
     for (auto& screen : sample_own_screens()) add(screen.first, std::move(screen.second), alice);
     add("recovery_codes_offer", RecoveryCodesOffer{}, alice);
@@ -240,6 +253,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("password_change_confirm", PasswordChange{.problems = {PasswordProblem::confirmationDiffers}}, carol, Steps{2, 3});
     add("password_change_current", PasswordChange{.problems = {PasswordProblem::currentWrong}}, carol, Steps{2, 3});
     add("voluntary_password", PasswordChange{.reason = PasswordChange::Reason::voluntary}, carol);
+    add("voluntary_password_name", PasswordChange{.reason = PasswordChange::Reason::voluntary, .problems = {PasswordProblem::containsName}, .refusal_code = 120003}, carol);
     add("temporary_password", PasswordChange{.reason = PasswordChange::Reason::temporary, .current = PasswordChange::Current::known}, carol);
     add("temporary_password_short", PasswordChange{.reason = PasswordChange::Reason::temporary, .problems = {PasswordProblem::tooShort}}, carol);
     add("password_changed", PasswordChanged{.app_name = notes, .told = carol}, carol, Steps{3, 3});
@@ -255,7 +269,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     for (const auto& method : proofs) add("reset_code_" + method, ResetCode{.method = method}, alice);
     add("reset_code_problem", ResetCode{.method = "email", .problem = CodeProblem::didNotMatch}, alice);
     add("reset_password", ResetNewPassword{}, alice);
-    add("reset_password_rejected", ResetNewPassword{.problems = {PasswordProblem::tooShort, PasswordProblem::usedBefore}}, alice);
+    add("reset_password_rejected", ResetNewPassword{.problems = {PasswordProblem::tooShort, PasswordProblem::usedBefore}, .refusal_code = 120002}, alice);
     add("reset_password_confirm", ResetNewPassword{.problems = {PasswordProblem::confirmationDiffers}}, alice);
     add("reset_done", ResetDone{.sign_in_path = "/contoso.example/login?flow=0193ab00-7c1e-7000-8000-00000000000f", .is_told = true});
     add("reset_done_unlocked", ResetDone{.is_unlocked = true});

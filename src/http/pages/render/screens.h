@@ -126,6 +126,15 @@ struct RegistrationTotp {
 struct RegistrationDone {
     std::string app_name;
     bool is_passkey = false;
+    bool is_mail    = false;  ///< a recovery address, which proves nothing at a sign-in
+};
+
+/// UX-170 (50125). What a reset of the password would ask for: `method`, `action=register`; `action=skip` as often as one likes, or,
+/// instead of what UX-171 showed, `action=cancel`.
+struct ResetRegistration {
+    bool offers_app  = false;
+    bool offers_mail = false;
+    bool is_change   = false;
 };
 
 /// Kinds of methods a person sees by name.
@@ -142,6 +151,18 @@ struct MethodLine {
     bool is_usable  = true;   ///< the tenant allows it now
     bool is_suspect = false;  ///< its counter fell: there may be a second one
     std::string path;         ///< its own page
+};
+
+/// UX-171 (50125). What a reset would ask for: `action=next`, it is right; `action=change`.
+struct ResetReview {
+    std::vector<MethodLine> methods;
+    bool may_change = true;  ///< something can be added by oneself
+};
+
+/// UX-172 (50125). Right after MFA by something weaker: `action=register`, `action=skip`.
+struct PasskeyNudge {
+    bool may_skip = true;
+    std::optional<int> skips_left;  ///< this one included; absent: no end to it
 };
 
 /// UX-83. How the signed-in person signs in. `action=signout` ends every session.
@@ -353,7 +374,8 @@ enum class PasswordProblem {
     usedBefore
 };
 
-/// UX-31 (50135); with Reason::temporary UX-70 (50055); with Reason::voluntary UX-114, asked for by the person. With a refused new password: UX-32, same code.
+/// UX-31 (50135); with Reason::temporary UX-70 (50055); with Reason::voluntary UX-114, asked for by the person. With a refused new password: UX-32, same code;
+/// UX-114 shows that of the refusal (credentials.md §10.4).
 /// Posts `currentPassword` when asked for, `newPassword`, `confirmPassword`, `action=change`.
 struct PasswordChange {
     enum class Reason { userRisk, temporary, voluntary };
@@ -363,6 +385,7 @@ struct PasswordChange {
     Current current = Current::asked;  ///< `known`: it was typed in this very flow and is not asked for again
     std::vector<PasswordProblem> problems;
     int length_min = 8;  ///< for the sentence of tooShort
+    int refusal_code = 0;
 };
 
 /// UX-33. `action=next`.
@@ -413,10 +436,11 @@ struct ResetCode {
     CodeProblem problem = CodeProblem::none;
 };
 
-/// UX-62 (120002 when the new one is refused). Posts `newPassword`, `confirmPassword`, `action=change`.
+/// UX-62 (120002, 120003 or 120018 when the new one is refused). Posts `newPassword`, `confirmPassword`, `action=change`.
 struct ResetNewPassword {
     std::vector<PasswordProblem> problems;
     int length_min = 8;
+    int refusal_code = 0;
 };
 
 /// UX-63.
@@ -622,7 +646,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+                 ResetRegistration, ResetReview, PasskeyNudge, SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -65,6 +65,9 @@ Face face(const RegistrationOffer& s) {
 }
 Face face(const RegistrationTotp&) { return {"UX-12", "registration_totp"}; }
 Face face(const RegistrationPasskey&) { return {"UX-12", "registration_passkey"}; }
+Face face(const ResetRegistration&) { return {"UX-170", "reset_registration", 50125}; }
+Face face(const ResetReview&) { return {"UX-171", "reset_review", 50125}; }
+Face face(const PasskeyNudge&) { return {"UX-172", "passkey_nudge", 50125}; }
 Face face(const SecurityInfo&) { return {"UX-83", "security_info"}; }
 Face face(const AccountHome&) { return {"UX-140", "account_home"}; }
 Face face(const AccountSessions&) { return {"UX-141", "account_sessions"}; }
@@ -93,7 +96,7 @@ bool is_about_new(PasswordProblem p) {
 
 Face face(const PasswordChange& s) {
     const bool rejected = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
-    if (s.reason == PasswordChange::Reason::voluntary) return {"UX-114", "voluntary_password", rejected ? 120002 : 0};
+    if (s.reason == PasswordChange::Reason::voluntary) return {"UX-114", "voluntary_password", s.refusal_code};
     if (s.reason == PasswordChange::Reason::temporary)
         return {rejected ? "UX-32" : "UX-70", "temporary_password", 50055};
     return {rejected ? "UX-32" : "UX-31", "password_change", 50135};
@@ -109,8 +112,7 @@ Face face(const ResetMethod&) { return {"UX-61", "reset_method"}; }
 Face face(const ResetNumber&) { return {"UX-61", "reset_number"}; }
 Face face(const ResetCode& s) { return {"UX-61", "reset_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const ResetNewPassword& s) {
-    const bool rejected = std::any_of(s.problems.begin(), s.problems.end(), is_about_new);
-    return {"UX-62", "reset_password", rejected ? 120002 : 0};
+    return {"UX-62", "reset_password", s.refusal_code};
 }
 Face face(const ResetDone&) { return {"UX-63", "reset_done"}; }
 Face face(const ResetUnavailable& s) {
@@ -332,9 +334,25 @@ struct Painter {
     void operator()(const RegistrationTotp& s) const;
     void operator()(const RegistrationDone& s) const {
         pill("fixed_pill?");
-        text(to, "what", say(s.is_passkey ? "registration_done.passkey" : "registration_done.what"));
-        text(to, "keep", say(s.is_passkey ? "registration_done.keep_passkey" : "registration_done.keep"));
+        text(to, "what", say(s.is_mail ? "registration_done.mail" : s.is_passkey ? "registration_done.passkey" : "registration_done.what"));
+        text(to, "keep", say(s.is_mail ? "registration_done.keep_mail" : s.is_passkey ? "registration_done.keep_passkey" : "registration_done.keep"));
         app(s.app_name);
+    }
+    void operator()(const ResetRegistration& s) const {
+        pill();
+        text(to, "why", s.is_change ? say("reset_registration.change") : say("reset_registration.why", {{"brand", frame.branding.display_name}}));
+        if (s.is_change) mark(to, "back?");
+        if (s.offers_app) mark(to, s.offers_mail ? "choose?" : "only_app?");
+        else if (s.offers_mail) mark(to, "only_mail?");
+    }
+    void operator()(const ResetReview& s) const;
+    void operator()(const PasskeyNudge& s) const {
+        pill();
+        mark(to, "script?");
+        if (s.may_skip) mark(to, "skip?");
+        const auto left = s.may_skip ? s.skips_left ? say("passkey_nudge.left", {{"count", std::int64_t{*s.skips_left}}}) : say("passkey_nudge.later")
+                                     : say("passkey_nudge.now", {{"brand", frame.branding.display_name}});
+        text(to, "left", left);
     }
     void operator()(const PasswordChange& s) const;
     void operator()(const PasswordChanged& s) const {
@@ -495,6 +513,13 @@ data method_row(const Painter& p, const MethodLine& method) {
     row["suspect?"]  = data(method.is_suspect);
     link(row, "path", method.path);
     return row;
+}
+
+void Painter::operator()(const ResetReview& s) const {
+    pill();
+    auto& rows = list(to, "methods");
+    for (const auto& method : s.methods) rows << method_row(*this, method);
+    if (s.may_change) mark(to, "change?");
 }
 
 /// OpenID scopes in words, one that has none as it is spelled; then the permissions of APIs.
@@ -1215,6 +1240,7 @@ std::string visible(std::string_view text) {
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
         "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed", "mfa_push", "approval_wait", "approvals", "approver_offer",
+         "reset_registration", "reset_review",    "passkey_nudge",
         "access_pass",     "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
         "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",

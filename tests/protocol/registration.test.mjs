@@ -1,0 +1,228 @@
+// What people are asked about their methods at sign-in: enough for a reset, a look at it now and then, a passkey
+// (credentials.md §3, §5).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Authenticator, answerWith, optionsOf } from '../support_js/authenticator.mjs';
+import { Reset } from '../support_js/reset.mjs';
+import { SignIn, freshPassword } from '../support_js/sign_in.mjs';
+import { demoFor } from './support.mjs';
+
+const settings = (document) => at.demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify(document) });
+const at = demoFor('registration');
+const MFA = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) };
+const PHONE = 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
+let persons = 0;
+
+/** Somebody new; what they are asked for while it is set up is not what a test is about. */
+async function somebody({ app = false, mail = false } = {}) {
+  const { demo } = at;
+  const name = `newcomer${++persons}`;
+  const upn = `${name}@contoso.example`;
+  const password = freshPassword();
+  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
+  demo.addUser(name, { upn, password, id: made.id, recovery_mail: `${name}@home.example` });
+  if (app) await registersApp(name);
+  if (mail) await demo.admin('user', 'add-email', upn, `${name}@home.example`);
+  return name;
+}
+async function registersApp(who) {
+  const flow = await signsIn(who, ['password', 'register']);
+  if (flow.screen === 'UX-170') await flow.press('skip');
+  assert.ok(flow.code, `${flow}`);
+}
+async function signsIn(who, answers, options = {}) {
+  const flow = await SignIn.begin(at.demo, { who, from: 'home', ...options });
+  return flow.answer(answers);
+}
+/** At UX-170: adds the recovery address, with a wrong code first. */
+async function addsMail(flow, who) {
+  const { recovery_mail: to } = at.demo.user(who);
+  assert.equal(flow.screen, 'UX-124', `${flow}`);
+  await flow.press('next', { email: 'no address' });
+  assert.equal(flow.screen, 'UX-124', `${flow}`);
+  const seen = await Reset.sent(at.demo, to);
+  await flow.press('next', { email: to });
+  assert.equal(flow.screen, 'UX-125', `${flow}`);
+  await flow.press('verify', { otp: '00000000' });
+  assert.equal(flow.errorCode, '500121', `${flow}`);
+  await flow.press('verify', { otp: await Reset.code(at.demo, to, seen) });
+  assert.equal(flow.screen, 'UX-104', `${flow}`);
+  return flow.press('next');
+}
+const choices = (flow) => flow.page.forms.flatMap((f) => f.choices('method').length ? f.choices('method') : f.fields.includes('method') ? [f.data().method] : []);
+
+test('CRED-004 CRED-007 what a reset lacks is asked for at every sign-in, can always be put off, and only what is missing', async () => {
+  const who = await somebody();
+  await settings({ reset: { requiresRegistration: true } });
+  for (let time = 0; time < 4; time++) {
+    const flow = await signsIn(who, ['password']);
+    assert.equal(flow.screen, 'UX-10', `${flow}`);
+    await flow.press('skip');
+    assert.equal(flow.screen, 'UX-170', `time ${time}: ${flow}`);
+    assert.equal(flow.errorCode, '50125');
+    assert.deepEqual(choices(flow), ['softwareOath', 'email'], 'the one that can be MFA first');
+    await flow.press('skip');
+    assert.ok(flow.code, `${flow}`);
+  }
+  const first = await signsIn(who, ['password', 'skip']);
+  await first.press('register', { method: 'email' });
+  await addsMail(first, who);
+  assert.equal(first.screen, 'UX-170', `${first}`);
+  assert.deepEqual(choices(first), ['softwareOath']);
+  await first.press('skip');
+  assert.ok(first.code, `${first}`);
+
+  const second = await signsIn(who, ['password', 'skip']);
+  assert.deepEqual(choices(second), ['softwareOath'], `${second}`);
+  await second.press('register');
+  assert.equal(second.screen, 'UX-12', `${second}`);
+  await second.answer(['register']);
+  assert.ok(second.code, `${second}`);
+  await second.redeem();
+  assert.ok(second.tokens, second.tokenAnswer.body);
+  const third = await signsIn(who, ['password']);
+  assert.ok(third.code, `nothing is missing any more: ${third}`);
+  const reset = await Reset.begin(at.demo, { who, from: '198.18.40.1' });
+  await reset.proveBoth();
+  assert.equal(reset.screen, 'UX-62', `what was registered resets: ${reset}`);
+});
+
+test('CRED-005 CRED-007 whoever has an app proves it before another method is added, and nothing is shown or stored before', async () => {
+  const who = await somebody({ app: true });
+  const flow = await signsIn(who, ['password']);
+  assert.equal(flow.screen, 'UX-170', `${flow}`);
+  assert.deepEqual(choices(flow), ['email']);
+  await flow.press('register');
+  assert.equal(flow.screen, 'UX-20', `${flow}`);
+  // A form of a later step changes nothing.
+  const jumped = await flow.browser.submit(flow.page.form(['otp'], 'verify'), { email: 'thief@evil.example' }, 'next');
+  assert.equal(jumped.page.screen, 'UX-20', `${jumped.page}`);
+  assert.equal(await Reset.sent(at.demo, 'thief@evil.example'), 0);
+  await flow.press('verify', { otp: await at.demo.wrongOtp(who) });
+  assert.equal(flow.screen, 'UX-23', `${flow}`);
+  await flow.press('verify', { otp: await at.demo.otp(who) });
+  await addsMail(flow, who);
+  assert.ok(flow.code, `${flow}`);
+  assert.ok((await signsIn(who, ['password'])).code);
+});
+
+test('CRED-007 CRED-012 nobody at risk is asked, nor whoever came with an access pass, nor on the way to the account page', async () => {
+  const { demo } = at;
+  const who = await somebody({ app: true });
+  const risky = await signsIn(who, ['password', 'otp'], { from: 'tor' });
+  assert.ok(risky.code, `MFA for the risk, and nothing else: ${risky}`);
+  await demo.admin('risk', 'dismiss', demo.user(who).upn);
+  const { temporaryAccessPass: code } = await demo.admin('user', 'issue-pass', demo.user(who).upn);
+  const passed = await signsIn(who, []);
+  await passed.press('next', { username: demo.user(who).upn });
+  await passed.press('next', { method: 'temporaryAccessPass' });
+  await passed.press('next', { otp: code });
+  assert.ok(passed.code, `${passed}`);
+  const { page } = await passed.browser.open(demo.at('myaccount/sign-ins'));
+  assert.notEqual(page.screen, 'UX-170');
+  const later = await signsIn(who, ['password']);
+  if (later.page?.asksFor('otp')) await later.answer(['otp']);
+  assert.equal(later.screen, 'UX-170', `${later}`);
+});
+
+test('CRED-008 a look at what is registered, after MFA, when the interval is over; never at 0; changing it counts', async () => {
+  const { demo } = at;
+  const who = await somebody({ app: true, mail: true });
+  assert.ok((await signsIn(who, ['password'])).code);
+  await settings({ reset: { reconfirmAfterInDays: 1 } });
+  await demo.advance('PT25H');
+  await settings({ reset: { reconfirmAfterInDays: 0 } });
+  assert.ok((await signsIn(who, ['password'])).code, 'never at 0');
+  await settings({ reset: { reconfirmAfterInDays: 1 } });
+  const flow = await signsIn(who, ['password']);
+  assert.equal(flow.screen, 'UX-20', `MFA first: ${flow}`);
+  assert.equal(flow.page.text.includes('home.example'), false);
+  await flow.answer(['otp']);
+  assert.equal(flow.screen, 'UX-171', `${flow}`);
+  assert.equal(flow.errorCode, '50125');
+  assert.match(flow.page.text, /home\.example/);
+  assert.equal(flow.page.body.includes(demo.user(who).recovery_mail), false, 'the address is masked');
+  assert.equal(flow.page.offers('skip'), false);
+  await flow.press('next');
+  assert.ok(flow.code, `${flow}`);
+  assert.ok((await signsIn(who, ['password'])).code, 'not again');
+
+  await demo.advance('PT25H');
+  const changing = await signsIn(who, ['password', 'otp']);
+  assert.equal(changing.screen, 'UX-171', `${changing}`);
+  await changing.press('change');
+  assert.equal(changing.screen, 'UX-170', `${changing}`);
+  assert.equal(changing.page.offers('skip'), false);
+  await changing.press('cancel');
+  assert.equal(changing.screen, 'UX-171', `${changing}`);
+  await changing.press('change');
+  demo.user(who).recovery_mail = `${who}@elsewhere.example`;
+  await changing.press('register', { method: 'email' });
+  await addsMail(changing, who);
+  assert.ok(changing.code, `${changing}`);
+  assert.ok((await signsIn(who, ['password'])).code);
+  await settings({ reset: { requiresRegistration: false } });
+  await demo.advance('PT50H');
+  assert.ok((await signsIn(who, ['password'])).code, 'only where registration is required');
+});
+
+test('CRED-016 after MFA a passkey is asked for; three times it can be put off, the fourth it cannot', async () => {
+  const { demo } = at;
+  const who = await somebody({ app: true });
+  const nudged = async (options = {}) => signsIn(who, ['password', 'otp'], { params: MFA, ...options });
+  assert.ok((await nudged()).code, 'off unless it is switched on');
+  await settings({ registrationCampaign: { state: 'enabled' } });
+  assert.ok((await signsIn(who, ['password'])).code, 'not without MFA');
+  assert.ok((await nudged({ userAgent: PHONE })).code, 'not on a telephone');
+  for (const left of [3, 2, 1]) {
+    const flow = await nudged();
+    assert.equal(flow.screen, 'UX-172', `${flow}`);
+    assert.match(flow.page.text, left === 1 ? /once more/ : new RegExp(`${left} more times`));
+    await flow.press('skip');
+    assert.ok(flow.code, `${flow}`);
+    assert.ok((await nudged()).code, 'not within the snooze of a day');
+    await demo.advance('PT25H');
+  }
+  const flow = await nudged();
+  assert.equal(flow.screen, 'UX-172', `${flow}`);
+  assert.equal(flow.page.offers('skip'), false);
+  const forced = await flow.browser.submit(flow.page.form([], 'register'), {}, 'skip');
+  assert.equal(forced.page?.screen, 'UX-172', 'a button that is not there does nothing');
+  await settings({ registrationCampaign: { excludeTargets: [{ targetType: 'user', id: demo.user(who).id }] } });
+  assert.ok((await nudged()).code, 'whom the campaign does not mean is not asked');
+  await settings({ registrationCampaign: { excludeTargets: [], enforceRegistrationAfterAllowedSnoozes: false } });
+  assert.equal((await nudged()).page.offers('skip'), true, 'nothing is enforced');
+  await settings({ registrationCampaign: { enforceRegistrationAfterAllowedSnoozes: true } });
+
+  await flow.press('register');
+  assert.equal(flow.screen, 'UX-12', `${flow}`);
+  await flow.press('cancel');
+  assert.equal(flow.screen, 'UX-172', `${flow}`);
+  const again = await nudged();
+  await again.press('register');
+  const key = new Authenticator(demo);
+  again.arrive(await answerWith(again.browser, again.page, key.create((await optionsOf(again.browser, again.page)).json()), { methodName: 'Laptop' }));
+  assert.equal(again.screen, 'UX-104', `${again}`);
+  await again.press('next');
+  assert.ok(again.code, `${again}`);
+  await again.redeem();
+  assert.equal((await again.claims()).acr, 'phr', 'the new passkey is proven by its making');
+  const after = await signsIn(who, ['password'], { params: MFA });
+  assert.equal(after.screen, 'UX-20', `${after}`);
+  await after.answer(['otp']);
+  assert.ok(after.code, `who followed is not asked again: ${after}`);
+  await settings({ registrationCampaign: { state: 'default' } });
+});
+
+test('CRED-016 with a snooze of 0 it is asked at every MFA; nobody at risk is asked', async () => {
+  const who = await somebody({ app: true });
+  await settings({ registrationCampaign: { state: 'enabled', snoozeDurationInDays: 0 } });
+  for (let time = 0; time < 2; time++) {
+    const flow = await signsIn(who, ['password', 'otp'], { params: MFA });
+    assert.equal(flow.screen, 'UX-172', `${flow}`);
+    await flow.press('skip');
+  }
+  const risky = await signsIn(who, ['password', 'otp'], { from: 'tor' });
+  assert.ok(risky.code, `${risky}`);
+  await settings({ registrationCampaign: { state: 'default', snoozeDurationInDays: 1 } });
+});
