@@ -32,7 +32,8 @@ Words words_of(const TenantSnapshot& tenant, const Told& told, std::string_view 
     Words words{{"org", tenant.tenant.settings.branding.display_name}, {"help", help_of(tenant, language)}};
     for (const auto& [name, value] : told.words) {
         const bool is_method = name == "method" && parse_auth_method(value).has_value();
-        words.emplace_back(name, is_method ? mail_text(language, "method." + value) : value);
+        const auto day       = name == "date" ? parse_rfc3339(value) : std::nullopt;
+        words.emplace_back(name, is_method ? mail_text(language, "method." + value) : day ? mail_day(language, *day) : value);
     }
     return words;
 }

@@ -20,7 +20,7 @@ struct Told {
     Instant at;
     /// Whose browser did it: tells place, address and client. Null when it was not the person's own doing.
     const RequestFacts* from = nullptr;
-    /// `{method}` (an AuthMethod as text), `{left}`, `{days}`, `{date}`, `{address}`, `{count}`: what the text of the notice names.
+    /// `{method}` (an AuthMethod as text), `{left}`, `{days}`, `{date}` (RFC 3339; told as a day), `{address}`, `{count}`: what the text of the notice names.
     Words words;
     /// Addresses beside those the account has now: one that is being added, and one that was just replaced.
     std::vector<std::string> other_addresses;

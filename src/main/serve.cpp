@@ -17,6 +17,8 @@
 #include "app/change_password.h"
 #include "app/oauth.h"
 #include "app/population.h"
+#include "app/remind_registration.h"
+#include "app/tell_users_at_risk.h"
 #include "base/embedded.h"
 #include "http/router.h"
 #include "http/web.h"
@@ -125,6 +127,10 @@ std::vector<jobs::Job> jobs_of(Installation& installation) {
          }},
         {"flows", 1min,
          [&](Instant now) -> Result<std::string> { return told({{TRY(jobs::sweep_flows(installation.ports().flows, now)), "dropped"}}); }},
+        {"users at risk", 5s,
+         [&](Instant now) -> Result<std::string> { return told({{TRY(app::TellUsersAtRisk(installation.ports())(now)), "told of"}}); }},
+        {"reminders", 10min,
+         [&](Instant now) -> Result<std::string> { return told({{TRY(app::RemindRegistration(installation.ports())(now)), "reminded"}}); }},
         {"retention", 10min, [&](Instant now) { return retention_job(installation, now); }},
         {"data sets", 60min, [&](Instant) { return data_sets_job(installation); }},
     };

@@ -1,11 +1,14 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
+#include "app/admin/dismiss_user_risk.h"
 #include "app/ports/change_kinds.h"
 #include "app/notices.h"
 #include "app/phone_codes.h"
+#include "app/tell_users_at_risk.h"
 #include "core/credentials/phone_number.h"
 #include "tests/support/admin_world.h"
 
@@ -114,6 +117,37 @@ TEST_CASE("CRED-089: administrators are told each in their own mail, the help de
     sent = mails(changes);
     REQUIRE(sent.size() == 1);
     CHECK(sent[0].to == "help@contoso.example");
+}
+
+TEST_CASE("CRED-088: administrators hear once of users at high risk, one mail for all of one run") {
+    AdminWorld world;
+    const auto gina = world.user("gina"), sam = world.user("sam"), alice = world.user("alice"), bob = world.user("bob");
+    world.commit({RoleAssigned{gina, identity::id_of(identity::DirectoryRole::globalAdministrator)},
+                  RoleAssigned{sam, identity::id_of(identity::DirectoryRole::securityReader)}});
+    const auto told = [&] { return value_of(TellUsersAtRisk(world.ports)(world.now)); };
+    const auto mails_of_last = [&] {
+        const auto log = world.audit();
+        const auto act = std::ranges::find(log, "TellUsersAtRisk", &AuditRecord::name);
+        int found      = 0;
+        if (act == log.end()) return found;
+        for (auto at = act->changes.find("MessageQueued"); at != std::string::npos; at = act->changes.find("MessageQueued", at + 1)) ++found;
+        return found;
+    };
+    CHECK(told() == 0);
+    world.sign_in(alice, RiskLevel::medium);
+    CHECK(told() == 0);  // under the threshold
+    world.sign_in(alice, RiskLevel::high);
+    world.now += 1s;
+    world.sign_in(bob, RiskLevel::high);
+    CHECK(told() == 2);
+    CHECK(mails_of_last() == 2);  // Gina and Sam
+    CHECK(told() == 0);
+    world.now += 5s;
+    world.sign_in(alice, RiskLevel::high);  // again, and still above
+    CHECK(told() == 1);
+    world.now += 5s;
+    value_of(DismissUserRisk(world.ports)(world.admin(), std::vector{bob}));
+    CHECK(told() == 0);
 }
 
 TEST_CASE("a mailed code is sealed, ends, and stands in no subject") {

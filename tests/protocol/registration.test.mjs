@@ -1,5 +1,5 @@
-// What people are asked about their methods at sign-in: enough for a reset, a look at it now and then, a passkey
-// (credentials.md §3, §5).
+// What people are asked about their methods at sign-in: enough for a reset, a look at it now and then, a passkey; and the reminders
+// of the registration period (credentials.md §3, §5, §17).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Authenticator, answerWith, optionsOf } from '../support_js/authenticator.mjs';
@@ -225,4 +225,24 @@ test('CRED-016 with a snooze of 0 it is asked at every MFA; nobody at risk is as
   const risky = await signsIn(who, ['password', 'otp'], { from: 'tor' });
   assert.ok(risky.code, `${risky}`);
   await settings({ registrationCampaign: { state: 'default', snoozeDurationInDays: 1 } });
+});
+
+test('CRED-088 reminders of the registration period come on days 1, 7 and 12, once each, and end with registration', async () => {
+  const { demo } = at;
+  const [late, prompt] = [await somebody(), await somebody()];
+  for (const who of [late, prompt]) {
+    const flow = await signsIn(who, ['password', 'skip']);
+    assert.ok(flow.code, `${flow}`);
+  }
+  const reminders = async (who) => (await demo.outbox()).filter((m) => m.to === demo.user(who).upn && /second way to sign in/i.test(m.subject));
+  const rows = [['PT23H', 0], ['PT2H', 1], ['PT12H', 1], ['P6D', 2], ['P5D', 3], ['P1D', 3], ['P3D', 3]];
+  for (const [step, expected] of rows) {
+    await demo.advance(step);
+    assert.equal((await reminders(late)).length, expected, `after ${step}`);
+    assert.equal((await reminders(prompt)).length, Math.min(expected, 1), 'whoever registered hears no more');
+    if (expected === 1 && step === 'PT2H') await registersApp(prompt);
+  }
+  const last = (await reminders(late)).at(-1);
+  assert.match(last.text, /days left: \d/);
+  assert.doesNotMatch(last.text, /[{}]|https?:/);
 });
