@@ -4,6 +4,7 @@
 
 #include "app/commit_own.h"
 #include "app/contact_methods.h"
+#include "app/contact_proof.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
@@ -21,14 +22,7 @@ constexpr Duration kCode    = 5min;
 constexpr int kDigits       = 8;
 constexpr int kMailsPerHour = 5;  // protocols.md §17
 
-/// What waits to be proven, for its seal.
-SealContext waiting(TenantId tenant, const Registrant& who) { return {.tenant = tenant, .table = "flows", .row = who.ceremony, .column = "contact"}; }
-
 }  // namespace
-
-std::string AddRecoveryMail::digest_of(const Registrant& who, std::string_view code) const {
-    return reference_digest(ports_, fmt::format("contact|{}|{}", who.ceremony, code));
-}
 
 Result<Refused> AddRecoveryMail::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!is_allowed(tenant, who.account, AuthMethod::email)) return Refused(MethodRefusal::unknown);
@@ -48,31 +42,18 @@ Result<Refused> AddRecoveryMail::begin(const TenantSnapshot& tenant, const Regis
     if (sent > kMailsPerHour) return Refused(MethodRefusal::tooMany);
 
     const auto code = random_digits(ports_.random, kDigits);
-    const Secret waits(digest_of(who, code.reveal()) + " " + address.text());
-    const auto sealed = TRY(ports_.sealer.seal(waits, waiting(id, who)));
     auto mail         = TRY(code_mail(ports_, tenant, user, {.code = code.copy(), .to = address.text(), .at = facts.now, .expires_at = facts.now + kCode, .from = &facts}));
-    TRY(ports_.flows.put(id, FlowKind::contactRegistration, who.ceremony, sealed, facts.now + kCode));
+    TRY(ContactProof(ports_, "recoveryMail").await(id, who, address.text(), code, facts.now + kCode));
     TRY(commit_own(ports_, id, user.id, "ProveRecoveryMail", {std::move(mail)}, facts));
     return Refused();
 }
 
 Result<Refused> AddRecoveryMail::finish(const TenantSnapshot& tenant, const Registrant& who, std::string_view code, const RequestFacts& facts) {
-    const auto id = tenant.tenant.id;
     if (const auto refused = TRY(objection(tenant, who, facts))) return Refused(*refused);
-    const auto entry = TRY(ports_.flows.find(id, FlowKind::contactRegistration, who.ceremony, facts.now));
-    if (!entry) return Refused(MethodRefusal::over);
-    Tries tries(ports_, id, FlowKind::factorTries, to_string(who.account.user.id) + "|recoveryMail");
-    if (!TRY(tries.charge(credentials::kFactorPause, {.now = facts.now}))) return Refused(MethodRefusal::codePaused);
-
-    std::string typed(code.substr(0, 64));
-    std::erase(typed, ' ');
-    const auto waits = TRY(ports_.sealer.open(entry->value, waiting(id, who)));
-    const auto space = waits.reveal().find(' ');
-    if (!equal_constant_time(waits.reveal().substr(0, space), digest_of(who, typed))) return Refused(MethodRefusal::codeWrong);
-    const auto address = credentials::parse_mail_address(space == std::string_view::npos ? std::string_view() : waits.reveal().substr(space + 1));
-    // Of two forms at once one registers.
-    if (!address || !TRY(ports_.flows.take(id, FlowKind::contactRegistration, who.ceremony, facts.now))) return Refused(MethodRefusal::over);
-    TRY(tries.succeeded());
+    const auto proven = TRY(ContactProof(ports_, "recoveryMail").prove(tenant.tenant.id, who, code, facts.now));
+    if (const auto* because = std::get_if<MethodRefusal>(&proven)) return Refused(*because);
+    const auto address = credentials::parse_mail_address(std::get<std::string>(proven));
+    if (!address) return Refused(MethodRefusal::over);
     TRY(store(tenant, who, *address, facts));
     return Refused();
 }

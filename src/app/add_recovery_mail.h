@@ -24,7 +24,6 @@ public:
 private:
     Result<std::optional<MethodRefusal>> objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts);
     Result<void> store(const TenantSnapshot& tenant, const Registrant& who, const credentials::MailAddress& address, const RequestFacts& facts);
-    std::string digest_of(const Registrant& who, std::string_view code) const;
 
     Ports& ports_;
 };

@@ -58,6 +58,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},
     {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},
     {"/{t}/myaccount/security-info/email",                   people,   Cors::never,       show_add_mail,        submit_add_mail},
+    {"/{t}/myaccount/security-info/phone",                   people,   Cors::never,       show_add_phone,       submit_add_phone},
     {"/{t}/myaccount/security-info/recovery-codes",          people,   Cors::never,       show_recovery_codes,  submit_recovery_codes},
     {"/{t}/myaccount/security-info/approver",                people,   Cors::never,       show_add_approver,    submit_add_approver},
     {"/{t}/myaccount/security-info/passkey",                 people,   Cors::never,       show_add_passkey,     submit_add_passkey},

@@ -246,3 +246,60 @@ test('CRED-088 reminders of the registration period come on days 1, 7 and 12, on
   assert.match(last.text, /days left: \d/);
   assert.doesNotMatch(last.text, /[{}]|https?:/);
 });
+
+test('CRED-006 CRED-021 people add one telephone for resets, proven by a code, to countries that are allowed and within the budgets', async () => {
+  const { demo } = at;
+  const who = await somebody({ app: true });
+  const below = 'myaccount/security-info/phone';
+  const opens = async (path = below) => {
+    const flow = await signsIn(who, ['password', 'otp'], { params: MFA });
+    const { page } = await flow.browser.open(demo.at(path));
+    return { browser: flow.browser, page };
+  };
+  assert.equal((await opens()).page.screen, 'UX-83', 'there are no countries');
+  await settings({ phone: { countries: ['31'] }, reset: { methods: ['softwareOath', 'email', 'sms'] } });
+  const home = await opens('myaccount/security-info');
+  assert.ok(home.page.links().some((href) => href.endsWith('/phone')), `${home.page}`);
+
+  const { browser, page } = await opens();
+  assert.equal(page.screen, 'UX-173', `${page}`);
+  const asks = async (phone) => (await browser.submit((await browser.open(demo.at(below))).page.form(['phone'], 'next'), { phone }, 'next')).page;
+  assert.match((await asks('12345')).text, /isn’t a whole number/);
+  assert.match((await asks('+49 1512 3456789')).text, /No codes are sent to that country/);
+  const number = '+31612345678';
+  const stale = await Reset.sent(demo, number);
+  let typed = await asks('+31 6 1234 5678');
+  assert.equal(typed.screen, 'UX-174', `${typed}`);
+  assert.match((await asks(number)).text, /a moment ago/, 'not twice within 30 seconds');
+  ({ page: typed } = await browser.submit(typed.form(['otp'], 'verify'), { otp: '000000' }, 'verify'));
+  assert.equal(typed.errorCode, '500121', `${typed}`);
+  ({ page: typed } = await browser.submit(typed.form(['otp'], 'verify'), { otp: await Reset.code(demo, number, stale, 6) }, 'verify'));
+  assert.equal(typed.screen, 'UX-83', `${typed}`);
+  assert.match(typed.text, /78/);
+  assert.equal(typed.body.includes(number), false, 'the number is masked');
+  const mails = (await demo.outbox()).filter((m) => m.to === demo.user(who).upn && /was added/i.test(m.subject));
+  assert.ok(mails.some((m) => /text message/.test(m.text)), 'the owner is told');
+
+  const reset = await Reset.begin(demo, { who, from: '198.18.41.1' });
+  await reset.proveApp();
+  assert.deepEqual(reset.methods, ['sms'], `it is the second proof: ${reset}`);
+
+  // A new number takes the place of the old; the sixth message in an hour is not sent.
+  for (let sent = 1; sent < 5; sent++) {
+    await demo.advance('PT31S');
+    const again = await opens();
+    const { page: next } = await again.browser.submit(again.page.form(['phone'], 'next'), { phone: `+3161234567${sent}` }, 'next');
+    assert.equal(next.screen, 'UX-174', `${sent}: ${next}`);
+    if (sent > 1) continue;
+    const code = await Reset.code(demo, '+31612345671', 0, 6);
+    const { page: stored } = await again.browser.submit(next.form(['otp'], 'verify'), { otp: code }, 'verify');
+    assert.match(stored.text, /71/);
+    assert.doesNotMatch(stored.text, /X78/);
+  }
+  await demo.advance('PT31S');
+  const sixth = await opens();
+  const { page: refused } = await sixth.browser.submit(sixth.page.form(['phone'], 'next'), { phone: number }, 'next');
+  assert.equal(refused.screen, 'UX-173', `${refused}`);
+  assert.match(refused.text, /Wait a while/);
+  await settings({ phone: { countries: [] }, reset: { methods: ['softwareOath', 'recoveryCode', 'email'] } });
+});

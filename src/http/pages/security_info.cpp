@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/add_recovery_mail.h"
+#include "app/add_recovery_phone.h"
 #include "app/add_totp.h"
 #include "app/approvals.h"
 #include "app/own_methods.h"
@@ -27,6 +28,7 @@ using app::RegistrationBar;
 constexpr std::string_view kHome    = "myaccount/security-info";
 constexpr std::string_view kApp     = "myaccount/security-info/app";
 constexpr std::string_view kMail    = "myaccount/security-info/email";
+constexpr std::string_view kPhone   = "myaccount/security-info/phone";
 constexpr std::string_view kCodes   = "myaccount/security-info/recovery-codes";
 constexpr std::string_view kApprover = "myaccount/security-info/approver";
 constexpr std::string_view kPasskey = "myaccount/security-info/passkey";
@@ -84,6 +86,15 @@ pages::MethodLine line_of(const Call& call, const app::Account& account, const i
             .path       = path_of(call, method_path(method.id))};
 }
 
+/// How a code could reach a telephone of this person.
+struct PhoneWays {
+    bool by_message = false, by_call = false;
+    [[nodiscard]] bool any() const { return by_message || by_call; }
+};
+PhoneWays phone_ways(const Call& call, const app::Account& account) {
+    return {app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::sms), app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::voice)};
+}
+
 /// The list, after `notice`. Policies for security info come before anything is shown (53010).
 Response list_page(Web& web, const Call& call, const Visit& visit, pages::SecurityInfo::Notice notice) {
     const auto bar = app::registration_bar(web.ports, *call.tenant, visit.who, call.facts);
@@ -101,6 +112,7 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .add_passkey_path = path_of(call, kPasskey)};
     const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email);
     if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
+    if (!*bar && phone_ways(call, account).any()) screen.add_phone_path = path_of(call, kPhone);
     const auto& reset     = call.tenant->tenant.settings.reset;
     const bool uses_codes = reset.scope != identity::ResetScope::none && std::ranges::find(reset.methods, AuthMethod::recoveryCode) != reset.methods.end();
     if (!*bar && uses_codes && app::is_allowed(*call.tenant, account, AuthMethod::recoveryCode)) screen.codes_path = path_of(call, kCodes);
@@ -148,6 +160,27 @@ Response send_mail_code(Web& web, const Call& call, const Visit& visit, std::str
     if (!*because) return show(pages::RecoveryMailCode{});
     if (**because == MethodRefusal::tooMany) return show(pages::RecoveryMail{pages::RecoveryMail::Problem::tooMany});
     return refused(web, call, visit, **because, kMail);
+}
+
+// --- a recovery telephone ---
+
+pages::RecoveryPhone phone_page(const Call& call, const Visit& visit, pages::RecoveryPhone::Problem problem = pages::RecoveryPhone::Problem::none) {
+    const auto ways = phone_ways(call, visit.live.account);
+    return {.problem = problem, .by_message = ways.by_message, .by_call = ways.by_call};
+}
+
+Response send_phone_code(Web& web, const Call& call, const Visit& visit, const Form& form) {
+    using enum pages::RecoveryPhone::Problem;
+    const auto show   = [&](const pages::Screen& screen) { return page(web, call, screen, view_of(web, call, visit, kPhone)); };
+    const auto number = credentials::parse_phone_number(text_of(form, "phone"));
+    if (!number) return show(phone_page(call, visit, malformed));
+    if (!credentials::is_country_allowed(call.tenant->tenant.settings.phone, *number)) return show(phone_page(call, visit, country));
+    const auto way     = text_of(form, "method") == "voice" ? app::PhoneCode::Way::voice : app::PhoneCode::Way::sms;
+    const auto because = app::AddRecoveryPhone(web.ports).begin(*call.tenant, visit.who, *number, way, call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return show(pages::RecoveryPhoneCode{});
+    if (**because == MethodRefusal::tooMany) return show(phone_page(call, visit, tooMany));
+    return refused(web, call, visit, **because, kPhone);
 }
 
 // --- an authenticator app ---
@@ -303,6 +336,34 @@ Response submit_add_mail(Web& web, const Call& call) {
     if (**because == MethodRefusal::codePaused) return show(pages::RecoveryMailCode{pages::CodeProblem::waitBeforeNext});
     if (**because == MethodRefusal::over) return show(pages::RecoveryMail{});
     return refused(web, call, visit, **because, kMail);
+}
+
+Response show_add_phone(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::freshMfa, kPhone);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    if (!phone_ways(call, visit.live.account).any()) return redirect_to(web, path_of(call, kHome), Redirect::found);
+    return page(web, call, phone_page(call, visit), view_of(web, call, visit, kPhone));
+}
+
+Response submit_add_phone(Web& web, const Call& call) {
+    const auto entered = enter(web, call, Proof::mfa, kPhone);
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    const auto action = text_of(*form, "action");
+    const auto show   = [&](const pages::Screen& screen) { return page(web, call, screen, view_of(web, call, visit, kPhone)); };
+    if (action == "next") return send_phone_code(web, call, visit, *form);
+    if (action == "other") return show(phone_page(call, visit));
+    if (action != "verify") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto because = app::AddRecoveryPhone(web.ports).finish(*call.tenant, visit.who, text_of(*form, "otp"), call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return changed(web, call, pages::SecurityInfo::Notice::added);
+    if (**because == MethodRefusal::codeWrong) return show(pages::RecoveryPhoneCode{pages::CodeProblem::didNotMatch});
+    if (**because == MethodRefusal::codePaused) return show(pages::RecoveryPhoneCode{pages::CodeProblem::waitBeforeNext});
+    if (**because == MethodRefusal::over) return show(phone_page(call, visit));
+    return refused(web, call, visit, **because, kPhone);
 }
 
 Response show_recovery_codes(Web& web, const Call& call) {

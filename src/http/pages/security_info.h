@@ -14,6 +14,9 @@ Response submit_add_app(Web& web, const Call& call);
 /// GET and POST …/email: adds a recovery address, likewise, once a code sent to it was typed.
 Response show_add_mail(Web& web, const Call& call);
 Response submit_add_mail(Web& web, const Call& call);
+/// GET and POST …/phone: adds a recovery telephone, likewise, once a code sent to it was typed.
+Response show_add_phone(Web& web, const Call& call);
+Response submit_add_phone(Web& web, const Call& call);
 /// GET and POST …/recovery-codes: ten new ones, shown once, likewise.
 Response show_recovery_codes(Web& web, const Call& call);
 Response submit_recovery_codes(Web& web, const Call& call);

@@ -131,7 +131,7 @@ inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
     const MethodLine mail{"b••@home.example", MethodKind::email, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=5"};
     const MethodLine number{"+31 •• •• 00", MethodKind::telephone, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=6"};
     SecurityInfo all{.methods = {phone, key, code, mail, number, other}, .password_changed = sample_now() - 30 * day, .may_add_app = true, .may_add_passkey = true,
-                     .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey", .add_mail_path = path + "/email"};
+                     .password_path = "/contoso.example/myaccount/password", .add_app_path = path + "/app", .add_passkey_path = path + "/passkey", .add_mail_path = path + "/email", .add_phone_path = path + "/phone"};
     SecurityInfo none{.may_add_app = true, .add_app_path = path + "/app"};
     std::vector<std::pair<std::string, Screen>> out{{"security_info", all}, {"security_info_none", none}};
     auto without_passkey    = all;
@@ -239,6 +239,12 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("recovery_mail_too_many", RecoveryMail{RecoveryMail::Problem::tooMany}, alice);
     add("recovery_mail_code", RecoveryMailCode{}, alice);
     add("recovery_mail_code_problem", RecoveryMailCode{CodeProblem::didNotMatch}, alice);
+    for (const auto problem : {RecoveryPhone::Problem::none, RecoveryPhone::Problem::malformed, RecoveryPhone::Problem::country, RecoveryPhone::Problem::tooMany}) {
+        add("recovery_phone_" + std::to_string(static_cast<int>(problem)), RecoveryPhone{problem, true, true}, alice);
+    }
+    add("recovery_phone_message", RecoveryPhone{}, alice);
+    add("recovery_phone_code", RecoveryPhoneCode{}, alice);
+    add("recovery_phone_code_problem", RecoveryPhoneCode{CodeProblem::didNotMatch}, alice);
     add("account_left", AccountLeft{"/contoso.example/myaccount/security-info"});
     add("stopped_place", Stopped{Stopped::Reason::registrationPlace}, alice);
     add("registration_offer", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}}, bob, Steps{1, 3});

@@ -180,6 +180,7 @@ struct SecurityInfo {
     std::string add_mail_path;  ///< empty: no recovery address can be added
     std::string codes_path = {};  ///< empty: no recovery codes can be made
     std::string approver_path = {};  ///< empty: this device cannot be added
+    std::string add_phone_path = {};  ///< empty: no recovery telephone can be added
 };
 
 /// UX-131. `action=register` makes ten new codes, `action=cancel` goes back.
@@ -338,6 +339,20 @@ struct RecoveryMail {
 
 /// UX-125 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` asks for an address again.
 struct RecoveryMailCode {
+    CodeProblem problem = CodeProblem::none;
+};
+
+/// UX-173. Posts `phone`, `method` (`sms`, `voice`), `action=next`.
+struct RecoveryPhone {
+    enum class Problem { none, malformed, country, tooMany };
+
+    Problem problem = Problem::none;
+    bool by_message = true;
+    bool by_call    = false;
+};
+
+/// UX-174 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` asks for a number again.
+struct RecoveryPhoneCode {
     CodeProblem problem = CodeProblem::none;
 };
 
@@ -646,7 +661,7 @@ struct DemoOutbox {
 
 using Screen =
     std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 ResetRegistration, ResetReview, PasskeyNudge, SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+                 ResetRegistration, ResetReview, PasskeyNudge, SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, RecoveryPhone, RecoveryPhoneCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

@@ -87,6 +87,8 @@ Face face(const RecoveryCodesOffer&) { return {"UX-131", "recovery_codes_offer"}
 Face face(const RecoveryCodesShown&) { return {"UX-132", "recovery_codes_shown"}; }
 Face face(const RecoveryMail&) { return {"UX-124", "recovery_mail"}; }
 Face face(const RecoveryMailCode& s) { return {"UX-125", "recovery_mail_code", s.problem == CodeProblem::none ? 0 : 500121}; }
+Face face(const RecoveryPhone&) { return {"UX-173", "recovery_phone"}; }
+Face face(const RecoveryPhoneCode& s) { return {"UX-174", "recovery_phone_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const AccountLeft&) { return {"UX-123", "account_left"}; }
 Face face(const RegistrationDone&) { return {"UX-104", "registration_done"}; }
 
@@ -315,6 +317,21 @@ struct Painter {
         if (s.problem == RecoveryMail::Problem::tooMany) problem("recovery_mail.too_many");
     }
     void operator()(const RecoveryMailCode& s) const {
+        pill("fixed_pill?");
+        code(s.problem, "reset_code.did_not_match", "code.wait");
+    }
+    void operator()(const RecoveryPhone& s) const {
+        pill("fixed_pill?");
+        if (s.by_message && s.by_call) mark(to, "choose?");
+        exact(to, "method", s.by_message ? "sms" : "voice");
+        switch (s.problem) {
+            case RecoveryPhone::Problem::none: return;
+            case RecoveryPhone::Problem::malformed: return problem("reset_number.malformed");
+            case RecoveryPhone::Problem::country: return problem("recovery_phone.country");
+            case RecoveryPhone::Problem::tooMany: return problem("recovery_phone.too_many");
+        }
+    }
+    void operator()(const RecoveryPhoneCode& s) const {
         pill("fixed_pill?");
         code(s.problem, "reset_code.did_not_match", "code.wait");
     }
@@ -849,6 +866,8 @@ void Painter::operator()(const SecurityInfo& s) const {
     link(to, "app_path", s.add_app_path);
     if (!s.add_mail_path.empty()) mark(to, "mail?");
     if (!s.codes_path.empty()) mark(to, "codes?");
+    if (!s.add_phone_path.empty()) mark(to, "phone?");
+    link(to, "phone_path", s.add_phone_path);
     link(to, "codes_path", s.codes_path);
     if (!s.approver_path.empty()) mark(to, "approver?");
     link(to, "approver_path", s.approver_path);
@@ -1251,7 +1270,7 @@ const std::vector<std::string_view>& template_names() {
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
         "too_busy",        "reset_name",        "reset_wish",        "reset_method",         "reset_number",
-        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",      "recovery_mail", "recovery_mail_code",
+        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",      "recovery_mail", "recovery_mail_code", "recovery_phone", "recovery_phone_code",
         "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
     return names;
 }
