@@ -20,14 +20,14 @@ AuthMethod method_of(PhoneCode::Way way) { return way == PhoneCode::Way::sms ? A
 
 }  // namespace
 
-bool may_add_phone(const TenantSnapshot& tenant, const Account& account, PhoneCode::Way way) {
+bool may_add_phone(const TenantSnapshot& tenant, const Account& account, PhoneCode::Way way, Instant now) {
     const auto& settings = tenant.tenant.settings;
     if (settings.reset.scope == identity::ResetScope::none || settings.phone.countries.empty()) return false;
-    return credentials::is_asked_for(settings.reset, reset_facts(tenant, account), method_of(way));
+    return credentials::is_asked_for(settings.reset, reset_facts(tenant, account, now), method_of(way));
 }
 
 Result<Refused> AddRecoveryPhone::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
-    const bool is_of_use = may_add_phone(tenant, who.account, PhoneCode::Way::sms) || may_add_phone(tenant, who.account, PhoneCode::Way::voice);
+    const bool is_of_use = may_add_phone(tenant, who.account, PhoneCode::Way::sms, facts.now) || may_add_phone(tenant, who.account, PhoneCode::Way::voice, facts.now);
     if (!is_of_use) return Refused(MethodRefusal::unknown);
     if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
     const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
@@ -39,7 +39,7 @@ Result<Refused> AddRecoveryPhone::begin(const TenantSnapshot& tenant, const Regi
                                         PhoneCode::Way way, const RequestFacts& facts) {
     if (const auto refused = TRY(objection(tenant, who, facts))) return Refused(*refused);
     if (!is_freshly_proven(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    if (!may_add_phone(tenant, who.account, way) || !credentials::is_country_allowed(tenant.tenant.settings.phone, number)) return Refused(MethodRefusal::unknown);
+    if (!may_add_phone(tenant, who.account, way, facts.now) || !credentials::is_country_allowed(tenant.tenant.settings.phone, number)) return Refused(MethodRefusal::unknown);
 
     const auto& user = who.account.user;
     const PhoneCode code{.way        = way,

@@ -10,7 +10,7 @@ namespace portcullis::app {
 
 /// Whether this tenant's resets can use a telephone of this person, so that registering one is of use: countries are named, and a
 /// message or a call is among the reset's methods and allowed them.
-bool may_add_phone(const TenantSnapshot& tenant, const Account& account, PhoneCode::Way way);
+bool may_add_phone(const TenantSnapshot& tenant, const Account& account, PhoneCode::Way way, Instant now);
 
 /// A signed-in person registers the telephone a code goes to when they forget their password (credentials.md §3.1, §6.3). It demands
 /// what adding any method does, and proves the number with a code sent to it, within every budget of sending. There is one: a new

@@ -84,7 +84,7 @@ Result<void> SignIn::ask_about_methods(const TenantSnapshot& tenant, SignInFlow&
 Result<void> SignIn::ask_for_reset_methods(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto& settings = tenant.tenant.settings.reset;
     if (!settings.requires_registration || flow.reset_skipped) return {};
-    auto missing = credentials::missing_for_reset(settings, reset_facts(tenant, account));
+    auto missing = credentials::missing_for_reset(settings, reset_facts(tenant, account, facts.now));
     if (missing.empty()) return {};
     const auto who = TRY(registrant_of(flow, account));
     if (!is_freshly_proven(who, facts.now) && !can_prove_again(tenant, flow, account, facts.now)) return {};
@@ -99,7 +99,7 @@ Result<void> SignIn::ask_for_reset_methods(const TenantSnapshot& tenant, SignInF
 /// "SSPR reconfirm due? MFA -> REVIEW" (§3.3; CRED-008).
 Result<void> SignIn::ask_for_review(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto& settings = tenant.tenant.settings.reset;
-    const auto of_reset  = reset_facts(tenant, account);
+    const auto of_reset  = reset_facts(tenant, account, facts.now);
     if (!credentials::is_review_due(settings, of_reset, std::nullopt, facts.now)) return {};  // before the store is asked
     const auto answered = TRY(ports_.directory.prompts(tenant.tenant.id, account.user.id));
     if (!credentials::is_review_due(settings, of_reset, answered.reset_confirmed_at, facts.now)) return {};
@@ -271,7 +271,7 @@ Result<Turn> SignIn::answer_review(const TenantSnapshot& tenant, SignInFlow flow
     const auto account = TRY(account_of(tenant, flow));
     if (submission.action == "change") {
         flow.reset_choices.clear();
-        const auto of_reset = reset_facts(tenant, account);
+        const auto of_reset = reset_facts(tenant, account, facts.now);
         for (const auto method : {AuthMethod::softwareOath, AuthMethod::email}) {
             const bool may_add = method == AuthMethod::email ? is_allowed(tenant, account, method) : may_add_totp(tenant, account);
             if (may_add && credentials::is_asked_for(tenant.tenant.settings.reset, of_reset, method)) flow.reset_choices.push_back(method);

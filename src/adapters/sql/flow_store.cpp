@@ -26,6 +26,7 @@ std::string_view name(FlowKind kind) {
         case FlowKind::totpRegistration:    return "totpRegistration";
         case FlowKind::prompts:             return "prompts";
         case FlowKind::approval:            return "approval";
+        case FlowKind::accountRecovery:     return "accountRecovery";
     }
     return {};
 }

@@ -23,10 +23,13 @@ enum class Notice {
     accessPassCreated,
     recoveryCodeUsed,
     recoveryCodesMade,
+    recoveryAsked,      // by an administrator, for an account whose owner lost everything
+    accountRecovered,
     suspiciousSignIn,
     accountAtRisk,
     registrationReminder,
     administratorReset,
+    recoveryToConfirm,
     contactAdministrator,
     fraudReported,
     usersAtRisk,

@@ -92,7 +92,7 @@ struct PhoneWays {
     [[nodiscard]] bool any() const { return by_message || by_call; }
 };
 PhoneWays phone_ways(const Call& call, const app::Account& account) {
-    return {app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::sms), app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::voice)};
+    return {app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::sms, call.facts.now), app::may_add_phone(*call.tenant, account, app::PhoneCode::Way::voice, call.facts.now)};
 }
 
 /// The list, after `notice`. Policies for security info come before anything is shown (53010).

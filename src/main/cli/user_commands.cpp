@@ -10,6 +10,7 @@
 #include "app/admin/delete_user.h"
 #include "app/admin/issue_access_pass.h"
 #include "app/admin/issue_temporary_password.h"
+#include "app/admin/recover_account.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/reset_mfa.h"
 #include "app/admin/registration_report.h"
@@ -287,6 +288,88 @@ void add_mfa_blocks(CLI::App& group, CommandContext& context) {
     });
 }
 
+/// The account that stands for the person at the desk.
+Result<app::Admin> named_administrator(Desk& desk, const std::string& upn) {
+    return app::administrator_of(desk.admin, TRY(app::find_account(desk.ports, desk.tenant_id(), upn)));
+}
+
+struct RecoveryOptions {
+    std::string by, because;
+    int minutes  = 0;
+    bool is_once = false;
+};
+
+CLI::App* add_recovery_act(CLI::App& group, CommandContext& context, const char* name, const char* help, const std::shared_ptr<RecoveryOptions>& options, AccountAct act) {
+    auto* command = add_account_command(group, context, name, help, std::move(act));
+    command->add_option("--by", options->by, "User principal name of the administrator who does it")->required();
+    return command;
+}
+
+Result<Answer> recovered(Desk& desk, const app::Account& account, const RecoveryOptions& options) {
+    app::PasswordSetter passwords(desk.ports);
+    app::VerifyPassword verify_password(desk.ports);
+    credentials::WantedPass wanted;
+    if (options.minutes != 0) wanted.lifetime = std::chrono::minutes{options.minutes};
+    if (options.is_once) wanted.is_one_time = true;
+    const auto admin = TRY(named_administrator(desk, options.by));
+    const auto done  = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).confirm(admin, account.user.id, wanted));
+    auto after       = TRY(account_after(desk, account.user.id));
+    json::array removed;
+    for (const auto kind : done.removed) removed.emplace_back(to_string(kind));
+    auto text = after.text + render_fields({{"removed", fmt::format("{} methods", removed.size())}}) +
+                fmt::format("access pass, shown this once: {}\n", done.pass.code.reveal()) + shown_once(done.temporary_password);
+    return Answer{json::object{{"temporaryAccessPass", done.pass.code.reveal()},
+                               {"password", done.temporary_password.reveal()},
+                               {"removedMethods", std::move(removed)},
+                               {"user", std::move(after.report)}},
+                  std::move(text)};
+}
+
+/// What the one who confirms must know.
+Result<Answer> pending_recovery(Desk& desk, const app::Account& account, const RecoveryOptions& options) {
+    app::PasswordSetter passwords(desk.ports);
+    app::VerifyPassword verify_password(desk.ports);
+    const auto admin = TRY(named_administrator(desk, options.by));
+    const auto asked = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).pending(admin, account.user.id));
+    if (!asked) return Error{ErrorCode::notFound, "nobody has asked for this recovery within a day"};
+    const auto asker = TRY(app::any_account(desk.ports, desk.admin, asked->asked_by));
+    const auto& by   = asker.user.user_principal_name;
+    return Answer{json::object{{"userPrincipalName", account.user.user_principal_name},
+                               {"askedBy", by},
+                               {"askedAt", to_rfc3339(asked->asked_at)},
+                               {"endsAt", to_rfc3339(asked->ends_at)},
+                               {"reason", asked->reason}},
+                  render_fields({{"asked by", by}, {"asked at", to_rfc3339(asked->asked_at)}, {"ends at", to_rfc3339(asked->ends_at)}, {"because", asked->reason}})};
+}
+
+void add_recovery(CLI::App& group, CommandContext& context) {
+    auto options = std::make_shared<RecoveryOptions>();
+    auto* ask    = add_recovery_act(group, context, "ask-recovery", "Ask to recover the account of somebody who lost everything; another administrator confirms", options,
+                                    [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+        app::PasswordSetter passwords(desk.ports);
+        app::VerifyPassword verify_password(desk.ports);
+        const auto admin = TRY(named_administrator(desk, options->by));
+        const auto asked = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).ask(admin, account.user.id, options->because));
+        const auto until = to_rfc3339(asked.ends_at);
+        return Answer{json::object{{"userPrincipalName", account.user.user_principal_name}, {"askedBy", options->by}, {"reason", asked.reason}, {"endsAt", until}},
+                      fmt::format("asked: another administrator confirms by {}\n", until)};
+    });
+    ask->add_option("--because", options->because, "How it was made sure who it is")->required();
+    auto* confirm = add_recovery_act(group, context, "confirm-recovery", "Confirm a recovery: methods and sessions go, an access pass and a temporary password are shown this once", options,
+                                     [options](Desk& desk, const app::Account& account) { return recovered(desk, account, *options); });
+    confirm->add_option("--minutes", options->minutes, "How long the pass works; the tenant's default when left out");
+    confirm->add_flag("--once", options->is_once, "The pass works once");
+    add_recovery_act(group, context, "show-recovery", "Who asked for a recovery that waits, and how they made sure who it is", options,
+                     [options](Desk& desk, const app::Account& account) { return pending_recovery(desk, account, *options); });
+    add_recovery_act(group, context, "withdraw-recovery", "Take back that a recovery was asked for", options, [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+        app::PasswordSetter passwords(desk.ports);
+        app::VerifyPassword verify_password(desk.ports);
+        const auto admin = TRY(named_administrator(desk, options->by));
+        TRY(app::RecoverAccount(desk.ports, passwords, verify_password).withdraw(admin, account.user.id));
+        return account_after(desk, account.user.id);
+    });
+}
+
 void add_registration_report(CLI::App& group, CommandContext& context) {
     auto* command = group.add_subcommand("registration-report", "Who has registered for MFA, who can use it, and how long the others have");
     context.on(command, [&context]() -> Result<void> {
@@ -356,6 +439,7 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_mfa_act<app::UnblockMfa>(group, context, "mfa-unblock", "Take the user from the MFA block list");
     add_mfa_blocks(group, context);
     add_respond_to_compromise(group, context);
+    add_recovery(group, context);
     add_registration_report(group, context);
     add_issue_pass(group, context);
     add_account_command(group, context, "delete-pass", "Take the temporary access pass away", act<app::DeleteAccessPass>);
