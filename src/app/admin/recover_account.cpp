@@ -89,7 +89,8 @@ Result<PendingRecovery> RecoverAccount::required(const Admin& admin, UserId user
 Result<PendingRecovery> RecoverAccount::ask(const Admin& admin, UserId user, std::string_view reason) {
     const auto account = TRY(recoverable(admin, user));
     const auto tenant  = TRY(ports_.tenants.snapshot(admin.tenant));
-    const PendingRecovery asked{.asked_by = admin.actor.id, .reason = TRY(reason_of(reason)), .asked_at = admin.now, .ends_at = admin.now + kPending};
+    auto said = TRY(reason_of(reason));
+    const PendingRecovery asked{.asked_by = admin.actor.id, .reason = std::move(said), .asked_at = admin.now, .ends_at = admin.now + kPending};
     std::vector<Change> changes{ResetProgressed{user, "recoveryAsked", asked.reason}};
     TRY(tell(admin, *tenant, account, Notice::recoveryAsked, changes));
     const Told told{.notice = Notice::recoveryToConfirm, .at = admin.now, .from = nullptr, .words = {}, .other_addresses = {}};
