@@ -4,7 +4,7 @@
 
 namespace portcullis::app {
 
-/// Tells administrators that users have reached high risk, or were seen there again (id-protection.md §5.5, credentials.md §17): one
+/// Tells administrators that users have reached high risk (id-protection.md §5.5, credentials.md §17): one
 /// mail for all of one run, none for what an earlier one told. Loses at worst what was seen since its last run, with the flow store.
 class TellUsersAtRisk {
 public:
