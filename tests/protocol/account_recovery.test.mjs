@@ -48,6 +48,11 @@ test('CRED-032 one administrator asks, another confirms; what was there is void,
   const done = await demo.admin('user', 'confirm-recovery', upn, '--by', upnOf(second), '--once');
   assert.deepEqual(done.removedMethods.sort(), ['email', 'softwareOath']);
   isOAuthError(await thief.refresh(), 400, 'invalid_grant');
+  const acts = await demo.adminList('audit', 'list', '--user', upn);
+  const [asked, confirmed] = ['AskAccountRecovery', 'RecoverAccount'].map((name) => acts.find((act) => act.activityDisplayName === name));
+  assert.deepEqual([asked.initiatedBy.id, confirmed.initiatedBy.id], [first, second].map((one) => demo.user(one).id));
+  assert.ok(JSON.stringify(asked.changes).includes(REASON) && JSON.stringify(confirmed.changes).includes(demo.user(first).id), 'one story with both names');
+  assert.equal(JSON.stringify(acts).includes(done.temporaryAccessPass), false, 'the pass is in the audit log');
   const old = await SignIn.begin(demo, { who, from: 'home', password });
   await old.answer(['password']);
   assert.equal(old.errorCode, '50126', 'the password from before still works');

@@ -61,6 +61,7 @@ Result<Admin> administrator_of(const Admin& desk, const Account& account) {
     }
     auto admin      = desk;
     admin.actor.id  = account.user.id;
+    if (!desk.actor.name.empty()) admin.actor.name = fmt::format("{} ({})", account.user.user_principal_name, desk.actor.name);
     admin.authority = std::move(roles);
     return admin;
 }

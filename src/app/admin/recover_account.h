@@ -61,7 +61,7 @@ private:
     VerifyPassword& verify_password_;
 };
 
-/// This account as an administrator at the desk of another authority: its own roles, its own id. Errors: forbidden when it is disabled or
+/// This account as an administrator at the desk of another authority: its own roles, its own id; the audit log names both. Errors: forbidden when it is disabled or
 /// deleted.
 Result<Admin> administrator_of(const Admin& desk, const Account& account);
 
