@@ -365,7 +365,7 @@ struct Painter {
     void operator()(const ResetReview& s) const;
     void operator()(const PasskeyNudge& s) const {
         pill();
-        mark(to, "script?");
+        script_file = "passkey.js";
         if (s.may_skip) mark(to, "skip?");
         const auto left = s.may_skip ? s.skips_left ? say("passkey_nudge.left", {{"count", std::int64_t{*s.skips_left}}}) : say("passkey_nudge.later")
                                      : say("passkey_nudge.now", {{"brand", frame.branding.display_name}});
