@@ -95,6 +95,8 @@ private:
         const std::string log     = folder_ / "run/log";
         std::vector<char*> arguments;
         for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+        // They look for their own folder from their name, else in PATH, where Debian does not put them.
+        arguments.front() = const_cast<char*>(program.c_str());
         arguments.push_back(nullptr);
 
         const pid_t child = ::fork();
