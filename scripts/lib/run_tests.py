@@ -65,7 +65,7 @@ def ctest(preset, *more):
 BUILD_RELEASE = [["scripts/build", "release"]]
 NPM = [[sys.executable, "scripts/lib/npm_ci.py", "tests"]]
 SUITES = [
-    Suite("build", BUILD_RELEASE, lambda _: (1, 0), quick=True, minutes=20),
+    Suite("build", BUILD_RELEASE, lambda _: (1, 0), quick=True, minutes=30),
     Suite("cpp", [ctest("release")], catch_and_ctest, quick=True),
     Suite("support", NPM + [node("tests/support_js/")], node_test, quick=True),
     Suite("protocol", NPM + [node("tests/protocol/", concurrency=CORES)], node_test, quick=True),
@@ -74,12 +74,12 @@ SUITES = [
     Suite("clients", NPM + [node("tests/clients/")], node_test),
     Suite("browser", NPM + [node("tests/browser/")], node_test),
     # One build for both: the fuzz preset is ASan and UBSan with coverage counters.
-    Suite("asan", [["scripts/build", "fuzz"], ctest("fuzz", "-E", "architecture")], catch_and_ctest, minutes=20,
+    Suite("asan", [["scripts/build", "fuzz"], ctest("fuzz", "-E", "architecture")], catch_and_ctest, minutes=40,
           env={"ASAN_OPTIONS": "detect_leaks=1:detect_stack_use_after_return=1", "UBSAN_OPTIONS": "print_stacktrace=1"}),
     Suite("fuzz", [[sys.executable, "scripts/lib/fuzz_smoke.py", "build/fuzz", "8"]], fuzzers),
     Suite("tsan", [[sys.executable, "scripts/lib/build_existing.py", "tsan", *TSAN_PROGRAMS],
                    ctest("tsan", "-R", "^(" + "|".join(p[:-6] for p in TSAN_PROGRAMS) + ")$")], catch_and_ctest,
-          minutes=20, env={"TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}),
+          minutes=40, env={"TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1"}),
 ]
 
 
