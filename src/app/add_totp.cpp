@@ -16,8 +16,10 @@ using Refused = std::optional<MethodRefusal>;
 /// A seed that nobody proved is forgotten after this long, as a sign-in's is.
 constexpr Duration kSeedWaits = std::chrono::minutes{10};
 
+/// Of one person: a sign-in may become somebody else's.
+std::string key_of(const Registrant& who) { return to_string(who.account.user.id) + "|" + who.ceremony; }
 /// Whose a waiting seed is, for its seal.
-std::string waiting(const Registrant& who) { return "waiting|" + who.ceremony; }
+std::string waiting(const Registrant& who) { return "waiting|" + key_of(who); }
 
 }  // namespace
 
@@ -40,13 +42,13 @@ Result<TotpSeedOutcome> AddTotp::begin(const TenantSnapshot& tenant, const Regis
     const auto id = tenant.tenant.id;
     if (const auto refused = TRY(objection(tenant, who, facts))) return TotpSeedOutcome{*refused};
     if (!is_freshly_proven(who, facts.now)) return TotpSeedOutcome{MethodRefusal::notFresh};
-    if (const auto entry = TRY(ports_.flows.find(id, FlowKind::totpRegistration, who.ceremony, facts.now))) {
+    if (const auto entry = TRY(ports_.flows.find(id, FlowKind::totpRegistration, key_of(who), facts.now))) {
         auto seed = TRY(ports_.sealer.open(entry->value, seed_context(id, waiting(who))));
         return TotpSeedOutcome{std::move(seed)};
     }
     Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     const auto sealed = TRY(ports_.sealer.seal(seed, seed_context(id, waiting(who))));
-    TRY(ports_.flows.put(id, FlowKind::totpRegistration, who.ceremony, sealed, facts.now + kSeedWaits));
+    TRY(ports_.flows.put(id, FlowKind::totpRegistration, key_of(who), sealed, facts.now + kSeedWaits));
     return TotpSeedOutcome{std::move(seed)};
 }
 
@@ -54,13 +56,13 @@ Result<Refused> AddTotp::finish(const TenantSnapshot& tenant, const Registrant& 
                                 const RequestFacts& facts) {
     const auto id = tenant.tenant.id;
     if (const auto refused = TRY(objection(tenant, who, facts))) return Refused(*refused);
-    const auto entry = TRY(ports_.flows.find(id, FlowKind::totpRegistration, who.ceremony, facts.now));
+    const auto entry = TRY(ports_.flows.find(id, FlowKind::totpRegistration, key_of(who), facts.now));
     if (!entry) return Refused(MethodRefusal::over);
     const auto seed = TRY(ports_.sealer.open(entry->value, seed_context(id, waiting(who))));
     const auto step = TRY(verify_totp_.proves(id, who.account.user.id, seed, code, facts.now));
     if (!step) return Refused(MethodRefusal::codeWrong);
     // Of two forms at once one registers.
-    if (!TRY(ports_.flows.take(id, FlowKind::totpRegistration, who.ceremony, facts.now))) return Refused(MethodRefusal::over);
+    if (!TRY(ports_.flows.take(id, FlowKind::totpRegistration, key_of(who), facts.now))) return Refused(MethodRefusal::over);
 
     const auto name = method_name(typed_name);
     identity::AuthenticationMethod method{.id             = ports_.random.new_id<MethodId>(facts.now),

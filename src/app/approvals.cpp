@@ -38,6 +38,8 @@ Tries tries_of(Ports& ports, TenantId tenant, UserId user) {
     return {ports, tenant, FlowKind::factorTries, to_string(user) + "|push", credentials::kPushMemory};
 }
 
+bool may_approve(const identity::Session& session, Instant now) { return session.mfa_time && credentials::may_approve(session.factors, now); }
+
 std::string_view answer_name(ApprovalState state) {
     if (state == ApprovalState::approved) return "approved";
     return state == ApprovalState::denied ? "denied" : "wrongNumber";
@@ -98,7 +100,7 @@ Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account
         const auto session = without_void_mfa(stored, account);
         const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         const bool is_other = flow.session != session.id && session.device_id != facts.device_id;
-        if (is_open && session.mfa_time && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;
+        if (is_open && may_approve(session, facts.now) && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;
     }
     return false;
 }
@@ -156,7 +158,7 @@ Result<ApproverStanding> Approvals::standing(const TenantSnapshot& tenant, const
 
 Result<std::optional<Approval>> Approvals::waiting(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
     std::optional<Approval> none;
-    if (!live.session.mfa_time || TRY(standing(tenant, live, facts)) != ApproverStanding::registered) return none;
+    if (!may_approve(live.session, facts.now) || TRY(standing(tenant, live, facts)) != ApproverStanding::registered) return none;
     const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(live.account.user.id), facts.now));
     if (!entry) return none;
     auto approval = TRY(approval_from(entry->value));
@@ -176,7 +178,7 @@ Result<ApprovalAnswer> Approvals::deny(const TenantSnapshot& tenant, const LiveS
 Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed,
                                          const RequestFacts& facts) {
     const auto user = live.account.user.id;
-    if (!live.session.mfa_time || credentials::is_mfa_blocked(live.account.mfa_block, facts.now)) return ApprovalAnswer::notApprover;
+    if (!may_approve(live.session, facts.now) || credentials::is_mfa_blocked(live.account.mfa_block, facts.now)) return ApprovalAnswer::notApprover;
     const auto* device = TRY(method_of(tenant, live.account, facts.device_id));
     if (!device || !is_allowed(tenant, live.account, AuthMethod::push)) return ApprovalAnswer::notApprover;
     const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(user), facts.now));
@@ -191,7 +193,11 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
     const auto stored = ports_.flows.replace(tenant.tenant.id, FlowKind::approval, to_string(user), entry->version, to_text(approval), entry->expires_at, facts.now);
     if (!stored && stored.error().code == ErrorCode::conflict) return ApprovalAnswer::over;
     if (!stored) return stored.error();
-    TRY(record(tenant, live, approval, facts));
+    const auto recorded = record(tenant, live, approval, facts);
+    if (!recorded) {  // what is not in the log is not approved
+        TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::approval, to_string(user)));
+        return recorded.error();
+    }
     if (approval.pending.state == ApprovalState::denied) return ApprovalAnswer::denied;
     return approval.pending.state == ApprovalState::approved ? ApprovalAnswer::approved : ApprovalAnswer::wrongNumber;
 }

@@ -67,11 +67,12 @@ Acr reachable_by(const TenantSnapshot& tenant, const Account& account, Instant n
     return std::max(Acr::oneFactor, oidc::acr_of(all));
 }
 
-/// The levels to try, in order: what is wished for, as far as it is no less than what is demanded; then that (PROTO-111).
-std::vector<Acr> levels_of(const oidc::AuthenticationDemand& demand) {
+/// The levels to try, in order: what is wished for, as far as it is no less than what is demanded; then that (PROTO-111). Where nobody
+/// may be asked a wish is just that.
+std::vector<Acr> levels_of(const oidc::AuthenticationDemand& demand, bool is_silent) {
     std::vector<Acr> levels;
     for (const auto wish : demand.wishes) {
-        if (wish >= demand.demanded()) levels.push_back(wish);
+        if (!is_silent && wish >= demand.demanded()) levels.push_back(wish);
     }
     if (!demand.demands.empty()) levels.push_back(demand.demanded());
     return levels;
@@ -156,7 +157,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .client_app     = client_app_of(tenant, request.client),
                     .typed_name     = request.login_hint,
                     .factor_since   = factor_since(request, facts.now),
-                    .levels         = levels_of(request.demand),
+                    .levels         = levels_of(request.demand, request.asks(Prompt::none)),
                     .rights         = oidc::rights_to_ask_for(*tenant.application(request.client), request.scopes, request.asks(Prompt::consent)),
                     .insists_on_consent = request.asks(Prompt::consent),
                     .browser_secret = browser.browser_secret};

@@ -51,8 +51,8 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     const auto current  = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
         const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
-        TRY(note_refusal(tenant, wrong_current_password(account.user.id), facts));
         if (is_guessed) return Error{ErrorCode::tooManyRequests, "too many wrong current passwords"};
+        TRY(note_refusal(tenant, wrong_current_password(account.user.id), facts));
         return PasswordChangeOutcome{.problem = Problem::currentWrong};
     }
     if (!(submission.new_password == submission.confirm_password)) return PasswordChangeOutcome{.problem = Problem::confirmationDiffers};

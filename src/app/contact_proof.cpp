@@ -21,7 +21,7 @@ std::string ContactProof::digest_of(const Registrant& who, std::string_view code
     return reference_digest(ports_, fmt::format("contact|{}|{}|{}", kind_, who.ceremony, code));
 }
 
-std::string ContactProof::key_of(const Registrant& who) const { return fmt::format("{}|{}", who.ceremony, kind_); }
+std::string ContactProof::key_of(const Registrant& who) const { return fmt::format("{}|{}|{}", to_string(who.account.user.id), who.ceremony, kind_); }
 
 Result<void> ContactProof::await(TenantId tenant, const Registrant& who, std::string_view value, const Secret& code, Instant expires_at) {
     const auto key    = key_of(who);

@@ -6,6 +6,7 @@
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/own_sign_ins.h"
+#include "app/reset_flow.h"
 #include "app/risk_changes.h"
 #include "app/sign_in_document.h"
 #include "app/sign_in_steps.h"
@@ -71,7 +72,7 @@ Result<Refused> OwnPrompts::report(const TenantSnapshot& tenant, const LiveSessi
         TRY(prompts_.note(tenant.tenant.id, user, *taken));
         return done.error();
     }
-    TRY(end(tenant.tenant.id, *taken));
+    TRY(end(tenant.tenant.id, user, *taken, facts.now));
     return Refused();
 }
 
@@ -118,9 +119,11 @@ Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& t
 }
 
 /// Whoever caused it begins anew, if they can.
-Result<void> OwnPrompts::end(TenantId tenant, const MfaPrompt& prompt) {
+Result<void> OwnPrompts::end(TenantId tenant, UserId user, const MfaPrompt& prompt, Instant now) {
     const auto kind = prompt.purpose == "signIn" ? FlowKind::interaction : FlowKind::passwordReset;
-    return ports_.flows.erase(tenant, kind, to_string(prompt.flow));
+    TRY(ports_.flows.erase(tenant, kind, to_string(prompt.flow)));
+    // A reset goes on under another id after each proof.
+    return kind == FlowKind::passwordReset ? end_resets(ports_, tenant, user, now) : Result<void>{};
 }
 
 }  // namespace portcullis::app

@@ -35,7 +35,7 @@ public:
 private:
     Result<void> act_on(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts);
     Result<std::optional<Change>> denied_sign_in(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts);
-    Result<void> end(TenantId tenant, const MfaPrompt& prompt);
+    Result<void> end(TenantId tenant, UserId user, const MfaPrompt& prompt, Instant now);
 
     Ports& ports_;
     MfaPrompts prompts_;

@@ -1,5 +1,7 @@
 #include "app/registrant.h"
 
+#include <algorithm>
+
 #include "app/collect_signals.h"
 #include "app/risk_changes.h"
 #include "app/second_factors.h"
@@ -74,8 +76,20 @@ Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const Tena
     return std::optional<RegistrationBar>{};
 }
 
+std::optional<Instant> own_mfa_at(std::span<const identity::Factor> factors, std::optional<Instant> mfa_at) {
+    const bool by_approval = std::ranges::any_of(factors, [&](const identity::Factor& f) { return f.method == AuthMethod::push && f.at == mfa_at; });
+    if (!by_approval) return mfa_at;
+    std::optional<Instant> newest;
+    for (const auto& factor : factors) {
+        const bool is_own = factor.method != AuthMethod::password && factor.method != AuthMethod::push;
+        if (is_own && (!newest || factor.at > *newest)) newest = factor.at;
+    }
+    return newest;
+}
+
 bool is_freshly_proven(const Registrant& who, Instant now) {
-    const auto proof = credentials::has_second_factor(who.account.methods) ? who.mfa_at : std::optional(who.first_factor_at);
+    const auto of_mfa = own_mfa_at(who.factors, who.mfa_at);
+    const auto proof  = credentials::has_second_factor(who.account.methods) ? of_mfa : std::optional(who.first_factor_at);
     // A one-time pass cannot be given again: whoever came with one has the time that it allows.
     const auto life = credentials::is_by_one_time_pass(who.factors, proof) ? credentials::kRegisterWithin : kFreshProof;
     return proof && now - *proof <= life;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ enum class RegistrationBar {
 /// Sources: conditional-access.md §3.5, credentials.md §3.1, id-protection.md §3.6. Errors: unavailable.
 Result<std::optional<RegistrationBar>> registration_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who,
                                                         const RequestFacts& facts);
+
+/// When MFA was last proven by something of the person's own; `mfa_at` is when it was proven at all. An approval rests on a session
+/// elsewhere, and renews no proof of how one signs in.
+std::optional<Instant> own_mfa_at(std::span<const identity::Factor> factors, std::optional<Instant> mfa_at);
 
 /// How new a proof must be for a change of how one signs in (credentials.md §3.1, CRED-027).
 inline constexpr Duration kFreshProof = std::chrono::minutes{5};

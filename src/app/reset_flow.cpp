@@ -68,4 +68,20 @@ Result<ResetFlow> reset_flow_from(std::string_view text) {
     return f;
 }
 
+namespace {
+
+std::string ended_key(UserId user) { return "reset|ended|" + to_string(user); }
+
+}  // namespace
+
+Result<void> end_resets(Ports& ports, TenantId tenant, UserId user, Instant now) {
+    return ports.flows.put(tenant, FlowKind::throttle, ended_key(user), to_rfc3339(now), now + kResetLives);
+}
+
+Result<std::optional<Instant>> resets_ended_at(Ports& ports, TenantId tenant, UserId user, Instant now) {
+    const auto entry = TRY(ports.flows.find(tenant, FlowKind::throttle, ended_key(user), now));
+    if (!entry) return std::optional<Instant>{};
+    return std::optional(parse_rfc3339(entry->value).value_or(now));
+}
+
 }  // namespace portcullis::app

@@ -43,6 +43,13 @@ struct ResetFlow {
     Instant code_expires_at;
 };
 
+/// How long a reset lives (credentials.md §9.3, CRED-042).
+inline constexpr Duration kResetLives = std::chrono::minutes{15};
+/// Every reset of this person that began until now is over, whatever id it goes on under: they reported one.
+Result<void> end_resets(Ports& ports, TenantId tenant, UserId user, Instant now);
+/// When that was last said; one that cannot be read counts as now. Nothing: not within the life of a reset.
+Result<std::optional<Instant>> resets_ended_at(Ports& ports, TenantId tenant, UserId user, Instant now);
+
 /// The flow as FlowStore keeps it.
 std::string to_text(const ResetFlow& flow);
 Result<ResetFlow> reset_flow_from(std::string_view text);

@@ -22,7 +22,6 @@ using namespace std::chrono_literals;
 using credentials::ResetOffer;
 using credentials::ResetRefusal;
 
-constexpr Duration kFlow        = 15min;  // credentials.md §9.3 (CRED-042)
 constexpr Duration kCode        = 5min;
 constexpr int kMailDigits       = 8;
 constexpr int kPhoneDigits      = 6;
@@ -106,8 +105,15 @@ bool may_reset(const TenantSnapshot& tenant, const Account& account, Instant now
 
 Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& tenant, const ResetFlow& flow, Instant at) {
     Standing now;
-    now.account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    now.account         = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    const auto began    = flow.expires_at - kResetLives;
+    const auto reported = TRY(resets_ended_at(ports_, tenant.tenant.id, flow.user, at));
     if (!now.account) return now;
+    // What was proven before everything of the account was ended proves nothing after it.
+    if (began < now.account->user.sign_in_sessions_valid_from || (reported && began <= *reported)) {
+        now.refusal = "the reset was ended meanwhile";
+        return now;
+    }
     auto verdict = verdict_on(tenant, *now.account, at);
     if (auto* offer = std::get_if<ResetOffer>(&verdict)) now.offer = std::move(*offer);
     else {
@@ -134,7 +140,7 @@ Result<ResetTurn> ResetPassword::begin(const TenantSnapshot& tenant, std::string
     const bool is_familiar = TRY(is_familiar_place(ports_, tenant, user, facts));
     ResetTurn turn{.flow = {.id             = ports_.random.new_id<FlowId>(facts.now),
                             .csrf           = ports_.random.token(),
-                            .expires_at     = facts.now + kFlow,
+                            .expires_at     = facts.now + kResetLives,
                             .typed_name     = std::string(typed_name.substr(0, kNameMax)),
                             .user           = user,
                             .subject        = reset_subject(whose, is_familiar ? ResetFrom::familiar : ResetFrom::unfamiliar),

@@ -13,7 +13,7 @@ bool is_code(const identity::AuthenticationMethod& method) { return method.kind 
 bool is_push(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::push; }
 
 bool may_push(const TenantSnapshot& tenant, const Account& account) {
-    return credentials::has_second_factor(account.methods) && is_allowed(tenant, account, AuthMethod::push);
+    return credentials::has_second_factor(allowed_methods(tenant, account)) && is_allowed(tenant, account, AuthMethod::push);
 }
 
 /// A model that only its own passkey claims is not known.

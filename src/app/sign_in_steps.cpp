@@ -86,6 +86,12 @@ std::string digest_of_name(const Ports& ports, const std::string& typed) {
 /// Back to the question who it is, with nothing proven.
 void forget_person(SignInFlow& flow, Random& random, Instant now) {
     forget_proofs(flow, random, now);
+    if (flow.purpose == Purpose::device) {  // whoever comes next says themselves which device they mean (PROTO-128)
+        flow.request.clear();
+        flow.client = {};
+        flow.targets.clear();
+        flow.rights.clear();
+    }
     flow.stage = Stage::userName;
     flow.typed_name.clear();
     flow.remediation_begun.reset();
@@ -423,7 +429,8 @@ Result<Turn> SignIn::answer_recovery_entry(const TenantSnapshot& tenant, SignInF
 bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const bool is_first  = !credentials::has_second_factor(account.methods);
     const bool is_further = !flow.registrable.empty() || flow.stage == Stage::nudgePasskey;
-    const bool is_proven = is_further && flow.mfa_at && *flow.mfa_at >= flow.transaction_began && facts.now - *flow.mfa_at <= kFreshProof;
+    const auto proof     = own_mfa_at(flow.factors, flow.mfa_at);
+    const bool is_proven = is_further && proof && *proof >= flow.transaction_began && facts.now - *proof <= kFreshProof;
     return (is_first || is_proven) && !registration_refusal(tenant, flow, account, facts);
 }
 
@@ -431,6 +438,14 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
     const auto account      = TRY(account_of(tenant, flow));
     if (!may_register(tenant, flow, account, facts) || !may_add_totp(tenant, account)) {
         return went_on(proceed(tenant, std::move(flow), account, facts));
+    }
+    // The risk that the flow knows is that of its beginning; this is the risk of now (CRED-012).
+    const auto bar = TRY(registration_bar(ports_, tenant, TRY(registrant_of(flow, account)), facts));
+    if (bar == RegistrationBar::atRisk) {
+        flow.stage      = Stage::refused;
+        flow.error_code = static_cast<int>(number_of(StsError::ProofUpBlockedDueToRisk));
+        flow.refusal    = "nobody at risk registers a method";
+        return Turn{.flow = std::move(flow)};
     }
     const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
     const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
@@ -485,8 +500,9 @@ Result<Turn> SignIn::answer_password_change(const TenantSnapshot& tenant, SignIn
     const auto current = TRY(verify_password_.current(tenant, account, submission.current_password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&current)) {
         const bool is_guessed = refused->because == PasswordRefusal::locked || refused->because == PasswordRefusal::stopped;
+        if (is_guessed) return Turn{.flow = std::move(flow), .problem = Problem::codePaused};
         auto turn    = TRY(password_refused(tenant, std::move(flow), wrong_current_password(account.user.id), facts));
-        turn.problem = is_guessed ? Problem::codePaused : Problem::currentWrong;
+        turn.problem = Problem::currentWrong;
         return turn;
     }
     if (!(submission.new_password == submission.confirm_password)) return Turn{.flow = std::move(flow), .problem = Problem::confirmationDiffers};

@@ -1,6 +1,7 @@
 // portcullis-login: a person signs in to this machine with their account, in a browser of any device (RFC 8628). For a first
 // sign-in on a workstation, by hand or through pam_exec. See docs/workstations.md.
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -20,7 +21,7 @@ using namespace portcullis::login;
 enum Exit : int { signedIn = 0, refused = 1, usage = 2, unavailable = 3 };
 
 struct Options {
-    std::string issuer, client, user, ca_file;
+    std::string issuer, client, user, domain, ca_file;
     std::vector<std::string> then;
 };
 
@@ -97,7 +98,12 @@ int exit_of(ErrorCode code) {
 }
 
 int run(const Options& options) {
-    if (options.user == "root") {
+    if (std::getenv("PAM_TYPE") && options.user.empty()) {
+        std::cerr << "portcullis-login: PAM does not say who signs in\n";
+        return Exit::refused;
+    }
+    const auto* local = options.user.empty() ? nullptr : getpwnam(options.user.c_str());
+    if (options.user == "root" || (local && local->pw_uid == 0)) {
         std::cerr << "portcullis-login: root signs in with its own password, not with somebody's account\n";
         return Exit::refused;
     }
@@ -106,7 +112,7 @@ int run(const Options& options) {
         std::cerr << "portcullis-login: " << plain(person.error().message) << "\n";
         return exit_of(person.error().code);
     }
-    if (!options.user.empty() && !is_called(*person, options.user)) {
+    if (!options.user.empty() && !is_called(*person, options.user, options.domain)) {
         std::cerr << fmt::format("portcullis-login: {} signed in, not {}\n", person->user_name, plain(options.user));
         return Exit::refused;
     }
@@ -131,6 +137,7 @@ int main(int argc, char** argv) {
         ->required()
         ->envname("PORTCULLIS_CLIENT_ID");
     app.add_option("--user", options.user, "Who must have signed in; under pam_exec the one it names")->envname("PAM_USER");
+    app.add_option("--domain", options.domain, "Whose people have short names on this machine: `alice` is then `alice@DOMAIN`")->envname("PORTCULLIS_DOMAIN");
     app.add_option("--ca-file", options.ca_file, "PEM file of the authorities to trust")->envname("PORTCULLIS_CA_FILE");
     app.add_option("command", options.then, "What to run then, in place of this program");
     app.positionals_at_end();

@@ -87,9 +87,9 @@ Result<Person> person_from(const json::object& claims, const std::string& issuer
     return person;
 }
 
-bool is_called(const Person& person, const std::string& local) {
-    const auto at = person.user_name.find('@');
-    return ascii::equal_ignoring_case(person.user_name, local) || ascii::equal_ignoring_case(person.user_name.substr(0, at), local);
+bool is_called(const Person& person, const std::string& local, const std::string& domain) {
+    if (ascii::equal_ignoring_case(person.user_name, local)) return true;
+    return !domain.empty() && ascii::equal_ignoring_case(person.user_name, local + "@" + domain);
 }
 
 }  // namespace portcullis::login

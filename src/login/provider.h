@@ -42,7 +42,8 @@ struct Person {
 };
 /// The claims of an ID token whose signature is good, held against what was asked (OIDC Core §3.1.3.7). Errors: forbidden.
 Result<Person> person_from(const json::object& claims, const std::string& issuer, const std::string& client, Instant now);
-/// Whether `person` is whom the machine calls `local`: the user name, or what stands before its `@`, without regard to case.
-bool is_called(const Person& person, const std::string& local);
+/// Whether `person` is whom the machine calls `local`: their whole user name, or what stands before its `@` when that is followed by
+/// `domain`; without regard to case. Without a domain nobody has a short name: `alice@` of two domains are two people.
+bool is_called(const Person& person, const std::string& local, const std::string& domain);
 
 }  // namespace portcullis::login

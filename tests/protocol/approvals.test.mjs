@@ -157,6 +157,21 @@ test('attack: another person, another device of the same person, and the browser
   assert.ok(!page.forms.some((f) => f.fields.includes('method') && f.data().method === 'push'), `${page}`);
 });
 
+test('attack: an approval is no proof of this moment: with it alone nobody adds a passkey or another approver', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  const flow = await asks(person.name);
+  await type(person.phone, numberOf(flow));
+  await flow.press('verify');
+  assert.ok(flow.code, `${flow}`);
+  for (const below of ['passkey', 'approver']) {
+    const { page } = await flow.browser.open(demo.at(`myaccount/security-info/${below}`));
+    assert.equal(page.screen, 'UX-20', `${below}: ${page}`);
+    assert.ok(page.asksFor('otp'));
+    assert.ok(!page.forms.some((f) => f.fields.includes('method') && f.data().method === 'push'), 'nor is another approval asked for');
+  }
+});
+
 test('attack: no answer without its anti-forgery value or from another site, nor without a session', async () => {
   const { demo } = at;
   const person = await somebody();

@@ -76,6 +76,21 @@ test('CRED-036 IDP-120 a code that was not asked for is reported: the mail leads
   assert.equal(told.length, 1, 'administrators hear of it');
 });
 
+test('attack: a reported reset is over after its first proof too, whatever is proven next', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  const { reset, code } = await asks(person.name);
+  await reset.press('verify', { otp: code });
+  assert.equal(reset.screen, 'UX-61', `one of two: ${reset}`);
+  let page = await open(person.browser, person.name, 'myaccount/prompts');
+  ({ page } = await person.browser.open(reportLink(page)));
+  ({ page } = await person.browser.submit(page.form([], 'report'), {}, 'report'));
+  assert.equal(page.screen, 'UX-80a', `${page}`);
+  await reset.choose('softwareOath');
+  if (reset.page?.asksFor('otp')) await reset.press('verify', { otp: await demo.otp(person.name) });
+  assert.ok(!reset.page?.asksFor('newPassword'), `${reset.page}`);
+});
+
 test('CRED-036 plain denial and doing nothing differ from a report: no risk', async () => {
   const person = await somebody();
   await asks(person.name);

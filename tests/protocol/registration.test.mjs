@@ -87,6 +87,22 @@ test('CRED-004 CRED-007 what a reset lacks is asked for at every sign-in, can al
   assert.equal(reset.screen, 'UX-62', `what was registered resets: ${reset}`);
 });
 
+test('attack: the seed that one person was shown is not given to the next in the same browser', async () => {
+  const [mallory, alice] = [await somebody(), await somebody()];
+  const seed = async (flow) => {
+    assert.equal(flow.screen, 'UX-170', `${flow}`);
+    await flow.press('register', { method: 'softwareOath' });
+    assert.equal(flow.screen, 'UX-12', `${flow}`);
+    return flow.page.totpSecret();
+  };
+  const flow = await signsIn(mallory, ['password', 'skip']);
+  const planted = await seed(flow);
+  await flow.press('other');
+  flow.who = alice;
+  await flow.answer(['password', 'skip']);
+  assert.notEqual(await seed(flow), planted);
+});
+
 test('CRED-005 CRED-007 whoever has an app proves it before another method is added, and nothing is shown or stored before', async () => {
   const who = await somebody({ app: true });
   const flow = await signsIn(who, ['password']);

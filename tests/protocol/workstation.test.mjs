@@ -45,7 +45,7 @@ async function goOn(flow, code, stopAt, decision = 'next') {
 }
 
 test('IDP-023 CRED-014 UX-15 a new person sets up a workstation: registration interrupts, and the machine goes on by itself', { timeout: 60_000 }, async () => {
-  const machine = workstation(['--', 'sh', '-c', 'echo "shell of $PORTCULLIS_USER"'], { env: { PAM_USER: 'frank' } });
+  const machine = workstation(['--domain', at.demo.tenant.domain, '--', 'sh', '-c', 'echo "shell of $PORTCULLIS_USER"'], { env: { PAM_USER: 'frank' } });
   const shown = await machine.code();
   const flow = await atTheBrowser(shown, 'frank', 'UX-15');
   assert.equal(flow.screen, 'UX-15', `${flow.page}`);
@@ -65,6 +65,10 @@ test('CRED-014 whoever is not the one the machine asks for, or refuses in the br
   assert.equal(wrong.code, 1, wrong.stdout);
   assert.match(wrong.stderr, /henry@.* signed in, not alice/);
 
+  const elsewhere = workstation(['--user', 'henry', '--domain', 'fabrikam.example']);
+  await atTheBrowser(await elsewhere.code(), 'henry');
+  assert.equal((await elsewhere.ended).code, 1, 'a short name is of one domain');
+
   const refused = workstation();
   await atTheBrowser(await refused.code(), 'alice', undefined, 'cancel');
   const no = await refused.ended;
@@ -72,9 +76,30 @@ test('CRED-014 whoever is not the one the machine asks for, or refuses in the br
   assert.match(no.stderr, /refused in the browser/);
 });
 
+test('attack: a device that one person confirmed is not given to whoever signs in after them in the same browser', { timeout: 30_000 }, async () => {
+  const machine = workstation();
+  try {
+    const shown = await machine.code();
+    const flow = await atTheBrowser(shown, 'alice', 'UX-108');
+    assert.equal(flow.screen, 'UX-108', `${flow.page}`);
+    flow.browser.from = 'tor';
+    await flow.press('next');
+    assert.equal(flow.screen, 'UX-20', `${flow.page}`);
+    await flow.press('other');
+    flow.who = 'henry';
+    flow.browser.from = 'home';
+    await flow.answer(['password', 'otp']);
+    assert.ok(flow.page?.asksFor('user_code'), `${flow.page}`);
+  } finally {
+    machine.child.kill();
+    await machine.ended;
+  }
+});
+
 test('CRED-014 a machine asks nobody for root, nobody without TLS, and says what is wrong with its settings', { timeout: 30_000 }, async () => {
   const ended = async (args, options) => workstation(args, options).ended;
   assert.match((await ended(['--user', 'root'])).stderr, /root signs in with its own password/);
+  assert.match((await ended([], { env: { PAM_TYPE: 'auth' } })).stderr, /PAM does not say who/);
   const plain = await ended([], { issuer: 'http://provider.example/t/v2.0' });
   assert.deepEqual([plain.code, /is not https/.test(plain.stderr)], [2, true]);
   const nobody = await ended([], { issuer: at.demo.issuer.replace(/[0-9a-f-]{36}/, '00000000-0000-0000-0000-000000000000') });

@@ -113,21 +113,26 @@ Result<void> RecoverAccount::require_asker(const Admin& admin, const PendingReco
     const auto asker = TRY(any_account(ports_, admin, asked.asked_by));
     const auto first = TRY(administrator_of(admin, asker));
     TRY(require_person(first));
+    const auto risk = TRY(RiskChanges::read(ports_, admin.tenant, asker.user.id, std::nullopt)).assess();
+    if (risk.user > RiskLevel::low) return Error{ErrorCode::forbidden, "who asked for the recovery is at risk: somebody else may have asked in their name"};
     return require_above(first, account);
 }
 
-Result<void> RecoverAccount::take(const Admin& admin, UserId user) {
-    if (TRY(ports_.flows.take(admin.tenant, FlowKind::accountRecovery, to_string(user), admin.now))) return {};
+/// Takes what was looked at: another request that took its place meanwhile is nobody's.
+Result<void> RecoverAccount::take(const Admin& admin, UserId user, const PendingRecovery& asked) {
+    const auto taken = TRY(ports_.flows.take(admin.tenant, FlowKind::accountRecovery, to_string(user), admin.now));
+    if (taken && taken->value == to_text(asked)) return {};
     return Error{ErrorCode::notFound, "this recovery was confirmed or taken back a moment ago"};
 }
 
 Result<RecoveredAccount> RecoverAccount::confirm(const Admin& admin, UserId user, const credentials::WantedPass& wanted) {
     const auto asked = TRY(required(admin, user));
     TRY(require_asker(admin, asked, TRY(recoverable(admin, user))));
-    TRY(take(admin, user));
+    TRY(take(admin, user, asked));
     auto outcome = decide_again_on_conflict([&] { return attempt(admin, user, asked, wanted); });
     if (!outcome) {  // it is still to be confirmed
-        TRY(ports_.flows.put(admin.tenant, FlowKind::accountRecovery, to_string(user), to_text(asked), asked.ends_at));
+        const auto back = ports_.flows.replace(admin.tenant, FlowKind::accountRecovery, to_string(user), 0, to_text(asked), asked.ends_at, admin.now);
+        if (!back && back.error().code != ErrorCode::conflict) return back.error();  // a conflict: it was asked for anew
         return outcome;
     }
     TRY(verify_password_.unlock(admin.tenant, user));
@@ -151,6 +156,7 @@ Result<RecoveredAccount> RecoverAccount::attempt(const Admin& admin, UserId user
         changes.push_back(MethodRemoved{user, method.id});
         removed.push_back(method.kind);
     }
+    if (account.mfa_block) changes.push_back(MfaUnblocked{user, "the account was recovered"});
     account.user.mfa_registration_deadline = std::nullopt;
     changes.push_back(UserChanged{account.user});
     changes.push_back(SessionsRevoked{user, admin.now, "the account was recovered"});
@@ -162,7 +168,7 @@ Result<RecoveredAccount> RecoverAccount::attempt(const Admin& admin, UserId user
 
 Result<void> RecoverAccount::withdraw(const Admin& admin, UserId user) {
     const auto asked = TRY(required(admin, user));
-    TRY(take(admin, user));
+    TRY(take(admin, user, asked));
     return commit_act(ports_, admin, "WithdrawAccountRecovery", {ResetProgressed{user, "recoveryWithdrawn", fmt::format("asked by {}", to_string(asked.asked_by))}});
 }
 

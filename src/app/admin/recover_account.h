@@ -52,7 +52,7 @@ private:
     Result<Account> recoverable(const Admin& admin, UserId user);
     Result<void> require_asker(const Admin& admin, const PendingRecovery& asked, const Account& account);
     Result<PendingRecovery> required(const Admin& admin, UserId user);
-    Result<void> take(const Admin& admin, UserId user);
+    Result<void> take(const Admin& admin, UserId user, const PendingRecovery& asked);
     Result<RecoveredAccount> attempt(const Admin& admin, UserId user, const PendingRecovery& asked, const credentials::WantedPass& wanted);
     Result<void> tell(const Admin& admin, const TenantSnapshot& tenant, const Account& account, Notice notice, std::vector<Change>& changes);
 

@@ -19,6 +19,13 @@ std::optional<ApprovalRefusal> approval_refusal(const PendingApproval& pending, 
     return std::nullopt;
 }
 
+bool may_approve(std::span<const identity::Factor> factors, Instant now) {
+    return std::ranges::any_of(factors, [&](const identity::Factor& f) {
+        const bool is_own = f.method != AuthMethod::password && f.method != AuthMethod::push && f.method != AuthMethod::temporaryAccessPass;
+        return is_own && now - f.at <= kApproverProof;
+    });
+}
+
 ApprovalState match_number(const PendingApproval& pending, std::string_view typed) {
     std::string digits(typed.substr(0, 64));
     std::erase(digits, ' ');

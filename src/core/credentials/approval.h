@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/id.h"
 #include "core/credentials/lockout.h"
+#include "core/identity/session.h"
 
 /// Approval of a sign-in on another device, by the number that is shown where the sign-in is (credentials.md §6.1, CRED-017, CRED-018).
 namespace portcullis::credentials {
@@ -16,6 +18,8 @@ namespace portcullis::credentials {
 inline constexpr Duration kApprovalLasts = std::chrono::seconds{60};
 /// How long its outcome is kept for the sign-in that asked.
 inline constexpr Duration kApprovalKept = std::chrono::minutes{3};
+/// How old the proof of the session that approves may be: one of its own, for an approval begets no approver.
+inline constexpr Duration kApproverProof = std::chrono::hours{12};
 /// Devices of one person that approve.
 inline constexpr int kApproversMax = 5;
 /// Five requests in a row that nobody approved; then none is sent for half an hour (V 6.6.4).
@@ -46,6 +50,10 @@ enum class ApprovalRefusal : std::uint8_t { over, sameDevice };
 /// Why this one may not answer now; nothing: they may. A browser cannot approve its own sign-in: whoever sits there would be proving
 /// nothing new.
 std::optional<ApprovalRefusal> approval_refusal(const PendingApproval& pending, const Approver& approver, Instant now);
+
+/// Whether a session with these proofs approves: MFA was proven in it within kApproverProof, by something that stays, which neither an
+/// approval nor a temporary access pass is.
+bool may_approve(std::span<const identity::Factor> factors, Instant now);
 
 /// What the typed number makes of it: `approved` or `wrongNumber`, once. Spaces do not matter; nothing typed is wrong.
 ApprovalState match_number(const PendingApproval& pending, std::string_view typed);

@@ -52,6 +52,20 @@ TEST_CASE("CRED-017 a request is answered within a minute, once, from another de
     CHECK_FALSE(approval_refusal(unknown, kPhone, kAsked));
 }
 
+TEST_CASE("attack: an approval begets no approver, nor does a pass, a password or a proof of yesterday (CRED-017)", "[approval]") {
+    const auto may = [](AuthMethod method, Instant at) {
+        const std::vector<identity::Factor> factors{{AuthMethod::password, kAsked}, {method, at}};
+        return may_approve(factors, kAsked);
+    };
+    CHECK(may(AuthMethod::softwareOath, kAsked - 12h));
+    CHECK(may(AuthMethod::passkeySynced, kAsked));
+    CHECK_FALSE(may(AuthMethod::softwareOath, kAsked - 12h - 1ms));
+    CHECK_FALSE(may(AuthMethod::push, kAsked));
+    CHECK_FALSE(may(AuthMethod::temporaryAccessPass, kAsked));
+    CHECK_FALSE(may(AuthMethod::password, kAsked));
+    CHECK_FALSE(may_approve({}, kAsked));
+}
+
 TEST_CASE("CRED-018 five requests that nobody approved, then none for half an hour", "[approval]") {
     LockoutState state;
     for (int i = 0; i < 5; ++i) {
