@@ -1,11 +1,12 @@
 #include "app/account_actions.h"
 
-#include <algorithm>
 #include <ranges>
 
 #include "app/approvals.h"
 #include "app/collect_signals.h"
 #include "app/own_sign_ins.h"
+#include "app/registrant.h"
+#include "app/registration_policy.h"
 #include "app/risk_changes.h"
 #include "app/second_factors.h"
 #include "app/sign_in_document.h"
@@ -21,19 +22,10 @@ constexpr std::size_t kApplicationsAsked = 20;
 
 /// The session as policies look at it when it comes back for a token.
 SignInFlow flow_of(const LiveSession& live, const risk::Risk& risk, Instant now) {
-    const auto& session = live.session;
-    SignInFlow flow;
-    flow.user                = session.user;
-    flow.user_principal_name = live.account.user.user_principal_name;
-    flow.session             = session.id;
-    flow.sign_in             = session.sign_in;
-    flow.factors             = session.factors;
-    flow.first_factor_at     = session.auth_time;
-    flow.mfa_at              = session.mfa_time;
-    flow.transaction_began   = now;
-    flow.closed_detections   = session.closed_detections;
-    flow.sign_in_risk        = risk.sign_in_now;
-    flow.user_risk           = risk.user;
+    auto flow              = flow_for_policies(registrant_of(live), risk);
+    flow.sign_in           = live.session.sign_in;
+    flow.transaction_began = now;
+    flow.closed_detections = live.session.closed_detections;
     return flow;
 }
 
@@ -44,10 +36,9 @@ bool asks_for_sign_in(const controls::Step& step) {
 }
 
 std::optional<PendingAction> registration_due(const TenantSnapshot& tenant, const Account& account, Instant now) {
-    const auto& policy     = tenant.tenant.settings.registration;
-    const auto& user       = account.user;
-    const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() || tenant.compiled.is_emergency(user.id);
-    if (!policy.is_enabled || is_excluded || credentials::has_second_factor(account.methods)) return std::nullopt;
+    const auto& user    = account.user;
+    const bool is_meant = tenant.tenant.settings.registration.is_enabled && !is_left_out_of_registration(tenant, user.id);
+    if (!is_meant || credentials::has_second_factor(account.methods)) return std::nullopt;
     PendingAction action{.what = ActionNeeded::registerMethod, .until = user.mfa_registration_deadline};
     if (action.until && now >= *action.until) action.until.reset();
     return action;

@@ -27,9 +27,7 @@ constexpr int kMailsPerHour = 5;  // protocols.md §17
 Result<Refused> AddRecoveryMail::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!is_allowed(tenant, who.account, AuthMethod::email)) return Refused(MethodRefusal::unknown);
     if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
-    if (!bar) return Refused();
-    return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    return refusal_at_bar(ports_, tenant, who, facts);
 }
 
 Result<Refused> AddRecoveryMail::begin(const TenantSnapshot& tenant, const Registrant& who, const credentials::MailAddress& address,

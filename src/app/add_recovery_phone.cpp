@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/contact_proof.h"
 #include "app/notices.h"
@@ -30,9 +31,7 @@ Result<Refused> AddRecoveryPhone::objection(const TenantSnapshot& tenant, const 
     const bool is_of_use = may_add_phone(tenant, who.account, PhoneCode::Way::sms, facts.now) || may_add_phone(tenant, who.account, PhoneCode::Way::voice, facts.now);
     if (!is_of_use) return Refused(MethodRefusal::unknown);
     if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
-    if (!bar) return Refused();
-    return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    return refusal_at_bar(ports_, tenant, who, facts);
 }
 
 Result<Refused> AddRecoveryPhone::begin(const TenantSnapshot& tenant, const Registrant& who, const credentials::PhoneNumber& number,
@@ -51,13 +50,7 @@ Result<Refused> AddRecoveryPhone::begin(const TenantSnapshot& tenant, const Regi
     if (TRY(codes.charge(tenant, user.id, code))) return Refused(MethodRefusal::tooMany);
     auto message = TRY(codes.message(tenant, user, code));
     TRY(ContactProof(ports_, "recoveryPhone").await(tenant.tenant.id, who, number.e164(), code.code, code.expires_at));
-    TRY(ports_.journal.commit({.tenant      = tenant.tenant.id,
-                               .id          = ports_.random.new_id<ActId>(facts.now),
-                               .name        = "ProveRecoveryPhone",
-                               .by          = {risk::ActorKind::user, user.id, ""},
-                               .at          = facts.now,
-                               .correlation = facts.correlation,
-                               .changes     = {std::move(message)}}));
+    TRY(commit_own(ports_, tenant.tenant.id, user.id, "ProveRecoveryPhone", {std::move(message)}, facts));
     return Refused();
 }
 
@@ -82,13 +75,7 @@ Result<void> AddRecoveryPhone::store(const TenantSnapshot& tenant, const Registr
     changes.push_back(MethodRegistered{std::move(method)});
     const Words words{{"method", std::string(to_string(AuthMethod::sms))}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
-    return ports_.journal.commit({.tenant      = id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "AddRecoveryPhone",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, id, user.id, "AddRecoveryPhone", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

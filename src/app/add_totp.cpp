@@ -32,10 +32,7 @@ bool may_add_totp(const TenantSnapshot& tenant, const Account& account) {
 Result<Refused> AddTotp::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!may_add_totp(tenant, who.account)) return Refused(MethodRefusal::tooMany);
     if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    if (const auto bar = TRY(registration_bar(ports_, tenant, who, facts))) {
-        return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
-    }
-    return Refused();
+    return refusal_at_bar(ports_, tenant, who, facts);
 }
 
 Result<TotpSeedOutcome> AddTotp::begin(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/second_factors.h"
@@ -216,13 +217,7 @@ Result<void> Approvals::record(const TenantSnapshot& tenant, const LiveSession& 
         const bool is_same = flow.user == user && flow.sign_in == approval.prompt.sign_in;
         if (is_same) changes.push_back(SignInRecorded{sign_in_record(tenant, flow, &live.account, nullptr, flow.risk_line, facts_behind(ports_, approval.prompt, facts))});
     }
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "AnswerApproval",
-                                  .by          = {risk::ActorKind::user, user, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, tenant.tenant.id, user, "AnswerApproval", std::move(changes), facts);
 }
 
 Result<bool> Approvals::may_add_device(const TenantSnapshot& tenant, const Account& account, const RequestFacts& facts) {
@@ -234,8 +229,7 @@ Result<bool> Approvals::may_add_device(const TenantSnapshot& tenant, const Accou
 Result<Refused> Approvals::add_device(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!TRY(may_add_device(tenant, who.account, facts))) return Refused(MethodRefusal::unknown);
     if (!is_freshly_proven(who, facts.now) || !is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    const auto bar = TRY(registration_bar(ports_, tenant, who, facts));
-    if (bar) return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    if (const auto refused = TRY(refusal_at_bar(ports_, tenant, who, facts))) return Refused(*refused);
     TRY(store(tenant, who, facts));
     return Refused();
 }
@@ -247,7 +241,7 @@ Result<void> Approvals::store(const TenantSnapshot& tenant, const Registrant& wh
     identity::AuthenticationMethod method{.id           = ports_.random.new_id<MethodId>(facts.now),
                                           .user         = user.id,
                                           .kind         = AuthMethod::push,
-                                          .display_name = client.browser.empty() || client.os.empty() ? client.browser + client.os : client.browser + ", " + client.os,
+                                          .display_name = device_name(client),
                                           .created_at   = facts.now};
     method.sealed_secret = TRY(ports_.sealer.seal(Secret(facts.device_id), seed_context(id, to_string(method.id))));
     // The user's version moves with it, so that one device is not added twice at once.
@@ -261,13 +255,7 @@ Result<void> Approvals::store(const TenantSnapshot& tenant, const Registrant& wh
     }
     const Words words{{"method", std::string(to_string(AuthMethod::push))}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
-    return ports_.journal.commit({.tenant      = id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "AddApprovingDevice",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, id, user.id, "AddApprovingDevice", std::move(changes), facts);
 }
 
 }  // namespace portcullis::app

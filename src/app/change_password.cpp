@@ -35,13 +35,7 @@ Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) 
 
 Result<void> ChangePassword::note_refusal(const TenantSnapshot& tenant, PasswordRejected why, const RequestFacts& facts) {
     const auto user = why.user;
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "ChangePassword",
-                                  .by          = {risk::ActorKind::user, user, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = {std::move(why)}});
+    return commit_own(ports_, tenant.tenant.id, user, "ChangePassword", {std::move(why)}, facts);
 }
 
 Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& tenant, const LiveSession& live,

@@ -49,6 +49,11 @@ MfaPrompt prompt_by(const Ports& ports, const RequestFacts& facts) {
     return prompt;
 }
 
+std::string device_name(const MfaPrompt& prompt) {
+    const bool is_whole = !prompt.browser.empty() && !prompt.os.empty();
+    return prompt.browser + (is_whole ? ", " : "") + prompt.os;
+}
+
 json::object to_json(const MfaPrompt& p) {
     return {{"id", to_string(p.id)},
             {"method", to_string(p.method)},

@@ -27,6 +27,9 @@ struct MfaPrompt {
 /// The prompt with what is known of whoever caused it.
 MfaPrompt prompt_by(const Ports& ports, const RequestFacts& facts);
 
+/// The device behind it: `Firefox, Linux`, the one of both that is known, or nothing.
+std::string device_name(const MfaPrompt& prompt);
+
 /// One prompt as FlowStore keeps it. Errors of the second: invalidRequest.
 json::object to_json(const MfaPrompt& prompt);
 Result<MfaPrompt> mfa_prompt_from(const json::object& document);

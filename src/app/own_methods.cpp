@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/notices.h"
 #include "app/register_passkey.h"
+#include "app/registration_policy.h"
 #include "core/credentials/method_roles.h"
 #include "core/policy/evaluate.h"
 
@@ -38,11 +39,15 @@ bool leaves_none(const TenantSnapshot& tenant, Registrant who, MethodId method) 
 
 }  // namespace
 
+Result<std::optional<MethodRefusal>> refusal_at_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
+    const auto bar = TRY(registration_bar(ports, tenant, who, facts));
+    if (!bar) return std::optional<MethodRefusal>{};
+    return std::optional(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+}
+
 bool needs_a_method(const TenantSnapshot& tenant, const Account& account) {
     if (tenant.compiled.is_emergency(account.user.id)) return false;
-    const auto& registration = tenant.tenant.settings.registration;
-    const bool is_excluded   = std::ranges::find(registration.excluded_users, account.user.id) != registration.excluded_users.end();
-    if (registration.is_enabled && !is_excluded) return true;
+    if (tenant.tenant.settings.registration.is_enabled && !is_left_out_of_registration(tenant, account.user.id)) return true;
 
     const auto decision = policy::evaluate(tenant.compiled, {.user = account.user.id, .user_type = account.user.type, .groups = account.groups, .roles = account.roles});
     for (std::size_t i = 0; i < decision.policies().size(); ++i) {
@@ -58,9 +63,7 @@ bool needs_a_method(const TenantSnapshot& tenant, const Account& account) {
 
 Result<Refused> OwnMethods::objection(const TenantSnapshot& tenant, const Registrant& who, MethodId method, const RequestFacts& facts) {
     if (!method_of(who.account, method)) return Refused(MethodRefusal::unknown);
-    if (const auto bar = TRY(registration_bar(ports_, tenant, who, facts))) {
-        return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
-    }
+    if (const auto refused = TRY(refusal_at_bar(ports_, tenant, who, facts))) return Refused(*refused);
     if (!is_freshly_proven(who, facts.now)) return Refused(MethodRefusal::notFresh);
     return Refused();
 }

@@ -22,6 +22,9 @@ enum class MethodRefusal {
     over,            // nothing waits to be proven: never begun, too old, or done
 };
 
+/// `registration_bar` in the words of a change of one's own methods. Errors: unavailable.
+Result<std::optional<MethodRefusal>> refusal_at_bar(Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts);
+
 /// What a person does with their own methods on their security-info page (credentials.md §3.1, PROTO-505). Everything here
 /// demands MFA of at most five minutes ago, no risk above low, and that policies for registering security info grant.
 class OwnMethods {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/approvals.h"
+#include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
 #include "app/own_sign_ins.h"
@@ -95,13 +96,7 @@ Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession&
         TRY(tell_of_risk(changes, ports_, tenant, user, {.before = before, .after = after}, &facts, facts.now));
         TRY(tell_administrators(changes, ports_, tenant, user, {.notice = Notice::fraudReported, .at = facts.now, .from = nullptr, .words = {}, .other_addresses = {}}));
     }
-    return ports_.journal.commit({.tenant      = tenant.tenant.id,
-                                  .id          = ports_.random.new_id<ActId>(facts.now),
-                                  .name        = "ReportPrompt",
-                                  .by          = {risk::ActorKind::user, user.id, ""},
-                                  .at          = facts.now,
-                                  .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+    return commit_own(ports_, tenant.tenant.id, user.id, "ReportPrompt", std::move(changes), facts);
 }
 
 /// The record of the sign-in that was not theirs; nothing when it is over.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "app/commit_own.h"
-#include "app/contact_methods.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
@@ -18,9 +17,7 @@ Result<std::optional<MethodRefusal>> objection(Ports& ports, const TenantSnapsho
     using Refused = std::optional<MethodRefusal>;
     if (!is_allowed(tenant, who.account, AuthMethod::recoveryCode)) return Refused(MethodRefusal::unknown);
     if (!is_freshly_proven(who, facts.now) || !is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
-    const auto bar = TRY(registration_bar(ports, tenant, who, facts));
-    if (!bar) return Refused();
-    return Refused(*bar == RegistrationBar::atRisk ? MethodRefusal::atRisk : MethodRefusal::policyRefuses);
+    return refusal_at_bar(ports, tenant, who, facts);
 }
 
 /// One hash a try, whoever it is.
@@ -65,8 +62,7 @@ Result<std::vector<Change>> RecoveryCodes::changes_of(const TenantSnapshot& tena
     if (const auto ready = became_ready_to_reset(tenant, who.account, set, facts.now)) changes.push_back(*ready);
     changes.push_back(MethodRegistered{std::move(set)});
     changes.push_back(RecoveryCodesMade{user.id, id, std::move(phcs)});
-    Told told{.notice = Notice::recoveryCodesMade, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, tenant.tenant.id, who.account));
+    const Told told{.notice = Notice::recoveryCodesMade, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}};
     TRY(add_notice(changes, ports_, tenant, user, told));
     return changes;
 }

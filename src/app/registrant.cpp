@@ -14,8 +14,22 @@
 namespace portcullis::app {
 namespace {
 
-/// The sign-in the registrant stands for, as policies look at it.
-SignInFlow flow_of(const Registrant& who, const risk::Risk& risk) {
+/// Policies for `registerSecurityInfo`.
+bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const risk::Risk& risk, const RequestFacts& facts) {
+    std::vector<signals::Missing> missing;
+    const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
+    const auto view     = decide_registration(tenant, flow_for_policies(who, risk), who.account, location, facts.now);
+    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account, facts.now).empty(),
+                                     .can_register        = true,
+                                     .can_change_password = who.account.password.has_value(),
+                                     .registration        = controls::RegistrationDue::notDue,
+                                     .methods             = offered_methods(tenant, who.account, facts.now)};
+    return std::holds_alternative<controls::Grant>(controls::next_step(view.decision, view.session, can));
+}
+
+}  // namespace
+
+SignInFlow flow_for_policies(const Registrant& who, const risk::Risk& risk) {
     SignInFlow flow;
     flow.user                = who.account.user.id;
     flow.user_principal_name = who.account.user.user_principal_name;
@@ -28,21 +42,6 @@ SignInFlow flow_of(const Registrant& who, const risk::Risk& risk) {
     flow.user_risk           = risk.user;
     return flow;
 }
-
-/// Policies for `registerSecurityInfo`.
-bool policies_allow(const Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const risk::Risk& risk, const RequestFacts& facts) {
-    std::vector<signals::Missing> missing;
-    const auto location = location_of(tenant, network_signals(ports, tenant, facts.address, facts.now, missing));
-    const auto view     = decide_registration(tenant, flow_of(who, risk), who.account, location, facts.now);
-    const controls::Capabilities can{.can_mfa             = !second_factors(tenant, who.account, facts.now).empty(),
-                                     .can_register        = true,
-                                     .can_change_password = who.account.password.has_value(),
-                                     .registration        = controls::RegistrationDue::notDue,
-                                     .methods             = offered_methods(tenant, who.account, facts.now)};
-    return std::holds_alternative<controls::Grant>(controls::next_step(view.decision, view.session, can));
-}
-
-}  // namespace
 
 Registrant registrant_of(const LiveSession& live) {
     return {.ceremony        = to_string(live.session.id),

@@ -8,6 +8,7 @@
 #include "app/live_session.h"
 #include "app/request_facts.h"
 #include "app/sign_in_flow.h"
+#include "core/risk/assess.h"
 
 namespace portcullis::app {
 
@@ -26,6 +27,9 @@ struct Registrant {
 Registrant registrant_of(const LiveSession& live);
 /// Errors: forbidden when nothing is proven yet.
 Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account);
+
+/// The sign-in that this person stands for, as policies look at it.
+SignInFlow flow_for_policies(const Registrant& who, const risk::Risk& risk);
 
 /// Why nobody changes security info now, whoever asks.
 enum class RegistrationBar {

@@ -1,9 +1,9 @@
 #include "app/remind_registration.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "app/notices.h"
+#include "app/registration_policy.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/registration_prompts.h"
 
@@ -12,11 +12,6 @@ namespace {
 
 constexpr int kPage       = 500;
 constexpr int kRemindMost = 1000;  // a tenant and run: others have their turn
-
-bool is_excluded(const TenantSnapshot& tenant, UserId user) {
-    const auto& excluded = tenant.tenant.settings.registration.excluded_users;
-    return tenant.compiled.is_emergency(user) || std::ranges::find(excluded, user) != excluded.end();
-}
 
 }  // namespace
 
@@ -46,7 +41,7 @@ Result<bool> RemindRegistration::remind_one(const TenantSnapshot& tenant, const 
     const auto& user    = one.user;
     const auto deadline = *user.mfa_registration_deadline;
     const auto due      = credentials::reminders_due(tenant.tenant.settings.registration.grace, deadline, now);
-    if (due <= one.reminders || is_excluded(tenant, user.id)) return false;
+    if (due <= one.reminders || is_left_out_of_registration(tenant, user.id)) return false;
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, user.id));
     if (!account || credentials::has_second_factor(account->methods)) return false;
 

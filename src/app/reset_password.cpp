@@ -350,8 +350,7 @@ Result<ResetPassword::Proof> ResetPassword::prove_by_recovery_code(const TenantS
     if (!used) return Proof{};
     const auto left = TRY(ports_.directory.recovery_codes(id, whose->user.id)).size() - 1;
     std::vector<Change> spent{*used};
-    Told told{.notice = Notice::recoveryCodeUsed, .at = facts.now, .from = &facts, .words = {{"left", std::to_string(left)}}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, id, *whose));
+    const Told told{.notice = Notice::recoveryCodeUsed, .at = facts.now, .from = &facts, .words = {{"left", std::to_string(left)}}, .other_addresses = {}};
     TRY(add_notice(spent, ports_, tenant, whose->user, told));
     return Proof{std::move(spent)};
 }

@@ -5,6 +5,7 @@
 #include "app/decide_again.h"
 #include "app/live_session.h"
 #include "app/notices.h"
+#include "app/registration_policy.h"
 #include "app/risk_changes.h"
 #include "app/reset_password.h"
 #include "app/second_factors.h"
@@ -110,8 +111,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     const auto usable      = without_methods(account, flow.flagged);
     const auto& policy     = tenant.tenant.settings.registration;
     const auto& user       = account.user;
-    const bool is_excluded = std::ranges::find(policy.excluded_users, user.id) != policy.excluded_users.end() ||
-                             tenant.compiled.is_emergency(user.id);
+    const bool is_excluded = is_left_out_of_registration(tenant, user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
     const bool has_one = credentials::has_second_factor(account.methods);
     controls::Capabilities can{.can_mfa             = !second_factors(tenant, usable, now).empty(),

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/contact_methods.h"
 #include "app/notices.h"
 #include "app/readable_secret.h"
 #include "app/verify_access_pass.h"
@@ -28,8 +27,7 @@ Result<IssuedPass> add_access_pass(std::vector<Change>& changes, Ports& ports, c
                       .code = readable_secret(ports.random, settings.length)};
     issued.pass.phc = TRY(ports.hasher.hash(issued.code));
     changes.push_back(AccessPassIssued{issued.pass});
-    Told told{.notice = Notice::accessPassCreated, .at = now, .from = nullptr, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports, tenant.tenant.id, account));
+    const Told told{.notice = Notice::accessPassCreated, .at = now, .from = nullptr, .words = {}, .other_addresses = {}};
     TRY(add_notice(changes, ports, tenant, account.user, told));
     return issued;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "app/admin/risk_case.h"
-#include "app/contact_methods.h"
 #include "app/reset_limits.h"
 #include "app/verify_access_pass.h"
 #include "base/json.h"
@@ -174,8 +173,7 @@ Result<void> RecoverAccount::withdraw(const Admin& admin, UserId user) {
 
 /// To every address there is, those of before too: an attacker who asks in somebody's name does not choose who hears.
 Result<void> RecoverAccount::tell(const Admin& admin, const TenantSnapshot& tenant, const Account& account, Notice notice, std::vector<Change>& changes) {
-    Told told{.notice = notice, .at = admin.now, .from = nullptr, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports_, admin.tenant, account));
+    const Told told{.notice = notice, .at = admin.now, .from = nullptr, .words = {}, .other_addresses = {}};
     return add_notice(changes, ports_, tenant, account.user, told);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/registration_policy.h"
 #include "app/second_factors.h"
 #include "core/credentials/method_roles.h"
 
@@ -12,13 +13,12 @@ constexpr int kPage = 500;
 
 RegistrationLine line_of(const TenantSnapshot& tenant, Account account, Instant now) {
     account.access_pass.reset();  // opens the door and registers nobody
-    const auto& user     = account.user;
-    const auto& excluded = tenant.tenant.settings.registration.excluded_users;
+    const auto& user = account.user;
     RegistrationLine line{.user                = user.id,
                           .user_principal_name = user.user_principal_name,
                           .is_registered       = credentials::has_second_factor(account.methods),
                           .is_capable          = !second_factors(tenant, account, now).empty(),
-                          .is_excluded         = std::ranges::find(excluded, user.id) != excluded.end() || tenant.compiled.is_emergency(user.id),
+                          .is_excluded         = is_left_out_of_registration(tenant, user.id),
                           .days_left           = {}};
     if (line.is_registered || line.is_excluded || !user.mfa_registration_deadline) return line;
     const auto left = std::max(Duration{0}, *user.mfa_registration_deadline - now);

@@ -1,7 +1,6 @@
 #include "app/admin/respond_to_compromise.h"
 
 #include "app/admin/risk_case.h"
-#include "app/contact_methods.h"
 #include "app/notices.h"
 #include "app/reset_limits.h"
 #include "app/verify_access_pass.h"
@@ -20,7 +19,6 @@ void remove_methods(const Account& account, std::vector<Change>& changes, std::v
 
 Result<void> tell(Ports& ports, const TenantSnapshot& tenant, const Account& account, std::span<const AuthMethod> removed, Instant now, std::vector<Change>& changes) {
     Told told{.notice = Notice::temporaryPassword, .at = now, .from = nullptr, .words = {}, .other_addresses = {}};
-    told.other_addresses = TRY(recovery_addresses(ports, tenant.tenant.id, account));
     TRY(add_notice(changes, ports, tenant, account.user, told));
     told.notice = Notice::methodRemoved;
     for (const auto kind : removed) {

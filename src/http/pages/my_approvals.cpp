@@ -73,7 +73,7 @@ Response submit_approvals(Web& web, const Call& call) {
                                              : approvals.deny(*call.tenant, visit.live, *id, call.facts);
     if (!answered) return error_page(web, call, answered.error());
     // It is refused already; the report asks for a fresh proof, and asks before it moves anything.
-    if (action == "report") return redirect_to(web, path_of(call, "myaccount/prompts/report?id=" + to_string(*id)), Redirect::seeOther);
+    if (action == "report") return redirect_to(web, path_of(call, prompt_report_path(*id)), Redirect::seeOther);
     return approvals_page(web, call, visit, notice_of(*answered));
 }
 

@@ -13,8 +13,6 @@ constexpr std::string_view kPrompts = "myaccount/prompts";
 constexpr std::string_view kSignIns = "myaccount/sign-ins";
 constexpr std::string_view kRescue  = "myaccount/secure";
 
-std::string report_path(FlowId id) { return "myaccount/prompts/report?id=" + to_string(id); }
-
 pages::PromptLine::Kind kind_of(AuthMethod method) {
     if (method == AuthMethod::sms) return pages::PromptLine::Kind::message;
     if (method == AuthMethod::voice) return pages::PromptLine::Kind::call;
@@ -32,7 +30,7 @@ Response list_page(Web& web, const Call& call, const Visit& visit, Gone gone) {
     pages::AccountPrompts screen{.is_gone = gone == Gone::yes, .home_path = path_of(call, "myaccount"), .sign_ins_path = path_of(call, kSignIns)};
     for (const auto& prompt : *prompts) {
         screen.prompts.push_back(prompt_line(web, prompt, language));
-        screen.prompts.back().report_path = path_of(call, report_path(prompt.id));
+        screen.prompts.back().report_path = path_of(call, prompt_report_path(prompt.id));
     }
     return page(web, call, screen, view);
 }
@@ -49,12 +47,14 @@ Response ask_page(Web& web, const Call& call, const Visit& visit, FlowId id, Ask
     const auto found = app::OwnPrompts(web.ports).find(*call.tenant, visit.live, id, call.facts.now);
     if (!found) return error_page(web, call, found.error());
     if (const auto* because = std::get_if<ReportRefusal>(&*found)) return not_taken(web, call, visit, *because);
-    const auto view = view_of(web, call, visit, report_path(id));
+    const auto view = view_of(web, call, visit, prompt_report_path(id));
     const auto line = prompt_line(web, std::get<app::MfaPrompt>(*found), language_of(web, call, view));
     return page(web, call, pages::PromptReport{.prompt = line, .is_too_many = asked == Asked::tooOften}, view);
 }
 
 }  // namespace
+
+std::string prompt_report_path(FlowId id) { return "myaccount/prompts/report?id=" + to_string(id); }
 
 pages::PromptLine prompt_line(const Web& web, const app::MfaPrompt& prompt, std::string_view language) {
     return {.kind        = kind_of(prompt.method),
@@ -77,7 +77,7 @@ Response show_prompts(Web& web, const Call& call) {
 Response show_prompt_report(Web& web, const Call& call) {
     const auto id = parse_id<FlowId>(query_text(call, "id"));
     if (!id) return redirect_to(web, path_of(call, kPrompts), Redirect::found);
-    const auto entered = enter(web, call, Proof::freshMfa, report_path(*id));
+    const auto entered = enter(web, call, Proof::freshMfa, prompt_report_path(*id));
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     return ask_page(web, call, std::get<Visit>(entered), *id, Asked::once);
 }
@@ -85,7 +85,7 @@ Response show_prompt_report(Web& web, const Call& call) {
 Response submit_prompt_report(Web& web, const Call& call) {
     const auto id = parse_id<FlowId>(query_text(call, "id"));
     if (!id) return error_page(web, call, {ErrorCode::notFound, "no prompt is named"});
-    const auto entered = enter(web, call, Proof::mfa, report_path(*id));
+    const auto entered = enter(web, call, Proof::mfa, prompt_report_path(*id));
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
     const auto form   = session_form(web, call);
@@ -94,7 +94,7 @@ Response submit_prompt_report(Web& web, const Call& call) {
     const auto because = app::OwnPrompts(web.ports).report(*call.tenant, visit.live, *id, call.facts);
     if (!because) return error_page(web, call, because.error());
     if (!*because) return redirect_to(web, path_of(call, kRescue), Redirect::seeOther);
-    if (**because == ReportRefusal::notFresh) return prove(web, call, visit, Proof::freshMfa, report_path(*id));
+    if (**because == ReportRefusal::notFresh) return prove(web, call, visit, Proof::freshMfa, prompt_report_path(*id));
     if (**because == ReportRefusal::tooMany) return ask_page(web, call, visit, *id, Asked::tooOften);
     return not_taken(web, call, visit, **because);
 }

@@ -12,6 +12,8 @@ Response show_prompts(Web& web, const Call& call);
 Response show_prompt_report(Web& web, const Call& call);
 Response submit_prompt_report(Web& web, const Call& call);
 
+/// Where this one is reported, below the tenant.
+std::string prompt_report_path(FlowId id);
 /// How a prompt is shown.
 pages::PromptLine prompt_line(const Web& web, const app::MfaPrompt& prompt, std::string_view language);
 

@@ -397,9 +397,8 @@ Response show_add_approver(Web& web, const Call& call) {
     const auto may    = app::Approvals(web.ports).may_add_device(*call.tenant, visit.live.account, call.facts);
     if (!may) return error_page(web, call, may.error());
     if (!*may) return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
-    const auto here = app::prompt_by(web.ports, call.facts);
-    const auto name = here.browser.empty() || here.os.empty() ? here.browser + here.os : here.browser + ", " + here.os;
-    return page(web, call, pages::ApproverOffer{.device = name}, view_of(web, call, visit, kApprover));
+    const auto device = app::device_name(app::prompt_by(web.ports, call.facts));
+    return page(web, call, pages::ApproverOffer{.device = device}, view_of(web, call, visit, kApprover));
 }
 
 Response submit_add_approver(Web& web, const Call& call) {
