@@ -2,18 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor, isOAuthError } from './support.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const at = demoFor('access-pass');
-let persons = 0;
 /** Somebody new, with an app when asked for, whose tries are nobody else's. */
 async function somebody({ app = false } = {}) {
   const { demo } = at;
-  const name = `passholder${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id });
+  const name = await newcomer(demo, 'passholder');
   if (app) {
     const flow = await SignIn.begin(demo, { who: name, from: 'home' });
     await flow.answer(['password', 'register']);

@@ -1,20 +1,16 @@
 // The way back for somebody who lost everything: two administrators and an access pass (credentials.md §6.8).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor, isOAuthError } from './support.mjs';
+import { SignIn } from '../support_js/sign_in.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const at = demoFor('account-recovery');
 const REASON = 'seen with passport at the desk in Utrecht';
-let persons = 0;
 /** Somebody new, with what is asked for. */
 async function somebody({ app = false, role, mail } = {}) {
   const { demo } = at;
-  const name = `lost${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id });
+  const name = await newcomer(demo, 'lost');
+  const { upn } = demo.user(name);
   if (role) await demo.admin('user', 'assign-role', upn, role);
   if (mail) await demo.admin('user', 'add-email', upn, mail);
   if (app) {

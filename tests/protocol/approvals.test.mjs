@@ -1,22 +1,18 @@
 // Approval on another signed-in device with number matching (credentials.md §6.1, CRED-017, CRED-018).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor } from './support.mjs';
+import { Browser, SignIn } from '../support_js/sign_in.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const settings = (demo, document) => demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify(document) });
 const at = demoFor('approvals', {}, (demo) => settings(demo, { methods: { push: { state: 'enabled' } }, reportSuspiciousActivity: { state: 'enabled' } }));
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
-let persons = 0;
 
 /** Somebody new with an app, and a browser of theirs that is signed in and approves. */
 async function somebody() {
   const { demo } = at;
-  const name = `approver${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id });
+  const name = await newcomer(demo, 'approver');
+  const { upn } = demo.user(name);
   const flow = await SignIn.begin(demo, { who: name, from: 'home', userAgent: FIREFOX });
   await flow.answer(['password', 'register']);
   assert.ok(flow.code, `${flow}`);

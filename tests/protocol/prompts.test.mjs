@@ -1,24 +1,21 @@
 // Prompts that nobody asked for (credentials.md §8): reported by their owner alone; and the MFA block list.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
+import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { Reset } from '../support_js/reset.mjs';
-import { demoFor } from './support.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const settings = (demo, document) => demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify(document) });
 const at = demoFor('prompts', {}, (demo) => settings(demo, { reportSuspiciousActivity: { state: 'enabled' } }));
-let persons = 0;
 let addresses = 0;
 const elsewhere = () => `198.18.7.${++addresses}`;
 
 /** Somebody new with a recovery address and an app, signed in. */
 async function somebody() {
   const { demo } = at;
-  const name = `prompted${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id, recovery_mail: `${name}@home.example` });
+  const name = await newcomer(demo, 'prompted');
+  demo.user(name).recovery_mail = `${name}@home.example`;
+  const { upn } = demo.user(name);
   await demo.admin('user', 'add-email', upn, `${name}@home.example`);
   const flow = await SignIn.begin(demo, { who: name, from: 'home' });
   await flow.answer(['password', 'register']);

@@ -1,12 +1,11 @@
 // Recovery codes (credentials.md §6.8) and the MFA of sessions that an administrator revokes (§14).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SignIn, freshPassword } from '../support_js/sign_in.mjs';
+import { SignIn } from '../support_js/sign_in.mjs';
 import { Reset } from '../support_js/reset.mjs';
-import { demoFor, isOAuthError } from './support.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const at = demoFor('recovery-codes');
-let persons = 0;
 let addresses = 0;
 /** Each time from somewhere else: not the budget of one address is tested here. */
 const elsewhere = () => `198.18.9.${++addresses}`;
@@ -14,11 +13,9 @@ const elsewhere = () => `198.18.9.${++addresses}`;
 /** Somebody new with a recovery address, and with an app when asked for. */
 async function somebody({ app = false } = {}) {
   const { demo } = at;
-  const name = `keeper${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id, recovery_mail: `${name}@home.example` });
+  const name = await newcomer(demo, 'keeper');
+  demo.user(name).recovery_mail = `${name}@home.example`;
+  const { upn } = demo.user(name);
   await demo.admin('user', 'add-email', upn, `${name}@home.example`);
   const flow = await SignIn.begin(demo, { who: name, from: 'home' });
   await flow.answer(app ? ['password', 'register'] : ['password', 'skip']);

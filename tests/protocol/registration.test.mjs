@@ -4,23 +4,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Authenticator, answerWith, optionsOf } from '../support_js/authenticator.mjs';
 import { Reset } from '../support_js/reset.mjs';
-import { SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor } from './support.mjs';
+import { SignIn } from '../support_js/sign_in.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const settings = (document) => at.demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify(document) });
 const at = demoFor('registration');
 const MFA = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) };
 const PHONE = 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
-let persons = 0;
 
 /** Somebody new; what they are asked for while it is set up is not what a test is about. */
 async function somebody({ app = false, mail = false } = {}) {
   const { demo } = at;
-  const name = `newcomer${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password, id: made.id, recovery_mail: `${name}@home.example` });
+  const name = await newcomer(demo, 'newcomer');
+  demo.user(name).recovery_mail = `${name}@home.example`;
+  const { upn } = demo.user(name);
   if (app) await registersApp(name);
   if (mail) await demo.admin('user', 'add-email', upn, `${name}@home.example`);
   return name;

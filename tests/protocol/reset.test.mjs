@@ -6,18 +6,14 @@ import { test } from 'node:test';
 import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
 import { LOGS } from '../support_js/demo.mjs';
 import { Reset } from '../support_js/reset.mjs';
-import { demoFor, isOAuthError } from './support.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const at = demoFor('reset');
-let persons = 0;
 /** Somebody new, with an app and a recovery address, whose tries are nobody else's. */
 async function somebody({ app = true, mail = true } = {}) {
   const { demo } = at;
-  const name = `person${++persons}`;
-  const upn = `${name}@contoso.example`;
-  const password = freshPassword();
-  await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
-  demo.addUser(name, { upn, password });
+  const name = await newcomer(demo, 'person');
+  const { upn } = demo.user(name);
   if (app) {
     const flow = await SignIn.begin(demo, { who: name, from: 'home' });
     await flow.answer(['password', 'change', 'register']);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Demo } from '../support_js/demo.mjs';
+import { freshPassword } from '../support_js/sign_in.mjs';
 
 /** `const at = demoFor('metadata')`, then `at.demo` inside tests. `prepare(demo)` runs once before them. */
 export function demoFor(name, options = {}, prepare = undefined) {
@@ -9,6 +10,17 @@ export function demoFor(name, options = {}, prepare = undefined) {
   before(async () => { at.demo = await Demo.start({ name: `protocol-${name}`, ...options }); await prepare?.(at.demo); });
   after(async () => { await at.demo?.stop(); });
   return at;
+}
+
+let newcomers = 0;
+/** Somebody new who has a password and nothing else, known to the demo by the name that is returned. */
+export async function newcomer(demo, prefix) {
+  const name = `${prefix}${++newcomers}`;
+  const upn = `${name}@contoso.example`;
+  const password = freshPassword();
+  const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
+  demo.addUser(name, { upn, password, id: made.id });
+  return name;
 }
 
 /** The OAuth error JSON of section 11.1: status, code, no-store, traceable, no echo. */
