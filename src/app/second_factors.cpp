@@ -64,6 +64,14 @@ std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, con
     return offered;
 }
 
+std::vector<MethodId> own_proofs(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    std::vector<MethodId> own;
+    for (const auto& method : offered_methods(tenant, account, now)) {
+        if (method.kind != AuthMethod::push) own.push_back(method.method);
+    }
+    return own;
+}
+
 std::vector<policy::Proven> proofs_of(std::span<const identity::Factor> factors, const Account& account) {
     std::vector<policy::Proven> proofs;
     for (const auto& factor : factors) {

@@ -27,6 +27,8 @@ std::vector<identity::AuthenticationMethod> allowed_methods(const TenantSnapshot
 
 /// The same methods one by one, for authentication strengths.
 std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, const Account& account, Instant now);
+/// Those of them that renew the proof of how one signs in: all but approvals (`own_mfa_at`).
+std::vector<MethodId> own_proofs(const TenantSnapshot& tenant, const Account& account, Instant now);
 /// The proofs as strengths look at them: of a passkey the model, where a root that the tenant trusts vouched for it.
 std::vector<policy::Proven> proofs_of(std::span<const identity::Factor> factors, const Account& account);
 /// The account without these methods: what they prove counts for nothing.

@@ -131,9 +131,6 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     return can;
 }
 
-/// For a page that changes how one signs in: it wants a proof of this moment, and an approval is none (own_mfa_at).
-bool is_own_proof_asked(const SignInFlow& flow) { return flow.demands_mfa && flow.mfa_since != Instant{}; }
-
 /// How MFA is asked for: what a strength takes, and nothing that somebody else added.
 std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     auto usable = without_methods(account, flow.flagged);
@@ -143,7 +140,6 @@ std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const Sign
     auto factors = second_factors(tenant, usable, now);
     const bool takes_pass = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, MethodId{}) != flow.asked_methods.end();
     if (!takes_pass) std::erase(factors, SecondFactor::accessPass);
-    if (is_own_proof_asked(flow)) std::erase(factors, SecondFactor::push);
     return factors;
 }
 
@@ -484,9 +480,14 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
 /// Whether more is asked for than policies do: MFA for a page of the account, or the first wished level of `acr` that the person can
 /// reach, by the methods that reach it.
 bool SignIn::asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
-    const auto proof     = is_own_proof_asked(flow) ? own_mfa_at(flow.factors, flow.mfa_at) : flow.mfa_at;
+    // A page that changes how one signs in wants a proof of this moment, and an approval is none.
+    const bool wants_own = flow.mfa_since != Instant{};
+    const auto proof     = wants_own ? own_mfa_at(flow.factors, flow.mfa_at) : flow.mfa_at;
     const bool is_proven = proof && *proof >= flow.mfa_since;
-    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) return true;
+    if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) {
+        if (wants_own) flow.asked_methods = own_proofs(tenant, without_methods(account, flow.flagged), now);
+        return true;
+    }
     const auto offered = offered_methods(tenant, without_methods(account, flow.flagged), now);
     for (const auto level : flow.levels) {
         if (oidc::acr_of(flow.factors) >= level) return false;

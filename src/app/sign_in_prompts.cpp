@@ -35,6 +35,13 @@ bool can_prove_again(const TenantSnapshot& tenant, const SignInFlow& flow, const
     return !second_factors(tenant, without_methods(account, flow.flagged), now).empty();
 }
 
+/// MFA once more, by something of the person's own: an approval would not do.
+void ask_for_own_proof(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
+    flow.stage         = Stage::mfa;
+    flow.error_code    = kProof;
+    flow.asked_methods = own_proofs(tenant, without_methods(account, flow.flagged), now);
+}
+
 void add_step(SignInFlow& flow, Instant now, std::string_view what, bool succeeded, std::string_view detail) {
     flow.steps.push_back(step_taken(now, what, succeeded, detail));
 }
@@ -107,8 +114,7 @@ Result<void> SignIn::ask_for_review(const TenantSnapshot& tenant, SignInFlow& fl
     if (TRY(registration_bar(ports_, tenant, who, facts))) return {};
     if (!is_freshly_proven(who, facts.now)) {
         if (!can_prove_again(tenant, flow, account, facts.now)) return {};
-        flow.stage      = Stage::mfa;
-        flow.error_code = kProof;
+        ask_for_own_proof(tenant, flow, account, facts.now);
         return {};
     }
     flow.stage      = Stage::resetReview;
@@ -120,7 +126,8 @@ Result<void> SignIn::ask_for_review(const TenantSnapshot& tenant, SignInFlow& fl
 Result<void> SignIn::ask_for_passkey(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto& campaign = tenant.tenant.settings.campaign;
     const bool is_shown_here = flow.purpose == Purpose::authorize && flow.client_app == policy::ClientAppType::browser;
-    const bool passed_mfa    = flow.mfa_at && *flow.mfa_at >= flow.transaction_began && !flow.enrolled && facts.now - *flow.mfa_at <= kFreshProof;
+    const auto proof         = own_mfa_at(flow.factors, flow.mfa_at);  // registering the passkey asks for it too
+    const bool passed_mfa    = proof && *proof >= flow.transaction_began && !flow.enrolled && facts.now - *proof <= kFreshProof;
     if (!is_shown_here || !passed_mfa || flow.nudge_skipped) return {};
     auto of_nudge = nudge_facts(tenant, flow, account);
     if (credentials::decide_nudge(campaign, of_nudge, facts.now) == credentials::Nudge::none) return {};  // before the store is asked
@@ -142,8 +149,7 @@ Result<void> SignIn::begin_reset_method(const TenantSnapshot& tenant, SignInFlow
     const auto who    = TRY(registrant_of(flow, account));
     const bool is_fresh = is_freshly_proven(who, facts.now);
     if (!is_fresh && can_prove_again(tenant, flow, account, facts.now)) {
-        flow.stage      = Stage::mfa;
-        flow.error_code = kProof;
+        ask_for_own_proof(tenant, flow, account, facts.now);
         return {};
     }
     flow.reset_choice.reset();

@@ -168,6 +168,29 @@ test('attack: an approval is no proof of this moment: with it alone nobody adds 
   }
 });
 
+test('whoever signed in by an approval proves something of their own before a method is added at sign-in, and is not nudged to what they cannot do', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  const mfa = { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) };
+  const approved = async () => {
+    const flow = await asks(person.name, { from: 'home', params: mfa });
+    await type(person.phone, numberOf(flow));
+    return flow.press('verify');
+  };
+  await settings(demo, { registrationCampaign: { state: 'enabled', snoozeDurationInDays: 0 } });
+  const first = await approved();
+  assert.ok(first.code, `a passkey would ask for a proof of one's own: ${first}`);
+  await settings(demo, { registrationCampaign: { state: 'default', snoozeDurationInDays: 1 }, reset: { scope: 'all', requiresRegistration: true } });
+  const second = await approved();
+  assert.equal(second.screen, 'UX-170', `${second}`);
+  await second.press('register');
+  assert.equal(second.screen, 'UX-20', `${second}`);
+  assert.ok(!second.page.forms.some((f) => f.fields.includes('method') && f.data().method === 'push'), `${second.page}`);
+  await second.press('verify', { otp: await demo.otp(person.name) });
+  assert.equal(second.screen, 'UX-124', `${second}`);
+  await settings(demo, { reset: { requiresRegistration: false } });
+});
+
 test('attack: no answer without its anti-forgery value or from another site, nor without a session', async () => {
   const { demo } = at;
   const person = await somebody();
