@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/contact_methods.h"
 #include "app/contact_proof.h"
+#include "app/guest_codes.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
@@ -26,6 +27,8 @@ constexpr int kMailsPerHour = 5;  // protocols.md §17
 
 Result<Refused> AddRecoveryMail::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     if (!is_allowed(tenant, who.account, AuthMethod::email)) return Refused(MethodRefusal::unknown);
+    // Codes to sign in with go there: an address that an administrator vouched for is replaced by an administrator.
+    if (signs_in_by_mail(tenant, who.account)) return Refused(MethodRefusal::policyRefuses);
     if (!is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
     return refusal_at_bar(ports_, tenant, who, facts);
 }

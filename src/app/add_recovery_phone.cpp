@@ -39,6 +39,7 @@ Result<Refused> AddRecoveryPhone::begin(const TenantSnapshot& tenant, const Regi
     if (const auto refused = TRY(objection(tenant, who, facts))) return Refused(*refused);
     if (!is_freshly_proven(who, facts.now)) return Refused(MethodRefusal::notFresh);
     if (!may_add_phone(tenant, who.account, way, facts.now) || !credentials::is_country_allowed(tenant.tenant.settings.phone, number)) return Refused(MethodRefusal::unknown);
+    if (credentials::is_virtual(number)) return Refused(MethodRefusal::unknown);
 
     const auto& user = who.account.user;
     const PhoneCode code{.way        = way,

@@ -20,7 +20,7 @@ public:
     explicit AddRecoveryPhone(Ports& ports) : ports_(ports) {}
 
     /// Sends the code: 6 digits, 5 minutes. Nothing was refused when the result holds nothing; `unknown`: no such country or way
-    /// here; `tooMany`: a budget is spent, or the last code was sent a moment ago. Errors: unavailable.
+    /// here, or a number that is no line; `tooMany`: a budget is spent, or the last code was sent a moment ago. Errors: unavailable.
     Result<std::optional<MethodRefusal>> begin(const TenantSnapshot& tenant, const Registrant& who, const credentials::PhoneNumber& number,
                                                PhoneCode::Way way, const RequestFacts& facts);
     /// Stores the number whose code was typed, and tells the owner. A wrong code leaves it waiting. Errors: unavailable, conflict

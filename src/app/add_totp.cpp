@@ -24,9 +24,12 @@ std::string waiting(const Registrant& who) { return "waiting|" + key_of(who); }
 }  // namespace
 
 bool may_add_totp(const TenantSnapshot& tenant, const Account& account) {
-    return is_allowed(tenant, account, AuthMethod::softwareOath) && std::ranges::count_if(account.methods, [](const auto& m) {
-               return m.kind == AuthMethod::softwareOath || m.kind == AuthMethod::hardwareOath;
-           }) < kTotpMax;
+    return is_allowed(tenant, account, AuthMethod::softwareOath) && oath_count(account) < kTotpMax;
+}
+
+int oath_count(const Account& account) {
+    return static_cast<int>(std::ranges::count_if(
+        account.methods, [](const auto& m) { return m.kind == AuthMethod::softwareOath || m.kind == AuthMethod::hardwareOath; }));
 }
 
 Result<Refused> AddTotp::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
@@ -56,7 +59,7 @@ Result<Refused> AddTotp::finish(const TenantSnapshot& tenant, const Registrant& 
     const auto entry = TRY(ports_.flows.find(id, FlowKind::totpRegistration, key_of(who), facts.now));
     if (!entry) return Refused(MethodRefusal::over);
     const auto seed = TRY(ports_.sealer.open(entry->value, seed_context(id, waiting(who))));
-    const auto step = TRY(verify_totp_.proves(id, who.account.user.id, seed, code, facts.now));
+    const auto step = TRY(verify_totp_.proves(tenant, who.account.user.id, seed, code, facts.now));
     if (!step) return Refused(MethodRefusal::codeWrong);
     // Of two forms at once one registers.
     if (!TRY(ports_.flows.take(id, FlowKind::totpRegistration, key_of(who), facts.now))) return Refused(MethodRefusal::over);

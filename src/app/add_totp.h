@@ -34,5 +34,7 @@ private:
 /// Authenticator apps and OATH tokens of one person (credentials.md §3.1, CRED-006).
 inline constexpr int kTotpMax = 5;
 bool may_add_totp(const TenantSnapshot& tenant, const Account& account);
+/// How many the person has.
+int oath_count(const Account& account);
 
 }  // namespace portcullis::app

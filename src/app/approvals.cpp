@@ -8,10 +8,10 @@
 #include "app/second_factors.h"
 #include "app/sign_in_document.h"
 #include "app/sign_in_steps.h"
-#include "app/tries.h"
 #include "app/verify_totp.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/prompt_report.h"
+#include "core/credentials/push_watch.h"
 #include "wire/enum_names.h"
 #include "wire/reader.h"
 
@@ -35,9 +35,7 @@ std::string new_number(Random& random) {
     }
 }
 
-Tries tries_of(Ports& ports, TenantId tenant, UserId user) {
-    return {ports, tenant, FlowKind::factorTries, to_string(user) + "|push", credentials::kPushMemory};
-}
+std::string watch_key(UserId user) { return to_string(user) + "|approvals"; }
 
 bool may_approve(const identity::Session& session, Instant now) { return session.mfa_time && credentials::may_approve(session.factors, now); }
 
@@ -98,7 +96,7 @@ Result<const identity::AuthenticationMethod*> Approvals::method_of(const TenantS
 
 Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
     for (const auto& stored : TRY(ports_.sessions.of_user(tenant.tenant.id, account.user.id))) {
-        const auto session = without_void_mfa(stored, account);
+        const auto session = still_proven(stored, account);
         const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         const bool is_other = flow.session != session.id && session.device_id != facts.device_id;
         if (is_open && may_approve(session, facts.now) && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;
@@ -106,11 +104,11 @@ Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account
     return false;
 }
 
-Result<std::optional<Approval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
     const auto id   = tenant.tenant.id;
     const auto user = account.user.id;
-    // Counted before it goes out: whoever approves one gives them back.
-    if (!TRY(tries_of(ports_, id, user).charge(credentials::kPushPause, {.now = facts.now}))) return std::optional<Approval>{};
+    const auto charged = TRY(charge(id, user, facts.now));
+    if (!charged) return std::optional<AskedApproval>{};
     Approval approval{.id = ports_.random.new_id<FlowId>(facts.now), .prompt = prompt_by(ports_, facts)};
     auto& prompt           = approval.prompt;
     prompt.id              = approval.id;
@@ -123,8 +121,36 @@ Result<std::optional<Approval>> Approvals::ask(const TenantSnapshot& tenant, con
     approval.pending = {.number = new_number(ports_.random), .expires_at = facts.now + credentials::kApprovalLasts, .session = flow.session, .device_id = facts.device_id};
     TRY(ports_.flows.put(id, FlowKind::approval, to_string(user), to_text(approval), facts.now + credentials::kApprovalKept));
     TRY(prompts_.note(id, user, prompt));
-    return std::optional(std::move(approval));
+    return std::optional(AskedApproval{std::move(approval), *charged});
 }
+
+/// Counted before it goes out, so that parallel requests cannot outrun the count. Nothing: none may go out now; else how many were not
+/// approved, where this is one too many.
+Result<std::optional<int>> Approvals::charge(TenantId tenant, UserId user, Instant now) {
+    return decide_again_on_conflict(
+        [&]() -> Result<std::optional<int>> {
+            const auto entry = TRY(ports_.flows.find(tenant, FlowKind::factorTries, watch_key(user), now));
+            const auto watch = entry ? credentials::parse_push_watch(entry->value) : std::optional(credentials::PushWatch{});
+            if (!watch || credentials::is_paused(*watch, now)) return std::optional<int>{};  // what cannot be read does not say that all is well
+            const auto asked = credentials::on_push_asked(*watch, now);
+            TRY(ports_.flows.replace(tenant, FlowKind::factorTries, watch_key(user), entry ? entry->version : 0, to_text(asked.watch), now + credentials::kPushMemory, now));
+            return std::optional(asked.begins_pause_after);
+        },
+        kDecisionsOfBrowserMax);
+}
+
+Result<void> Approvals::note_refusal(TenantId tenant, UserId user, Instant now) {
+    return decide_again_on_conflict(
+        [&]() -> Result<void> {
+            const auto entry = TRY(ports_.flows.find(tenant, FlowKind::factorTries, watch_key(user), now));
+            const auto watch = entry ? credentials::parse_push_watch(entry->value) : std::nullopt;
+            if (!watch) return {};
+            return ports_.flows.replace(tenant, FlowKind::factorTries, watch_key(user), entry->version, to_text(credentials::on_push_refused(*watch)), entry->expires_at, now);
+        },
+        kDecisionsOfBrowserMax);
+}
+
+Result<void> Approvals::forgive(TenantId tenant, UserId user) { return ports_.flows.erase(tenant, FlowKind::factorTries, watch_key(user)); }
 
 Result<std::optional<Approval>> Approvals::find(TenantId tenant, UserId user, FlowId id, Instant now) {
     const auto entry = TRY(ports_.flows.find(tenant, FlowKind::approval, to_string(user), now));
@@ -199,6 +225,7 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
         TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::approval, to_string(user)));
         return recorded.error();
     }
+    if (approval.pending.state != ApprovalState::approved) TRY(note_refusal(tenant.tenant.id, user, facts.now));
     if (approval.pending.state == ApprovalState::denied) return ApprovalAnswer::denied;
     return approval.pending.state == ApprovalState::approved ? ApprovalAnswer::approved : ApprovalAnswer::wrongNumber;
 }

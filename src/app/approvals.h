@@ -19,6 +19,11 @@ struct Approval {
     credentials::PendingApproval pending;
     MethodId approver;  // the device that approved; nil before
 };
+/// One that was sent.
+struct AskedApproval {
+    Approval approval;
+    int unapproved = 0;  // so many of the person's were not approved that none is sent for a while; 0: it is not that many
+};
 std::string to_text(const Approval& approval);
 Result<Approval> approval_from(std::string_view text);
 
@@ -45,12 +50,14 @@ public:
 
     /// Whether a device that approves is signed in with MFA now, other than the one that signs in. Errors of all: unavailable.
     Result<bool> is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts);
-    /// Asks; the one before, if any, is over. Nothing when five in a row were not approved: none is sent for half an hour.
-    Result<std::optional<Approval>> ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts);
+    /// Asks; the one before, if any, is over. Nothing when too many were not approved: none is sent for half an hour.
+    Result<std::optional<AskedApproval>> ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts);
     /// The request as it stands; nothing when it is over or another took its place.
     Result<std::optional<Approval>> find(TenantId tenant, UserId user, FlowId id, Instant now);
     /// Takes what was approved, once; nothing when somebody else did.
     Result<std::optional<Approval>> take_approved(TenantId tenant, UserId user, FlowId id, Instant now);
+    /// What was approved gives back those that were not.
+    Result<void> forgive(TenantId tenant, UserId user);
     /// Nobody waits any more.
     Result<void> withdraw(TenantId tenant, UserId user, FlowId id, Instant now);
 
@@ -73,6 +80,8 @@ public:
 private:
     Result<const identity::AuthenticationMethod*> method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device);
     Result<ApprovalAnswer> answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed, const RequestFacts& facts);
+    Result<std::optional<int>> charge(TenantId tenant, UserId user, Instant now);
+    Result<void> note_refusal(TenantId tenant, UserId user, Instant now);
     Result<void> record(const TenantSnapshot& tenant, const LiveSession& live, const Approval& approval, const RequestFacts& facts);
     Result<void> store(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts);
     Ports& ports_;

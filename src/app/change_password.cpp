@@ -4,6 +4,7 @@
 
 #include "app/commit_own.h"
 #include "app/decide_again.h"
+#include "app/devices.h"
 #include "app/notices.h"
 #include "app/password_refusals.h"
 #include "app/risk_changes.h"
@@ -64,6 +65,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     session.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
     session.auth_time                   = facts.now;
     session.last_seen_at                = facts.now;
+    session.device_id                   = facts.device_id;  // a session alone gives nobody the cookie of its device
     session.password_generation         = record.generation;
     session.used_password               = true;
 
@@ -76,6 +78,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
         auto book = TRY(RiskChanges::read(ports_, id, account.user.id, std::nullopt));
         TRY(move_risk(book, live, facts.now));
         auto all     = changes;
+        TRY(stay_on_device(all, ports_, id, opened.session.device, facts.now));
         auto of_risk = TRY(book.changes(ports_, facts.now));
         all.insert(all.end(), std::make_move_iterator(of_risk.begin()), std::make_move_iterator(of_risk.end()));
         return commit_own(ports_, id, account.user.id, "ChangePassword", std::move(all), facts);

@@ -1,5 +1,7 @@
 #include "app/collect_signals.h"
 
+#include "app/devices.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -152,9 +154,15 @@ Result<Whereabouts> whereabouts(Ports& ports, const TenantSnapshot& tenant, std:
     Whereabouts where{.network = seen.network};
     const auto stored = TRY(ports.profiles.of_user(tenant.tenant.id, seen.user));
     if (!user || stored.version == 0) return where;
-    const auto features    = signals::features_of(seen, feature_key(ports, tenant.tenant.id));
-    where.is_familiar      = is_familiar(stored.profile, features);
+    auto features          = signals::features_of(seen, feature_key(ports, tenant.tenant.id));
     where.has_known_device = seen_lately(stored.profile, features, signals::Level::deviceId);
+    // One that is disabled vouches for nobody; only one that is known is looked up.
+    if (where.has_known_device && TRY(is_on_disabled_device(ports, tenant.tenant.id, *user, facts))) {
+        seen.client.device_id.clear();
+        features               = signals::features_of(seen, feature_key(ports, tenant.tenant.id));
+        where.has_known_device = false;
+    }
+    where.is_familiar = is_familiar(stored.profile, features);
     return where;
 }
 

@@ -26,6 +26,9 @@ std::string to_text(const IssuedCode& c) {
         {"grant", to_string(c.grant)},
         {"user", to_string(c.user)},
         {"session", to_string(c.session)},
+        {"device", to_string(c.device)},
+        {"machineDigest", c.machine.digest},
+        {"machineName", c.machine.name},
         {"signIn", to_string(c.sign_in)},
         {"scope", c.scope},
         {"permissions", c.permissions},
@@ -56,6 +59,9 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     reader.read("grant", c.grant);
     reader.read("user", c.user);
     reader.read("session", c.session);
+    reader.read("device", c.device);
+    reader.read("machineDigest", c.machine.digest);
+    reader.read("machineName", c.machine.name);
     reader.read("signIn", c.sign_in);
     reader.read("scope", c.scope);
     reader.read("permissions", c.permissions);
@@ -82,6 +88,7 @@ IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlo
     code.grant          = random.new_id<GrantId>(now);
     code.user           = session.user;
     code.session        = session.id;
+    code.device         = session.device;
     code.sign_in        = flow.sign_in;
     code.scope          = scopes.text();
     code.permissions    = scopes.permissions_text();

@@ -12,12 +12,19 @@
 
 namespace portcullis::app {
 
+/// A workstation that asked for a sign-in: as it is recognised, and what it calls itself. Without a digest it is none.
+struct Workstation {
+    std::string digest, name;
+};
+
 /// What an authorization code or an approved device code stands for: everything tokens will say, decided at issue.
 struct IssuedCode {
     oidc::StoredCode code;
     GrantId grant;  // made at redemption, named at issue, so that a replay knows what to revoke
     UserId user;
     SessionId session;
+    DeviceId device;                     // the session's
+    Workstation machine;                 // that the tokens are for, beside the session's device
     SignInId sign_in;
     std::string scope;        // the answer's `scope`
     std::string permissions;  // `scp`

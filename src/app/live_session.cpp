@@ -1,6 +1,10 @@
 #include "app/live_session.h"
 
 #include <algorithm>
+#include <array>
+
+#include "app/external_methods.h"
+#include "core/oidc/authentication.h"
 
 namespace portcullis::app {
 
@@ -10,14 +14,44 @@ bool has_void_mfa(const identity::Session& session, const Account& account) {
     return session.mfa_time && *session.mfa_time < account.mfa_valid_from;
 }
 
+/// What makes MFA of a password; a mailed code does not.
+bool makes_mfa(const identity::Factor& factor) {
+    const auto with_password = std::to_array<identity::Factor>({{AuthMethod::password, factor.at}, factor});
+    return oidc::acr_of(with_password) >= Acr::mfa;
+}
+
+bool holds(const identity::Factor& factor, const identity::Session& session, const Account& account) {
+    return !is_gone(factor, account) && !(makes_mfa(factor) && has_void_mfa(session, account));
+}
+
+/// When these factors last made MFA.
+std::optional<Instant> mfa_of(std::span<const identity::Factor> factors) {
+    if (oidc::acr_of(factors) < Acr::mfa) return std::nullopt;
+    std::optional<Instant> newest;
+    for (const auto& factor : factors) {
+        if (makes_mfa(factor) && (!newest || factor.at > *newest)) newest = factor.at;
+    }
+    return newest;
+}
+
+/// Everything it was opened with has lost its force.
+bool rests_on_nothing(const identity::Session& session, const Account& account) {
+    const auto proves = [&](const identity::Factor& f) { return holds(f, session, account); };
+    return !session.factors.empty() && std::ranges::none_of(session.factors, proves);
+}
+
 }  // namespace
 
-identity::Session without_void_mfa(identity::Session session, const Account& account) {
-    if (!has_void_mfa(session, account)) return session;
-    session.mfa_time.reset();
+bool is_gone(const identity::Factor& factor, const Account& account) {
+    return factor.registered && std::ranges::find(account.methods, *factor.registered, &identity::AuthenticationMethod::id) == account.methods.end();
+}
+
+identity::Session still_proven(identity::Session session, const Account& account) {
+    const auto before = session;
+    if (std::erase_if(session.factors, [&](const identity::Factor& f) { return !holds(f, before, account); }) == 0) return session;
+    session.mfa_time = mfa_of(session.factors);
     session.closed_detections.clear();  // what that MFA closed counts again when it is seen again
-    std::erase_if(session.factors, [](const identity::Factor& f) { return f.method != AuthMethod::password; });
-    // A first factor that was MFA by itself is void too: what is left is as old as the password is.
+    // A first factor that was MFA by itself is gone too: what is left is as old as the password is.
     for (const auto& factor : session.factors) session.auth_time = std::min(session.auth_time, factor.at);
     return session;
 }
@@ -29,8 +63,7 @@ Void session_void(const identity::Session& session, const Account& account, cons
     if (now >= session.expires_at) return Void::expired;
     if (now >= session.last_seen_at + lifetimes.session_idle) return Void::idle;
     if (session.auth_time < account.user.sign_in_sessions_valid_from) return Void::revoked;
-    // Without its MFA nothing of it is left.
-    if (has_void_mfa(session, account) && !session.used_password) return Void::revoked;
+    if (rests_on_nothing(session, account)) return Void::revoked;
     const auto generation = account.password ? account.password->generation : 0;
     if (session.used_password && session.password_generation != generation) return Void::passwordChanged;
     return Void::no;
@@ -44,7 +77,8 @@ Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantS
     auto account = TRY(ports.directory.account(tenant.tenant.id, session->user));
     if (!account) return std::optional<LiveSession>{};
     if (session_void(*session, *account, tenant.tenant.settings.lifetimes, now) != Void::no) return std::optional<LiveSession>{};
-    return std::optional(LiveSession{without_void_mfa(std::move(*session), *account), std::move(*account)});
+    const bool is_external = !offered_external(tenant, *account).empty();
+    return std::optional(LiveSession{with_counting_mfa(tenant, *account, still_proven(std::move(*session), *account)), std::move(*account), is_external});
 }
 
 }  // namespace portcullis::app

@@ -11,6 +11,7 @@ namespace portcullis::app {
 struct LiveSession {
     identity::Session session;
     Account account;
+    bool has_external_method = false;  // an external method is open to them, whether or not any other is registered
 };
 
 /// Why a session or what was issued from it no longer holds.
@@ -20,8 +21,12 @@ enum class Void { no, ended, idle, expired, revoked, passwordChanged, userDisabl
 /// (conditional-access.md §15.3).
 Void session_void(const identity::Session& session, const Account& account, const identity::Lifetimes& lifetimes, Instant now);
 
-/// The session without the MFA that was revoked since (credentials.md §14): the next policy that wants MFA asks.
-identity::Session without_void_mfa(identity::Session session, const Account& account);
+/// Whether the method that gave this proof was taken away from the person since.
+bool is_gone(const identity::Factor& factor, const Account& account);
+
+/// The session with what still proves something: without the MFA that was revoked since (credentials.md §14), and without proofs by a
+/// method that was taken away since, so that the next policy that wants MFA asks.
+identity::Session still_proven(identity::Session session, const Account& account);
 
 /// The live session a cookie refers to; nothing when there is none or it no longer holds. Errors: unavailable.
 Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantSnapshot& tenant, SessionReference kind,

@@ -95,17 +95,17 @@ Result<MfaPrompt> mfa_prompt_from(const json::object& document) {
 }
 
 Result<void> MfaPrompts::note(TenantId tenant, UserId user, const MfaPrompt& prompt, Sent sent) {
-    const auto key = (sent == Sent::yes ? "" : "unsent|") + to_string(user);
-    return decide_again_on_conflict([&] { return keep(tenant, key, prompt); }, kDecisionsOfBrowserMax);
+    const Kept kept = sent == Sent::yes ? Kept{to_string(user), credentials::kPromptReportable} : Kept{"unsent|" + to_string(user), kUnsentKept};
+    return decide_again_on_conflict([&] { return keep(tenant, kept, prompt); }, kDecisionsOfBrowserMax);
 }
 
-Result<void> MfaPrompts::keep(TenantId tenant, std::string_view key, const MfaPrompt& prompt) {
-    const auto entry = TRY(ports_.flows.find(tenant, FlowKind::prompts, key, prompt.at));
+Result<void> MfaPrompts::keep(TenantId tenant, const Kept& kept, const MfaPrompt& prompt) {
+    const auto entry = TRY(ports_.flows.find(tenant, FlowKind::prompts, kept.key, prompt.at));
     std::vector<MfaPrompt> prompts;
     if (entry) prompts = TRY(prompts_in(entry->value, prompt.at));
     prompts.insert(prompts.begin(), prompt);
     if (prompts.size() > kPromptsKept) prompts.resize(kPromptsKept);
-    return ports_.flows.replace(tenant, FlowKind::prompts, key, entry ? entry->version : 0, text_of(prompts), prompt.at + credentials::kPromptReportable, prompt.at);
+    return ports_.flows.replace(tenant, FlowKind::prompts, kept.key, entry ? entry->version : 0, text_of(prompts), prompt.at + kept.lasts, prompt.at);
 }
 
 Result<std::vector<MfaPrompt>> MfaPrompts::list(TenantId tenant, UserId user, Instant now) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,9 @@ class MfaPrompts {
 public:
     explicit MfaPrompts(Ports& ports) : ports_(ports) {}
 
+    /// How long one is kept that nobody will ask for: anybody can make up names. No shorter than what a reset that began with it lives.
+    static constexpr Duration kUnsentKept = std::chrono::minutes{15};
+
     enum class Sent { yes, no };
     /// Keeps one. `no`: nothing went out, and the same work is done for nobody. Errors of all: unavailable.
     Result<void> note(TenantId tenant, UserId user, const MfaPrompt& prompt, Sent sent = Sent::yes);
@@ -48,7 +52,11 @@ public:
     Result<std::optional<MfaPrompt>> take(TenantId tenant, UserId user, FlowId id, Instant now);
 
 private:
-    Result<void> keep(TenantId tenant, std::string_view key, const MfaPrompt& prompt);
+    struct Kept {
+        std::string key;
+        Duration lasts;
+    };
+    Result<void> keep(TenantId tenant, const Kept& kept, const MfaPrompt& prompt);
     Ports& ports_;
 };
 

@@ -27,14 +27,19 @@ std::string greeting_of(const identity::User& user, std::string_view language) {
     return name.empty() ? mail_text(language, "greeting.nameless") : mail_text(language, "greeting", {{"name", name}});
 }
 
-/// The words of a notice in a language: what was told, and what every text may name.
-Words words_of(const TenantSnapshot& tenant, const Told& told, std::string_view language) {
-    Words words{{"org", tenant.tenant.settings.branding.display_name}, {"help", help_of(tenant, language)}};
-    for (const auto& [name, value] : told.words) {
+/// Values as a language has them.
+void add_words(Words& words, const Words& values, std::string_view language) {
+    for (const auto& [name, value] : values) {
         const bool is_method = name == "method" && parse_auth_method(value).has_value();
         const auto day       = name == "date" ? parse_rfc3339(value) : std::nullopt;
         words.emplace_back(name, is_method ? mail_text(language, "method." + value) : day ? mail_day(language, *day) : value);
     }
+}
+
+/// The words of a notice in a language: what was told, and what every text may name.
+Words words_of(const TenantSnapshot& tenant, const Told& told, std::string_view language) {
+    Words words{{"org", tenant.tenant.settings.branding.display_name}, {"help", help_of(tenant, language)}};
+    add_words(words, told.words, language);
     return words;
 }
 
@@ -70,6 +75,7 @@ std::string_view closing_key(notices::Closing closing) {
         case notices::Closing::if_not_asked: return "close.if_not_asked";
         case notices::Closing::secure_account: return "close.secure_account";
         case notices::Closing::register_now: return "close.register_now";
+        case notices::Closing::sign_in_by_mail: return "close.sign_in_by_mail";
         case notices::Closing::for_administrators: return "close.for_administrators";
     }
     return "";
@@ -89,12 +95,14 @@ LetterParts parts_of(const TenantSnapshot& tenant, const identity::User& reader,
 
 /// Links lead to the configured origin only, and to a page that asks for a sign-in.
 void add_link(LetterParts& parts, const Ports& ports, const TenantSnapshot& tenant, const Told& told, std::string_view language) {
-    if (notices::row_of(told.notice).closing != notices::Closing::secure_account || ports.base_url.empty()) {
+    const auto closing   = notices::row_of(told.notice).closing;
+    const bool is_invite = closing == notices::Closing::sign_in_by_mail;
+    if ((closing != notices::Closing::secure_account && !is_invite) || ports.base_url.empty()) {
         parts.footer.push_back(mail_text(language, "footer.no_link"));
         return;
     }
-    parts.link_label = mail_text(language, "link.password");
-    parts.link       = fmt::format("{}/{}/myaccount/password", ports.base_url, tenant.tenant.domain);
+    parts.link_label = mail_text(language, is_invite ? "link.sign_in" : "link.password");
+    parts.link       = fmt::format("{}/{}/myaccount{}", ports.base_url, tenant.tenant.domain, is_invite ? "" : "/password");
 }
 
 /// One mail an address; the words are the same.
@@ -159,6 +167,30 @@ void add_subject(LetterParts& parts, const Ports& ports, const identity::User& a
     if (told.from) add_origin(parts, ports, *told.from, language);
 }
 
+void add_details(LetterParts& parts, const Told& told, std::string_view language) {
+    for (const auto& detail : told.details) {
+        Words words;
+        add_words(words, detail.words, language);
+        parts.facts.emplace_back(mail_text(language, detail.label), mail_text(language, detail.text, words));
+    }
+}
+
+/// Holders whom the notice may go to.
+std::vector<notices::Holder> holders_in(const TenantSnapshot& tenant, const std::vector<RoleHolder>& all, notices::Audience audience) {
+    const auto& left_out = tenant.tenant.settings.notices.excluded_users;
+    std::vector<notices::Holder> holders;
+    for (const auto& one : all) {
+        const bool is_left_out = audience == notices::Audience::riskReaders && std::ranges::find(left_out, one.user.id) != left_out.end();
+        const auto role        = identity::directory_role(one.role);
+        if (role && !is_left_out) holders.push_back({one.user.id, *role});
+    }
+    return holders;
+}
+
+std::vector<std::string> mail_of(const identity::User& reader) {
+    return notices::owner_addresses({.primary = reader.mail, .others = {}, .user_principal_name = reader.user_principal_name});
+}
+
 }  // namespace
 
 Result<void> add_notice(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& user, const Told& told) {
@@ -200,6 +232,7 @@ Result<void> tell_administrators(std::vector<Change>& changes, Ports& ports, con
         const auto language = language_of(tenant, reader);
         auto parts          = parts_of(tenant, reader, told, language);
         add_subject(parts, ports, about, told, language);
+        add_details(parts, told, language);
         parts.footer.push_back(mail_text(language, "footer.no_link"));
         return message_of(tenant, told, parts, language);
     };
@@ -209,14 +242,17 @@ Result<void> tell_administrators(std::vector<Change>& changes, Ports& ports, con
         return {};
     }
     const auto all = TRY(ports.directory.role_holders(tenant.tenant.id));
-    std::vector<notices::Holder> holders;
-    for (const auto& one : all) {
-        if (const auto role = identity::directory_role(one.role)) holders.push_back({one.user.id, *role});
+    std::vector<std::string> written;
+    for (const auto id : notices::administrators_told(audience, holders_in(tenant, all, audience), about.id)) {
+        const auto& reader   = std::ranges::find(all, id, [](const RoleHolder& one) { return one.user.id; })->user;
+        const auto addresses = mail_of(reader);
+        queue(changes, ports.random, letter(reader), addresses, told.at);
+        written.insert(written.end(), addresses.begin(), addresses.end());
     }
-    for (const auto id : notices::administrators_told(audience, holders, about.id)) {
-        const auto& reader = std::ranges::find(all, id, [](const RoleHolder& one) { return one.user.id; })->user;
-        queue(changes, ports.random, letter(reader), notices::owner_addresses({.primary = reader.mail, .others = {}, .user_principal_name = reader.user_principal_name}), told.at);
-    }
+    if (audience != notices::Audience::riskReaders) return {};
+    auto others = tenant.tenant.settings.notices.addresses;
+    std::erase_if(others, [&](const std::string& address) { return std::ranges::find(written, address) != written.end(); });
+    queue(changes, ports.random, letter({}), others, told.at);
     return {};
 }
 

@@ -14,6 +14,12 @@ namespace portcullis::app {
 
 using notices::Notice;
 
+/// One more line of a mail to administrators: keys of web/mail, and what the text names.
+struct Detail {
+    std::string label, text;
+    Words words = {};
+};
+
 /// What happened, and what its words need. Sources: credentials.md §17, UX-81.
 struct Told {
     Notice notice = Notice::passwordChanged;
@@ -24,6 +30,8 @@ struct Told {
     Words words;
     /// Addresses beside those the account has now: one that is being added, and one that was just replaced.
     std::vector<std::string> other_addresses;
+    /// For administrators only.
+    std::vector<Detail> details = {};
 };
 
 /// Queues the notice for its owner: one mail to every address of the account, primary and recovery, in their language, and a line
@@ -47,7 +55,8 @@ struct AlertWords {
 };
 std::optional<AlertWords> alert_words(const TenantSnapshot& tenant, std::string_view kind, const Words& words, Instant at, std::string_view language);
 
-/// Queues the notice for the administrators whom it is for, each in their own language. `about` is the account in question.
+/// Queues the notice for the administrators whom it is for, each in their own language; of risk, also at the addresses of the settings,
+/// and not for those whom they leave out. `about` is the account in question.
 /// Nobody is told of a lack of administrators: the act itself is audited. Errors: unavailable.
 Result<void> tell_administrators(std::vector<Change>& changes, Ports& ports, const TenantSnapshot& tenant, const identity::User& about,
                                  const Told& told);

@@ -20,7 +20,7 @@ double fraction(Random& random) {
 }
 
 oidc::AuthenticationFacts authentication_of(const identity::Grant& grant) {
-    return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = oidc::amr_of(grant.factors), .contexts = {}, .idp = {}};
+    return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = oidc::amr_of(grant.factors), .contexts = {}, .idp = std::string(oidc::idp_of(grant.factors))};
 }
 
 ClientOutcome by_secret(const Ports& ports, const TenantSnapshot& tenant, const oidc::PresentedClient& claim, Instant now) {

@@ -67,8 +67,10 @@ public:
     /// The client and what policies are asked about, before the device's sign-in; nothing as above.
     Result<std::optional<FlowStart>> device_flow(const TenantSnapshot& tenant, std::string_view user_code, Instant now);
     enum class Approval { allowed, refused };
-    /// The person's word; false when the code is no longer pending. `flow`: the sign-in that allowed it.
-    Result<bool> decide_device(const TenantSnapshot& tenant, std::string_view user_code, Approval approval, const SignInFlow& flow,
+    /// What came of the person's word: nothing when the code is no longer pending; a refusal when the workstation is disabled for them.
+    enum class Decided { done, gone, deviceDisabled };
+    /// `flow`: the sign-in that allowed it.
+    Result<Decided> decide_device(const TenantSnapshot& tenant, std::string_view user_code, Approval approval, const SignInFlow& flow,
                                const identity::Session& session, const RequestFacts& facts);
 
     /// RP-initiated logout (PROTO-190, 191). `session`: the browser's live one, if any.

@@ -1,4 +1,6 @@
 #include "app/collect_signals.h"
+#include "app/decide_again.h"
+#include "app/devices.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
 #include "core/oidc/consent.h"
@@ -25,6 +27,7 @@ struct StoredDevice {
     std::string user_code, scope, resource, address, place;
     bool client_info = false;
     std::string issued;  // IssuedCode, once allowed
+    Workstation machine;
 };
 
 std::string text_of(const StoredDevice& d) {
@@ -40,7 +43,9 @@ std::string text_of(const StoredDevice& d) {
                                       {"address", d.address},
                                       {"place", d.place},
                                       {"clientInfo", d.client_info},
-                                      {"issued", d.issued}});
+                                      {"issued", d.issued},
+                                      {"machineDigest", d.machine.digest},
+                                      {"machineName", d.machine.name}});
 }
 
 Result<StoredDevice> device_from(std::string_view text) {
@@ -61,6 +66,8 @@ Result<StoredDevice> device_from(std::string_view text) {
     reader.read("place", d.place);
     reader.read("clientInfo", d.client_info);
     reader.read("issued", d.issued);
+    reader.read("machineDigest", d.machine.digest);
+    reader.read("machineName", d.machine.name);
     TRY(reader.finish());
     a.expires_at = from_unix_ms(expires);
     a.interval   = Duration{interval};
@@ -71,6 +78,15 @@ Result<StoredDevice> device_from(std::string_view text) {
 std::string place_of(const signals::NetworkSignals& network) {
     if (network.place && !network.place->city.empty()) return network.place->city + ", " + network.place->country;
     return network.country.value_or("");
+}
+
+/// A workstation says which one it is by a key that it keeps (`device_key`), so that its tokens are bound to it. Nothing when it does not;
+/// a key that anybody could guess is refused.
+std::variant<Workstation, Refusal> workstation_of(const Ports& ports, const oidc::Parameters& body) {
+    const auto key = body.get("device_key");
+    if (key.empty()) return Workstation{};
+    if (!is_workstation_key(key)) return oidc::refuse_at_token(StsError::InvalidRequest, "`device_key` must be 43 to 128 characters of base64url.");
+    return Workstation{workstation_digest(ports, key), workstation_name(body.get("device_name"))};
 }
 
 struct FoundDevice {
@@ -114,6 +130,8 @@ Result<OAuthOutcome<wire::DeviceResponse>> OAuth::device_authorization(const Ten
     const auto scopes = oidc::parse_scopes(application, request.body.get("scope"), request.body.all("resource"), resource_finder(tenant));
     if (const auto* refusal = std::get_if<Refusal>(&scopes)) return Outcome{*refusal};
     const auto& wanted = std::get<oidc::Scopes>(scopes);
+    const auto machine = workstation_of(ports_, request.body);
+    if (const auto* refusal = std::get_if<Refusal>(&machine)) return Outcome{*refusal};
 
     const auto life        = tenant.tenant.settings.lifetimes.device_code;
     const auto expires_at  = facts.now + life;
@@ -130,7 +148,9 @@ Result<OAuthOutcome<wire::DeviceResponse>> OAuth::device_authorization(const Ten
                         .resource      = wanted.resource,
                         .address       = to_string(facts.address),
                         .place         = place_of(network_signals(ports_, tenant, facts.address, facts.now, missing)),
-                        .client_info   = request.body.get("client_info") == "1"};
+                        .client_info   = request.body.get("client_info") == "1",
+                        .issued        = {},
+                        .machine       = std::get<Workstation>(machine)};
     const auto digest = reference_digest(ports_, device_code);
     TRY(ports_.flows.put(tenant.tenant.id, FlowKind::deviceCode, digest, text_of(device), expires_at + std::chrono::minutes{5}));
     // Version 0: a code that somebody else is using right now is a conflict, not a mix-up.
@@ -189,36 +209,40 @@ Result<std::optional<FlowStart>> OAuth::device_flow(const TenantSnapshot& tenant
     return std::optional(std::move(start));
 }
 
-Result<bool> OAuth::decide_device(const TenantSnapshot& tenant, std::string_view typed, Approval approval, const SignInFlow& flow,
+Result<OAuth::Decided> OAuth::decide_device(const TenantSnapshot& tenant, std::string_view typed, Approval approval, const SignInFlow& flow,
                                   const identity::Session& session, const RequestFacts& facts) {
     const auto id = tenant.tenant.id;
     auto found    = TRY(find_pending(ports_, id, typed, facts.now));
-    if (!found) return false;
+    if (!found) return Decided::gone;
     auto& device               = found->device;
-    device.authorization.state = approval == Approval::allowed ? DeviceState::approved : DeviceState::denied;
-    if (approval == Approval::allowed) {
+    const bool is_barred       = approval == Approval::allowed && TRY(disabled_device(ports_, id, session.user, device.machine.digest));
+    const bool is_allowed      = approval == Approval::allowed && !is_barred;
+    const auto outcome         = is_barred ? Decided::deviceDisabled : Decided::done;
+    device.authorization.state = is_allowed ? DeviceState::approved : DeviceState::denied;
+    if (is_allowed) {
         std::vector<std::string_view> resources;
         if (!device.resource.empty()) resources.push_back(device.resource);
         const auto* client = tenant.application(device.authorization.client);
-        if (!client) return false;
+        if (!client) return Decided::gone;
         const auto scopes = oidc::parse_scopes(*client, device.scope, resources, resource_finder(tenant));
-        if (!std::holds_alternative<oidc::Scopes>(scopes)) return false;
+        if (!std::holds_alternative<oidc::Scopes>(scopes)) return Decided::gone;
         auto code = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, device.authorization.client, facts.now);
         code.is_device_flow = true;
+        code.machine        = device.machine;
         device.issued       = to_text(code);
     }
     TRY(ports_.flows.erase(id, FlowKind::userCode, device.user_code));
     auto stored = ports_.flows.replace(id, FlowKind::deviceCode, found->digest, found->version, text_of(device),
                                        device.authorization.expires_at + std::chrono::minutes{5}, facts.now);
-    if (stored) return true;
+    if (stored) return outcome;
     // A poll came in between: once more with what it left.
     if (stored.error().code != ErrorCode::conflict) return std::move(stored).error();
     const auto again = TRY(find_by_digest(ports_, id, found->digest, facts.now));
-    if (!again || again->device.authorization.state != DeviceState::pending) return false;
+    if (!again || again->device.authorization.state != DeviceState::pending) return Decided::gone;
     device.authorization.last_poll = again->device.authorization.last_poll;
     TRY(ports_.flows.replace(id, FlowKind::deviceCode, found->digest, again->version, text_of(device),
                              device.authorization.expires_at + std::chrono::minutes{5}, facts.now));
-    return true;
+    return outcome;
 }
 
 Result<OAuthOutcome<wire::TokenResponse>> OAuth::poll_device(const TenantSnapshot& tenant, const AuthenticatedClient& client,
@@ -246,7 +270,9 @@ Result<OAuthOutcome<wire::TokenResponse>> OAuth::poll_device(const TenantSnapsho
     auto taken = ports_.flows.replace(id, FlowKind::deviceCode, digest, found->version, text_of(device), end, facts.now);
     if (!taken && taken.error().code == ErrorCode::conflict) return Outcome{oidc::refuse_at_token(StsError::InvalidGrant)};
     if (!taken) return std::move(taken).error();
-    return open_grant(tenant, client, TRY(issued_code_from(device.issued)), client_info || device.client_info, facts);
+    const auto code = TRY(issued_code_from(device.issued));
+    // Of two first sign-ins on one workstation at once, the second finds the device that the first has registered.
+    return decide_again_on_conflict([&] { return open_grant(tenant, client, code, client_info || device.client_info, facts); });
 }
 
 }  // namespace portcullis::app

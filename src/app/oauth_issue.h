@@ -46,6 +46,9 @@ struct OAuth::JudgedRefresh {
 /// What the grant itself and the state of its user and session say (PROTO-125).
 std::optional<oidc::Refusal> grant_refusal(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing);
 
+/// What its devices say: 135011 while one is disabled, 50173 when it began before that.
+std::optional<oidc::Refusal> device_refusal(const identity::Grant& grant, const Standing& standing);
+
 /// What is sealed with a used refresh token: its successor (PROTO-124).
 SealContext successor_context(TenantId tenant, std::string_view digest);
 

@@ -1,5 +1,7 @@
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
+#include "app/devices.h"
+#include "app/external_methods.h"
 #include "app/notices.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
@@ -37,6 +39,18 @@ std::string access_token_alg(const TenantSnapshot& tenant, std::string_view reso
     const auto find         = resource_finder(tenant);
     const auto* application = resource.empty() ? nullptr : find(resource);
     return application ? application->access_token_alg : "ES256";
+}
+
+/// The workstation that got the person's word, as their device from now on.
+Result<DeviceId> use_workstation(std::vector<Change>& changes, const Ports& ports, TenantId tenant, const IssuedCode& code, const RequestFacts& facts) {
+    const auto country = ports.networks.look_up(facts.address, facts.now).country.value_or("");
+    return use_device(changes, ports, tenant,
+                      {.user    = code.user,
+                       .kind    = identity::DeviceKind::workstation,
+                       .digest  = code.machine.digest,
+                       .name    = code.machine.name,
+                       .country = country,
+                       .from    = &facts});
 }
 
 /// What the request demands of the authentication behind the grant (PROTO-204, PROTO-205); only a new interaction can give it.
@@ -120,6 +134,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .user           = code.user,
                 .client         = client.client,
                 .session        = code.session,
+                .device         = code.device,
                 .scope          = code.scope,
                 .resource       = code.resource,
                 .acr            = code.acr,
@@ -152,6 +167,11 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                 .with_id_token    = std::ranges::find(code.open_id, "openid") != code.open_id.end(),
                 .client_info      = client_info};
     if (!code.claims_text.empty()) issue.claims = wire::parse_claims_request(code.claims_text).value_or(oidc::ClaimsRequest{});
+    std::vector<Change> changes;
+    if (!code.machine.digest.empty()) {
+        if (TRY(disabled_device(ports_, tenant.tenant.id, code.user, code.machine.digest))) return Tokens{oidc::refuse_at_token(StsError::DeviceDisabled)};
+        grant.device = TRY(use_workstation(changes, ports_, tenant.tenant.id, code, facts));
+    }
     GrantOpened opened{.grant = grant, .refresh_token = {}};
     if (life) {
         issue.refresh_token  = ports_.random.token();
@@ -161,8 +181,18 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                                                       .issued_at  = facts.now,
                                                       .expires_at = std::min(grant.expires_at, facts.now + life->idle)};
     }
-    TRY(commit(tenant, "RedeemCode", as_client(client.client), {std::move(opened)}, facts));
+    changes.emplace_back(std::move(opened));
+    TRY(commit(tenant, "RedeemCode", as_client(client.client), std::move(changes), facts));
     return Tokens{TRY(tokens(tenant, issue, facts))};
+}
+
+std::optional<Refusal> device_refusal(const Grant& grant, const Standing& standing) {
+    switch (standing_on_devices(grant, standing)) {
+        case OnDevices::holds:    return std::nullopt;
+        case OnDevices::disabled: return oidc::refuse_at_token(StsError::DeviceDisabled);
+        case OnDevices::over:     return oidc::refuse_at_token(StsError::FreshTokenNeeded);
+    }
+    return oidc::refuse_at_token(StsError::FreshTokenNeeded);
 }
 
 std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& grant, const Standing& standing) {
@@ -171,6 +201,7 @@ std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& 
     if (!client || !client->is_enabled) return oidc::refuse_at_token(StsError::InvalidGrant);
     if (!account || account->user.deleted_at) return oidc::refuse_at_token(StsError::InvalidGrant);
     if (!account->user.account_enabled) return oidc::refuse_at_token(StsError::UserDisabled);
+    if (const auto refusal = device_refusal(grant, standing)) return refusal;
     if (grant.auth_time < account->user.sign_in_sessions_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
     if (grant.mfa_time && *grant.mfa_time < account->mfa_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
     if (oidc::assignment_refusal(*client, account->user.id, account->groups)) {
@@ -221,7 +252,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
         .now               = facts.now,
         .transaction_began = facts.now,
         .first_factor_at   = grant.auth_time,
-        .mfa_at            = grant.mfa_time,
+        .mfa_at            = counting_mfa_at(tenant, account, grant.factors, grant.mfa_time),
         .frequency_check   = application && application->is_public() ? controls::FrequencyCheck::enforced : controls::FrequencyCheck::deferred,
         .factors           = proofs_of(grant.factors, account),
         .remediation       = account.password ? controls::RemediationBranch::secureChange : controls::RemediationBranch::signInAgain};
@@ -265,7 +296,11 @@ Result<Tokens> OAuth::refresh_once(const TenantSnapshot& tenant, const Authentic
         TRY(commit(tenant, "RefreshRefused", as_client(client.client), {std::move(line)}, facts));
         return Tokens{refusal};
     };
-    if (const auto* refusal = std::get_if<Refusal>(&decision)) return refuse(*refusal, {});
+    if (const auto* refusal = std::get_if<Refusal>(&decision)) {
+        // What was revoked because its device is disabled is told so, to the client that held it.
+        const bool is_on_disabled = grant.client == client.client && standing_on_devices(grant, standing) == OnDevices::disabled;
+        return refuse(is_on_disabled ? oidc::refuse_at_token(StsError::DeviceDisabled) : *refusal, {});
+    }
     if (const auto* stolen = std::get_if<oidc::Reused>(&decision)) {
         TRY(reused(tenant, grant, facts));
         return refuse(stolen->refusal, {});
@@ -297,7 +332,11 @@ Result<Tokens> OAuth::refresh_once(const TenantSnapshot& tenant, const Authentic
                                                 .expires_at = std::min(grant.expires_at, facts.now + tenant.tenant.settings.lifetimes.refresh_idle)},
                            .at               = facts.now,
                            .sealed_successor = std::move(sealed)};
-    TRY(commit(tenant, "Refresh", as_client(client.client), {std::move(rotated), std::move(line)}, facts));
+    std::vector<Change> changes;
+    if (!grant.device.is_nil()) changes.emplace_back(DeviceUsed{grant.device});
+    changes.emplace_back(std::move(rotated));
+    changes.emplace_back(std::move(line));
+    TRY(commit(tenant, "Refresh", as_client(client.client), std::move(changes), facts));
     return Tokens{TRY(tokens(tenant, issue, facts))};
 }
 

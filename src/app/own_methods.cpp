@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/commit_own.h"
+#include "app/guest_codes.h"
 #include "app/notices.h"
 #include "app/register_passkey.h"
 #include "app/registration_policy.h"
@@ -71,6 +72,7 @@ Result<Refused> OwnMethods::objection(const TenantSnapshot& tenant, const Regist
 Result<Refused> OwnMethods::objection_to_removal(const TenantSnapshot& tenant, const Registrant& who, MethodId id, const RequestFacts& facts) {
     if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
     const auto& method = *method_of(who.account, id);
+    if (is_way_in(tenant, who.account, method)) return Refused(MethodRefusal::lastOne);  // all that a guest signs in with
     if (leaves_none(tenant, who, id) && needs_a_method(tenant, who.account)) return Refused(MethodRefusal::lastOne);
     if (!is_proven_by_another(who, method, facts.now)) return Refused(MethodRefusal::provenByItself);
     return Refused();
@@ -91,6 +93,8 @@ Result<Refused> OwnMethods::remove(const TenantSnapshot& tenant, const Registran
 Result<Refused> OwnMethods::rename(const TenantSnapshot& tenant, const Registrant& who, MethodId id, std::string_view typed,
                                    const RequestFacts& facts) {
     if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
+    // A hardware token is called what stands on it: "deletable only" (credentials.md §3.1).
+    if (method_of(who.account, id)->kind == AuthMethod::hardwareOath) return Refused(MethodRefusal::unknown);
     auto name = method_name(typed);
     if (name.empty()) return Refused(MethodRefusal::nameMissing);
     if (name == method_of(who.account, id)->display_name) return Refused();

@@ -4,6 +4,7 @@
 
 #include "app/commit_own.h"
 #include "app/notices.h"
+#include "app/passkey_vouching.h"
 #include "app/second_factors.h"
 #include "base/encoding.h"
 #include "core/credentials/passkey_policy.h"
@@ -16,6 +17,34 @@ using credentials::Attested;
 using credentials::PasskeyRefusal;
 
 constexpr std::size_t kDisplayNameMax = 64;
+
+/// A model that nobody vouches for is a claim: it meets no strength that names models.
+std::optional<PasskeyRefusal> against_strength(const Registrant& who, const credentials::PasskeyTraits& traits) {
+    if (who.models.empty()) return std::nullopt;
+    if (traits.attested == Attested::unanchored) return traits.against_model.value_or(PasskeyRefusal::attestationUntrusted);
+    if (traits.attested != Attested::trusted) return PasskeyRefusal::attestationMissing;
+    if (std::ranges::find(who.models, traits.aaguid) == who.models.end()) return PasskeyRefusal::modelNotAllowed;
+    return std::nullopt;
+}
+
+std::string name_of(const NewPasskey& made, const Vouching& vouching) {
+    auto name = method_name(made.display_name);
+    if (name.empty() && vouching.attested == Attested::trusted) name = method_name(vouching.description);
+    return name.empty() ? "Passkey" : name;
+}
+
+/// What the browser brought; whose it is and who vouches for it is still to be said.
+identity::Passkey stored_passkey(const wire::RegistrationAnswer& answer, const credentials::AttestationObject& object, const credentials::AuthenticatorData& data) {
+    return {.credential_id      = data.attested->credential_id,
+            .public_key         = data.attested->public_key,
+            .user_handle        = {},
+            .aaguid             = credentials::aaguid_text(data.attested->aaguid),
+            .attestation        = object.format,
+            .is_backup_eligible = data.flags.backup_eligible,
+            .is_backed_up       = data.flags.backed_up,
+            .sign_count         = data.sign_count,
+            .transports         = answer.transports};
+}
 
 }  // namespace
 
@@ -73,13 +102,13 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::finish(const TenantSnapshot&
     const auto ceremony = TRY(take_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, who.ceremony, facts.now));
     if (!ceremony || ceremony->user != who.account.user.id) return PasskeyRegistrationOutcome{PasskeyRefusal::ceremonyOver};
     if (const auto refused = TRY(objection(tenant, who, facts))) return PasskeyRegistrationOutcome{*refused};
-    auto outcome = TRY(verified(tenant, who, made, *ceremony, facts.now));
+    auto outcome = TRY(verified(tenant, who, made, *ceremony, facts));
     if (const auto* method = std::get_if<identity::AuthenticationMethod>(&outcome)) TRY(store(tenant, who, *method, facts));
     return outcome;
 }
 
 Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
-                                                             const PasskeyCeremony& ceremony, Instant now) {
+                                                             const PasskeyCeremony& ceremony, const RequestFacts& facts) {
     const auto refused  = [](PasskeyRefusal because) { return PasskeyRegistrationOutcome{because}; };
     const auto expected = expected_of(ports_, credentials::Ceremony::registration, ceremony);
     const auto got      = wire::parse_registration_answer(made.answer);
@@ -96,36 +125,32 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapsho
     if (!ports_.passkeys.is_sound(credential.public_key)) return refused(PasskeyRefusal::keyUnsound);
     const auto& settings = tenant.tenant.settings.passkeys;
     const auto hash      = ports_.digests.sha256(got->client_data);
-    const auto attested  = ports_.passkeys.attestation(
-        {.object = *object, .data = *data, .client_data_hash = hash}, settings.attestation_roots, now);
+    const auto vouching  = TRY(who_vouches(ports_, settings, {.object = *object, .data = *data, .client_data_hash = hash}, facts.now));
     const auto aaguid    = credentials::aaguid_text(credential.aaguid);
-    const credentials::PasskeyTraits traits{aaguid, data->flags.backup_eligible, attested};
-    if (const auto wrong = credentials::may_register(settings, who.account.groups, traits)) return refused(*wrong);
-    // A model that nobody vouches for is a claim: it meets no strength that names models.
-    if (!who.models.empty() && attested != Attested::trusted) return refused(PasskeyRefusal::attestationMissing);
-    if (!who.models.empty() && std::ranges::find(who.models, aaguid) == who.models.end()) return refused(PasskeyRefusal::modelNotAllowed);
+    const credentials::PasskeyTraits traits{aaguid, data->flags.backup_eligible, vouching.attested, vouching.against_model};
+    auto wrong = credentials::may_register(settings, who.account.groups, traits);
+    if (!wrong) wrong = against_strength(who, traits);
+    if (wrong) return turned_away(tenant, who, {*wrong, aaguid}, facts);
     // "Verify that the credentialId is not yet registered for any user" (§7.1 step 26).
     if (TRY(ports_.directory.account_with_passkey(tenant.tenant.id, credential.credential_id))) return refused(PasskeyRefusal::alreadyRegistered);
 
-    const auto name       = method_name(made.display_name);
-    const bool is_trusted = attested == Attested::trusted;
-    const auto protection = is_trusted ? credentials::KeyProtection::attestedHardware : credentials::KeyProtection::unknown;
-    identity::AuthenticationMethod method{.id           = ports_.random.new_id<MethodId>(now),
+    const auto protection = vouching.is_hardware ? credentials::KeyProtection::attestedHardware : credentials::KeyProtection::unknown;
+    identity::AuthenticationMethod method{.id           = ports_.random.new_id<MethodId>(facts.now),
                                           .user         = who.account.user.id,
                                           .kind         = credentials::method_of(data->flags.backup_eligible, protection),
-                                          .display_name = name.empty() ? "Passkey" : name,
-                                          .created_at   = now};
-    method.passkey = identity::Passkey{.credential_id      = credential.credential_id,
-                                       .public_key         = credential.public_key,
-                                       .user_handle        = ceremony.user_handle,
-                                       .aaguid             = aaguid,
-                                       .attestation        = object->format,
-                                       .is_attested        = is_trusted,
-                                       .is_backup_eligible = data->flags.backup_eligible,
-                                       .is_backed_up       = data->flags.backed_up,
-                                       .sign_count         = data->sign_count,
-                                       .transports         = got->transports};
+                                          .display_name = name_of(made, vouching),
+                                          .created_at   = facts.now};
+    method.passkey              = stored_passkey(*got, *object, *data);
+    method.passkey->user_handle = ceremony.user_handle;
+    method.passkey->is_attested = vouching.attested == Attested::trusted;
     return PasskeyRegistrationOutcome{std::move(method)};
+}
+
+Result<PasskeyRegistrationOutcome> RegisterPasskey::turned_away(const TenantSnapshot& tenant, const Registrant& who, const Ineligible& why,
+                                                                const RequestFacts& facts) {
+    const PasskeyNotRegistered told{who.account.user.id, why.aaguid, std::string(credentials::to_string(why.because))};
+    TRY(commit_own(ports_, tenant.tenant.id, who.account.user.id, "RefusePasskey", {told}, facts));
+    return PasskeyRegistrationOutcome{why.because};
 }
 
 Result<void> RegisterPasskey::store(const TenantSnapshot& tenant, const Registrant& who, const identity::AuthenticationMethod& method,

@@ -50,7 +50,8 @@ Registrant registrant_of(const LiveSession& live) {
             .session         = live.session.id,
             .factors         = live.session.factors,
             .first_factor_at = live.session.auth_time,
-            .mfa_at          = live.session.mfa_time};
+            .mfa_at          = live.session.mfa_time,
+            .has_external_method = live.has_external_method};
 }
 
 Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account) {
@@ -88,7 +89,7 @@ std::optional<Instant> own_mfa_at(std::span<const identity::Factor> factors, std
 
 bool is_freshly_proven(const Registrant& who, Instant now) {
     const auto of_mfa = own_mfa_at(who.factors, who.mfa_at);
-    const auto proof  = credentials::has_second_factor(who.account.methods) ? of_mfa : std::optional(who.first_factor_at);
+    const auto proof  = credentials::has_second_factor(who.account.methods) || who.has_external_method ? of_mfa : std::optional(who.first_factor_at);
     // A one-time pass cannot be given again: whoever came with one has the time that it allows.
     const auto life = credentials::is_by_one_time_pass(who.factors, proof) ? credentials::kRegisterWithin : kFreshProof;
     return proof && now - *proof <= life;

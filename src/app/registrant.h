@@ -21,6 +21,7 @@ struct Registrant {
     std::vector<identity::Factor> factors;
     Instant first_factor_at;
     std::optional<Instant> mfa_at;
+    bool has_external_method = false;       // as in LiveSession
     std::vector<std::string> models = {};  // of a passkey only these, vouched for by its maker; empty: any
 };
 

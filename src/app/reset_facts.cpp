@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/external_methods.h"
 #include "core/credentials/prompt_report.h"
 #include "core/identity/directory_role.h"
 
@@ -22,7 +23,8 @@ credentials::ResetFacts reset_facts(const TenantSnapshot& tenant, const Account&
             .policy           = tenant.methods,
             .is_administrator = is_admin,
             .has_password     = account.password.has_value(),
-            .is_mfa_blocked   = credentials::is_mfa_blocked(account.mfa_block, now)};
+            .is_mfa_blocked   = credentials::is_mfa_blocked(account.mfa_block, now),
+            .has_external_method = !offered_external(tenant, account).empty()};
 }
 
 std::optional<Change> became_ready_to_reset(const TenantSnapshot& tenant, const Account& account, const identity::AuthenticationMethod& added, Instant now) {

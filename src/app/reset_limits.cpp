@@ -25,13 +25,6 @@ constexpr Duration kBegins     = 10min;
 constexpr std::int64_t kSurge  = 200;  // begins of an organisation in an hour
 constexpr int kAttemptsMax     = 8;    // at a counter that others change at the same moment
 
-std::string network_of(const IpAddress& address) {
-    constexpr int kSubscriberBits = 64;
-    if (address.is_v4()) return to_string(address);
-    const auto network = Cidr::of(address, kSubscriberBits);
-    return network ? to_string(network->first()) : to_string(address);
-}
-
 int number_in(const std::optional<FlowEntry>& entry) {
     if (!entry) return 0;
     int number      = 0;
@@ -41,6 +34,13 @@ int number_in(const std::optional<FlowEntry>& entry) {
 }
 
 }  // namespace
+
+std::string network_of(const IpAddress& address) {
+    constexpr int kSubscriberBits = 64;
+    if (address.is_v4()) return to_string(address);
+    const auto network = Cidr::of(address, kSubscriberBits);
+    return network ? to_string(network->first()) : to_string(address);
+}
 
 Result<bool> may_begin_reset(Ports& ports, TenantId tenant, const RequestFacts& facts) {
     const auto key   = "reset|address|" + reference_digest(ports, network_of(facts.address));

@@ -8,6 +8,9 @@
 
 namespace portcullis::app {
 
+/// Whom an address stands for, as far as limits go: the IPv4 address itself, of IPv6 the subscriber's /64.
+std::string network_of(const IpAddress& address);
+
 /// Whether one more address may begin a reset: 20 in 10 minutes from one IPv4 address or IPv6 /64. Errors: unavailable.
 Result<bool> may_begin_reset(Ports& ports, TenantId tenant, const RequestFacts& facts);
 

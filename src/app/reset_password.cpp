@@ -334,8 +334,8 @@ Result<ResetPassword::Proof> ResetPassword::prove(const TenantSnapshot& tenant, 
     if (flow.asked == AuthMethod::recoveryCode) return prove_by_recovery_code(tenant, is_theirs ? now.account : std::nullopt, answer.otp, facts);
     if (flow.asked == AuthMethod::softwareOath) {
         if (!is_theirs) return Proof{};
-        const auto spent = TRY(verify_totp_.matching(tenant.tenant.id, *now.account, code, at));
-        return spent ? Proof{std::vector<Change>{*spent}} : Proof{};
+        const auto accepted = TRY(verify_totp_.matching(tenant, *now.account, code, at));
+        return accepted ? Proof{std::vector<Change>{accepted->spent}} : Proof{};
     }
     const bool is_sent  = !flow.code_digest.empty() && at < flow.code_expires_at;
     const bool is_right = equal_constant_time(flow.code_digest, code_digest(flow, code));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/external_methods.h"
 #include "app/verify_access_pass.h"
 #include "app/verify_passkey.h"
 #include "core/credentials/method_roles.h"
@@ -9,7 +10,6 @@
 namespace portcullis::app {
 namespace {
 
-bool is_code(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::softwareOath; }
 bool is_push(const identity::AuthenticationMethod& method) { return method.kind == AuthMethod::push; }
 
 bool may_push(const TenantSnapshot& tenant, const Account& account) {
@@ -24,11 +24,15 @@ std::string known_model(const identity::AuthenticationMethod& method) {
 }  // namespace
 
 std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    const bool is_external = !offered_external(tenant, account).empty();
+    if (is_external && is_external_enforced(tenant, account)) return {SecondFactor::external};
     const bool has_passkey = !usable_passkeys(tenant, account).empty();
-    const bool has_code    = is_allowed(tenant, account, AuthMethod::softwareOath) && std::ranges::any_of(account.methods, is_code);
+    const auto shows_codes = [&](const auto& m) { return is_code(m) && is_allowed(tenant, account, m.kind); };
+    const bool has_code    = std::ranges::any_of(account.methods, shows_codes);
     const bool code_first  = std::ranges::any_of(account.methods, [](const auto& m) { return m.is_default && is_code(m); });
     std::vector<SecondFactor> factors;
     if (has_passkey) factors.push_back(SecondFactor::passkey);
+    if (is_external) factors.push_back(SecondFactor::external);
     if (may_push(tenant, account) && std::ranges::any_of(account.methods, is_push)) factors.push_back(SecondFactor::push);
     if (has_code) factors.insert(code_first ? factors.begin() : factors.end(), SecondFactor::code);
     if (usable_pass(tenant, account, now)) factors.insert(factors.begin(), SecondFactor::accessPass);
@@ -37,6 +41,10 @@ std::vector<SecondFactor> second_factors(const TenantSnapshot& tenant, const Acc
 
 bool has_only_pass(const TenantSnapshot& tenant, const Account& account, Instant now) {
     return second_factors(tenant, account, now) == std::vector{SecondFactor::accessPass};
+}
+
+bool is_code(const identity::AuthenticationMethod& method) {
+    return method.kind == AuthMethod::softwareOath || (method.kind == AuthMethod::hardwareOath && method.token);
 }
 
 bool is_allowed(const TenantSnapshot& tenant, const Account& account, AuthMethod method) {
@@ -52,8 +60,12 @@ std::vector<identity::AuthenticationMethod> allowed_methods(const TenantSnapshot
 }
 
 std::vector<controls::Offered> offered_methods(const TenantSnapshot& tenant, const Account& account, Instant now) {
+    std::vector<controls::Offered> external;
+    for (const auto* method : offered_external(tenant, account)) external.push_back({AuthMethod::externalMethod, method->id, {}});
+    if (!external.empty() && is_external_enforced(tenant, account)) return external;
     std::vector<controls::Offered> offered;
     for (const auto* method : usable_passkeys(tenant, account)) offered.push_back({method->kind, method->id, known_model(*method)});
+    offered.insert(offered.end(), external.begin(), external.end());
     for (const auto& method : account.methods) {
         if (is_code(method) && is_allowed(tenant, account, method.kind)) offered.push_back({method.kind, method.id, {}});
     }

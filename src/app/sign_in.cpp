@@ -3,6 +3,8 @@
 #include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
+#include "app/external_methods.h"
+#include "app/devices.h"
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/registration_policy.h"
@@ -113,7 +115,7 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     const auto& user       = account.user;
     const bool is_excluded = is_left_out_of_registration(tenant, user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
-    const bool has_one = credentials::has_second_factor(account.methods);
+    const bool has_one = has_mfa(tenant, account);
     controls::Capabilities can{.can_mfa             = !second_factors(tenant, usable, now).empty(),
                                .only_by_pass        = has_only_pass(tenant, usable, now),
                                .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account)),
@@ -140,13 +142,17 @@ std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const Sign
     auto factors = second_factors(tenant, usable, now);
     const bool takes_pass = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, MethodId{}) != flow.asked_methods.end();
     if (!takes_pass) std::erase(factors, SecondFactor::accessPass);
+    const bool takes_external = flow.asked_methods.empty() || std::ranges::any_of(offered_external(tenant, account), [&](const auto* method) {
+        return std::ranges::find(flow.asked_methods, method->id) != flow.asked_methods.end();
+    });
+    if (!takes_external) std::erase(factors, SecondFactor::external);
     return factors;
 }
 
 }  // namespace
 
 SignIn::SignIn(Ports& ports, Population& population)
-    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), register_passkey_(ports), approvals_(ports) {}
+    : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), guest_codes_(ports), register_passkey_(ports), approvals_(ports), external_mfa_(ports) {}
 
 Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
     if (changes.empty()) return {};
@@ -160,7 +166,9 @@ Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow
 }
 
 Result<void> SignIn::store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now) {
-    const auto expires_at = std::min(flow.expires_at, now + tenant.tenant.settings.lifetimes.flow_idle);
+    auto idle = tenant.tenant.settings.lifetimes.flow_idle;
+    if (flow.stage == Stage::guestCode) idle = std::max(idle, kGuestWaits);
+    const auto expires_at = std::min(flow.expires_at, now + idle);
     TRY(ports_.flows.replace(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), flow.version, to_text(flow), expires_at, now));
     ++flow.version;
     return {};
@@ -195,7 +203,7 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
 }
 
 void SignIn::continue_session(SignInFlow& flow, const identity::Session& stored, const Account& account) {
-    const auto session       = without_void_mfa(stored, account);
+    const auto session       = still_proven(stored, account);
     flow.session             = session.id;
     flow.user                = session.user;
     flow.user_principal_name = account.user.user_principal_name;
@@ -220,7 +228,7 @@ Result<StartedFlow> SignIn::resume(const TenantSnapshot& tenant, const FlowStart
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
     if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
     auto flow = fresh(tenant, start, secret, facts);
-    continue_session(flow, session, *account);
+    continue_session(flow, with_counting_mfa(tenant, *account, session), *account);
     flow = TRY(begin(tenant, std::move(flow), *account, facts));
     if (flow.stage != Stage::granted) TRY(store(tenant, flow, facts.now));
     return StartedFlow{std::move(flow), secret};
@@ -232,7 +240,7 @@ Result<StartedFlow> SignIn::reauthenticate(const TenantSnapshot& tenant, const F
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
     if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
     auto flow = fresh(tenant, start, secret, facts);
-    continue_session(flow, session, *account);
+    continue_session(flow, with_counting_mfa(tenant, *account, session), *account);
     forget_factors(flow);
     flow.user  = UserId{};
     flow.stage = Stage::password;
@@ -261,7 +269,10 @@ Result<std::optional<SignInFlow>> SignIn::find(const TenantSnapshot& tenant, Flo
 /// Sign-in, signals, detections (E01). Only a proven first factor or a live session comes here.
 Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
                                  std::optional<signals::PasswordWatch> watch) {
-    auto seen           = collect_signals(ports_, tenant, flow, facts);
+    const bool is_barred = TRY(is_on_disabled_device(ports_, tenant.tenant.id, account.user.id, facts));
+    auto trusted         = facts;
+    if (is_barred) trusted.device_id.clear();  // it vouches for nobody
+    auto seen           = collect_signals(ports_, tenant, flow, trusted);
     seen.password_watch = watch;
     const auto profile = TRY(ports_.profiles.of_user(tenant.tenant.id, account.user.id));
     const auto shares  = TRY(population_.shares(tenant.tenant.id));
@@ -272,6 +283,7 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     flow.findings = findings_json(findings, seen);
     const auto detections = TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow));
     TRY(decide_again_on_conflict([&] { return raise(tenant, flow, account, detections, facts); }, kDecisionsOfBrowserMax));
+    if (is_barred) return refuse_device(tenant, std::move(flow), account, facts);
     // The second of two sign-ins is the same person's as the first, or it is another first.
     if (flow.remediation_begun && flow.remediation_begun->user != account.user.id) flow.remediation_begun.reset();
     if (const auto flagged_at = newest_flagged(flow)) {
@@ -300,6 +312,16 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
     return commit(tenant, flow, kSystem, std::move(changes), facts.now);
 }
 
+/// The proof was right, but this person may not use the device any more (CRED-070).
+Result<SignInFlow> SignIn::refuse_device(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
+    flow.stage      = Stage::refused;
+    flow.error_code = static_cast<int>(number_of(StsError::DeviceDisabled));
+    flow.refusal    = "the device is disabled";
+    flow.steps.push_back(step_taken(facts.now, "Device", false, "Device is disabled"));
+    TRY(record_failure(tenant, flow, &account, facts));
+    return flow;
+}
+
 /// Every MFA request is denied to who is on the block list, whatever it was answered with (CRED-037).
 Result<SignInFlow> SignIn::deny_mfa(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
     flow.stage      = Stage::refused;
@@ -311,6 +333,33 @@ Result<SignInFlow> SignIn::deny_mfa(const TenantSnapshot& tenant, SignInFlow flo
     return flow;
 }
 
+/// The flow stands where this step is answered.
+void SignIn::take(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Step& step,
+                  std::vector<Change>& changes, Instant now) {
+    flow.error_code = static_cast<int>(number_of(controls::error_code(step, controls::Interaction::interactive)));
+    flow.refusal.clear();
+    flow.driven_by = controls::RiskDriver::none;
+    flow.asked_methods.clear();
+    flow.registrable.clear();
+    flow.models.clear();
+    std::visit(overloaded{
+                   [&](const controls::Grant&) { flow.stage = Stage::granted; },
+                   [&](const controls::Interrupt& i) { await(tenant, flow, account, i, now); },
+                   [&](const controls::Reauthenticate&) {
+                       flow.stage   = Stage::password;
+                       flow.user    = UserId{};
+                       if (!flow.session) forget_factors(flow);  // nothing says whose they are, once somebody else may be named
+                       flow.sign_in = ports_.random.new_id<SignInId>(now);  // what follows is another attempt
+                   },
+                   [&](const controls::Register& r) { offer_registration(tenant, flow, account, r, changes, now); },
+                   [&](const controls::Refuse& r) {
+                       flow.stage   = Stage::refused;
+                       flow.refusal = controls::to_string(r.because);
+                   },
+               },
+               step);
+}
+
 /// Risk, policy, controls. Runs after begin and again after every completed control.
 Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts) {
     const bool is_blocked = credentials::is_mfa_blocked(account.mfa_block, facts.now);
@@ -318,37 +367,19 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     if (is_blocked && proved_now) return deny_mfa(tenant, std::move(flow), account, facts);
     TRY(repin_branch(tenant, flow, account));
     const auto view = decide(tenant, flow, account, facts.now);
-    const auto step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
+    auto step       = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
     TRY(close_by_second_sign_in(tenant, flow, view, facts));
 
-    flow.error_code = static_cast<int>(number_of(controls::error_code(step, controls::Interaction::interactive)));
-    flow.refusal.clear();
-    flow.driven_by = controls::RiskDriver::none;
-    flow.asked_methods.clear();
-    flow.registrable.clear();
-    flow.models.clear();
     std::vector<Change> changes;
-    std::visit(overloaded{
-                   [&](const controls::Grant&) { flow.stage = Stage::granted; },
-                   [&](const controls::Interrupt& i) { await(tenant, flow, account, i, facts.now); },
-                   [&](const controls::Reauthenticate&) {
-                       flow.stage   = Stage::password;
-                       flow.user    = UserId{};
-                       if (!flow.session) forget_factors(flow);  // nothing says whose they are, once somebody else may be named
-                       flow.sign_in = ports_.random.new_id<SignInId>(facts.now);  // what follows is another attempt
-                   },
-                   [&](const controls::Register& r) { offer_registration(tenant, flow, account, r, changes, facts.now); },
-                   [&](const controls::Refuse& r) {
-                       flow.stage   = Stage::refused;
-                       flow.refusal = controls::to_string(r.because);
-                   },
-               },
-               step);
+    take(tenant, flow, account, step, changes, facts.now);
     if (flow.stage == Stage::registrationOffer) {
-        if (const auto refused = registration_refusal(tenant, flow, account, facts)) {
-            flow.stage      = Stage::refused;
-            flow.error_code = static_cast<int>(number_of(controls::error_code(*refused, controls::Interaction::interactive)));
-            flow.refusal    = controls::to_string(refused->because);
+        if (const auto first = before_registration(tenant, flow, account, facts)) {
+            // What may be put off is not asked where a policy is against it; its period runs all the same.
+            const auto* refuse  = std::get_if<controls::Refuse>(&*first);
+            const bool can_wait = flow.skip_until && refuse && refuse->because == controls::Refusal::registrationBlockedByPolicy;
+            if (can_wait) TRY(commit(tenant, flow, as_user(account), std::exchange(changes, {}), facts.now));
+            step = can_wait ? controls::Step{controls::Grant{}} : *first;
+            take(tenant, flow, account, step, changes, facts.now);
         }
     }
     if (flow.stage == Stage::granted) {
@@ -358,7 +389,8 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     }
     if (flow.stage == Stage::mfa && is_blocked) return deny_mfa(tenant, std::move(flow), account, facts);
     if (flow.stage == Stage::mfa) {
-        flow.second_factors = asked_factors(tenant, flow, account, facts.now);
+        flow.second_factors   = asked_factors(tenant, flow, account, facts.now);
+        flow.external_methods = asked_external(tenant, flow, account);
         TRY(drop_unreachable(tenant, flow, account, facts));
     }
     const bool ends_sessions = flow.stage == Stage::signInAgain;
@@ -482,7 +514,8 @@ void SignIn::offer_registration(const TenantSnapshot& tenant, SignInFlow& flow, 
 bool SignIn::asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now) {
     // A page that changes how one signs in wants a proof of this moment, and an approval is none.
     const bool wants_own = flow.mfa_since != Instant{};
-    const auto proof     = wants_own ? own_mfa_at(flow.factors, flow.mfa_at) : flow.mfa_at;
+    const auto counting  = counting_mfa_at(tenant, account, flow.factors, flow.mfa_at);
+    const auto proof     = wants_own ? own_mfa_at(flow.factors, counting) : counting;
     const bool is_proven = proof && *proof >= flow.mfa_since;
     if (flow.demands_mfa && !is_proven && !second_factors(tenant, account, now).empty()) {
         if (wants_own) flow.asked_methods = own_proofs(tenant, without_methods(account, flow.flagged), now);
@@ -590,17 +623,21 @@ Result<std::vector<risk::RiskDetection>> SignIn::without_closed(const TenantSnap
     return detections;
 }
 
-/// Why security info may not be registered from here, now, if it may not (53010).
-std::optional<controls::Refuse> SignIn::registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
-                                                             const RequestFacts& facts) {
+/// What policies for security info ask or refuse before anything is registered from here, now (53010, CA-007); nothing: it may be.
+std::optional<controls::Step> SignIn::before_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                                          const RequestFacts& facts) {
     const bool is_barred = credentials::is_mfa_blocked(account.mfa_block, facts.now);
-    if (is_barred || !credentials::may_still_register(flow.factors, flow.mfa_at, facts.now)) return controls::Refuse{controls::Refusal::registrationImpossible, {}};
+    if (is_barred || !credentials::may_still_register(flow.factors, flow.mfa_at, facts.now)) return controls::Step{controls::Refuse{controls::Refusal::registrationImpossible, {}}};
     std::vector<signals::Missing> missing;
     const auto location = location_of(tenant, network_signals(ports_, tenant, facts.address, facts.now, missing));
     const auto view     = decide_registration(tenant, flow, account, location, facts.now);
-    const auto step     = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
-    if (const auto* refuse = std::get_if<controls::Refuse>(&step)) return *refuse;
-    return std::nullopt;
+    auto can            = capabilities_of(tenant, flow, account, facts.now);
+    can.registration    = controls::RegistrationDue::notDue;
+    auto step           = controls::next_step(view.decision, view.session, can);
+    if (std::holds_alternative<controls::Grant>(step)) return std::nullopt;
+    // To register is what is asked about here: it is no answer.
+    if (std::holds_alternative<controls::Register>(step)) return controls::Step{controls::Refuse{controls::Refusal::registrationBlockedByPolicy, {}}};
+    return step;
 }
 
 /// Whether the session a flow continues still is one, and this user's.
@@ -656,10 +693,12 @@ Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFl
         const auto added    = raised(ports_.random, findings, seen, facts.now);
         book.raise(added, facts.now);
         // A method that was enrolled a moment ago vouches for nobody: it closes nothing.
-        const bool passed_mfa = flow.mfa_at && *flow.mfa_at >= flow.transaction_began && !flow.enrolled;
+        const auto account    = TRY(account_of(tenant, flow));
+        const auto mfa_at     = counting_mfa_at(tenant, account, flow.factors, flow.mfa_at);
+        const bool passed_mfa = mfa_at && *mfa_at >= flow.transaction_began && !flow.enrolled;
         if (passed_mfa) TRY(earn(flow, book, {GrantControl::mfa, controls::RiskDriver::none, remediation::Met::now}, facts.now));
         const RiskRise rise{.before = before, .after = book.assess().user, .of_sign_in = highest(added)};
-        if (!added.empty()) TRY(tell_of_risk(changes, ports_, tenant, TRY(account_of(tenant, flow)).user, rise, &facts, facts.now));
+        if (!added.empty()) TRY(tell_of_risk(changes, ports_, tenant, account.user, rise, &facts, facts.now));
     }
     if (state_of(book, flow.sign_in) == SignInState::risky) return changes;
     const bool was_risky = flow.sign_in_risk.value_or(RiskLevel::none) != RiskLevel::none;
@@ -692,17 +731,20 @@ Result<void> SignIn::explain_blocks(const TenantSnapshot& tenant, const SignInFl
 }
 
 /// The session this sign-in opens, renews or leaves as it is.
-Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account&,
+Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
                                          const RequestFacts& facts, std::vector<Change>& changes) {
     OpenedSession opened;
     if (flow.session) {
         auto found = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
-        if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = std::move(*found);
+        if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = with_counting_mfa(tenant, account, still_proven(std::move(*found), account));
     }
     auto& s = opened.session;
     // Who signed out meanwhile is not signed in again by what the ended session had proven.
     const bool rests_on_session = flow.session && (!flow.first_factor_at || *flow.first_factor_at < flow.transaction_began);
     if (rests_on_session && s.id.is_nil()) return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
+    if (std::ranges::any_of(flow.factors, [&](const identity::Factor& f) { return is_gone(f, account); })) {
+        return Error{ErrorCode::forbidden, "a method that this sign-in rests on has been removed"};
+    }
     const bool is_new  = s.id.is_nil();
     const bool renewed = is_new || flow.is_interactive;
     if (is_new) {
@@ -728,10 +770,18 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
         s.ip_address                  = to_string(facts.address);
         s.country                     = country_of(flow);
         s.user_agent                  = facts.user_agent.substr(0, 512);
-        s.device_id                   = facts.device_id;
+        // A browser without a recognition cookie gets one with this session.
+        s.device_id                   = facts.device_id.empty() ? base64url(ports_.random.bytes(16)) : facts.device_id;
         s.expires_at                  = s.auth_time + tenant.tenant.settings.lifetimes.session_absolute;  // MFA alone adds nothing
         // What an access pass opened ends with it (CRED-029).
         if (const auto end = credentials::end_of(s.factors)) s.expires_at = std::min(s.expires_at, *end);
+    }
+    const bool is_unplaced = s.device.is_nil() && !facts.device_id.empty() && s.device_id == facts.device_id;  // from before there were devices
+    if (renewed || is_unplaced) {
+        s.device = TRY(use_device(changes, ports_, tenant.tenant.id,
+                                  {.user = s.user, .digest = browser_digest(ports_, s.device_id), .name = browser_name(ports_, facts), .country = country_of(flow), .from = &facts}));
+    } else if (!s.device.is_nil()) {
+        changes.push_back(DeviceUsed{s.device});
     }
     if (is_new) changes.push_back(SessionOpened{s});
     else changes.push_back(SessionChanged{s});

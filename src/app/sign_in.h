@@ -1,8 +1,12 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <variant>
 
 #include "app/approvals.h"
+#include "app/external_mfa.h"
+#include "app/guest_codes.h"
 #include "app/password_setter.h"
 #include "app/population.h"
 #include "app/ports/all.h"
@@ -52,7 +56,7 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
-    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`
+    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`, the id of an external method
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
     std::string email;        // the recovery address to add
@@ -69,12 +73,20 @@ enum class Problem {
     code,             // 500121: the code did not match
     codePaused,       // too many codes; this factor rests
     passkey,          // the passkey was not accepted; the record tells why
+    passkeyModel,     // nor will another of this model be
+    passkeyHidden,    // it, or the browser, did not show its model
     passMissing,
     pass,             // 50126 as a first factor, 500121 as a second one: the access pass was not accepted
     passPaused,       // too many; said only to whom is proven
+    guestCode,        // 50126: the mailed code was not accepted, for whatever reason
     approval,         // 500121: denied, wrong number, or nobody answered in time
     approvalWaiting,  // not answered yet
     approvalPaused,   // too many were not approved: none was sent
+    external,            // 500121, 50161: the provider's answer proves nothing; the record tells why
+    externalDenied,      // 500121: the provider said no
+    externalUnavailable, // it cannot be reached
+    externalPaused,      // too many were not confirmed: it was not asked
+    externalWaiting,     // no answer yet
     currentWrong,     // 120000
     confirmationDiffers,
     passwordRefused,  // see `reasons`
@@ -92,7 +104,7 @@ struct Turn {
     bool goes_to_recovery = false;  // the person resets their password next (UX-36)
 };
 
-/// The session a granted sign-in ends in, with the references for its cookies. `is_new` tells whether the cookies change.
+/// The session a granted sign-in ends in, with the references for its cookies; its device is the one the browser is known by from then on.
 struct OpenedSession {
     identity::Session session;
     std::string reference, cross_site_reference;
@@ -140,6 +152,13 @@ public:
     /// What a review (UX-171) shows. Errors: unavailable; forbidden and notFound when the person is gone meanwhile.
     Result<std::vector<identity::AuthenticationMethod>> methods_to_review(const TenantSnapshot& tenant, const SignInFlow& flow);
 
+    /// What the browser carries to the provider of an external method at that step; nothing elsewhere, when the request is over, and when
+    /// the provider cannot be reached. Errors: unavailable; forbidden and notFound when the person is gone meanwhile.
+    Result<std::optional<ExternalForm>> external_form(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
+
+    /// How often, since the start, approvals were paused because nobody approved (MFA fatigue).
+    [[nodiscard]] std::uint64_t approval_pauses() const { return approval_pauses_; }
+
     /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
     /// the profile learns. Errors: unavailable, conflict.
     Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
@@ -161,6 +180,7 @@ private:
     Result<void> ask_what_policies_do_not(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     controls::Step what_next(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
     void await(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Interrupt& asked, Instant now);
+    Result<SignInFlow> refuse_device(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<SignInFlow> deny_mfa(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<SignInFlow> refuse_flagged(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
     Result<void> repin_branch(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account);
@@ -173,8 +193,10 @@ private:
     Result<void> earn(SignInFlow& flow, RiskChanges& book, const remediation::Completed& done, Instant now);
     Result<std::vector<risk::RiskDetection>> without_closed(const TenantSnapshot& tenant, std::vector<risk::RiskDetection> detections,
                                                             const SignInFlow& flow);
-    std::optional<controls::Refuse> registration_refusal(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
-                                                         const RequestFacts& facts);
+    std::optional<controls::Step> before_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
+                                                      const RequestFacts& facts);
+    void take(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Step& step,
+              std::vector<Change>& changes, Instant now);
     Result<bool> session_holds(const TenantSnapshot& tenant, const SignInFlow& flow, UserId user, Instant now);
 
     // Its end.
@@ -194,11 +216,20 @@ private:
     Result<Turn> answer_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<std::optional<Turn>> passed_access_pass(const TenantSnapshot& tenant, const SignInFlow& flow, const PassAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const PassRefused& refused, const RequestFacts& facts);
+    Result<Turn> send_guest_code(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<Turn> answer_guest_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> passed_guest_code(const TenantSnapshot& tenant, SignInFlow flow, const GuestAccepted& accepted, const RequestFacts& facts);
+    Result<Turn> refused_guest_code(const TenantSnapshot& tenant, SignInFlow flow, const GuestRefused& refused, const RequestFacts& facts);
     Result<Turn> ask_approval(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
+    Result<void> tell_of_pause(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_approval(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<bool> is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
-    static bool is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device);
+    static bool is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device, Instant now);
     Result<Turn> passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts);
+    static std::vector<MethodId> asked_external(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account);
+    Result<Turn> ask_external(const TenantSnapshot& tenant, SignInFlow flow, MethodId method, const RequestFacts& facts);
+    Result<Turn> answer_external(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> passed_external(const TenantSnapshot& tenant, SignInFlow flow, const ExternalProof& proof, const RequestFacts& facts);
     Result<void> drop_unreachable(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
@@ -253,8 +284,11 @@ private:
     VerifyTotp verify_totp_;
     VerifyPasskey verify_passkey_;
     VerifyAccessPass verify_access_pass_;
+    GuestCodes guest_codes_;
     RegisterPasskey register_passkey_;
     Approvals approvals_;
+    std::atomic<std::uint64_t> approval_pauses_{0};
+    ExternalMfa external_mfa_;
 };
 
 }  // namespace portcullis::app

@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "app/notices.h"
+#include "app/second_factors.h"
 #include "app/sign_in.h"
 #include "app/sign_in_steps.h"
 #include "base/id_at.h"
@@ -20,9 +24,31 @@ Result<Turn> SignIn::ask_approval(const TenantSnapshot& tenant, SignInFlow flow,
         return Turn{.flow = std::move(flow), .problem = Problem::approvalPaused};
     }
     flow.stage           = Stage::approval;
-    flow.approval        = asked->id;
-    flow.approval_number = asked->pending.number;
+    flow.approval        = asked->approval.id;
+    flow.approval_number = asked->approval.pending.number;
+    if (asked->unapproved > 0) {
+        flow.unapproved = asked->unapproved;
+        TRY(tell_of_pause(tenant, flow, account, facts));
+    }
     return Turn{.flow = std::move(flow)};
+}
+
+/// Somebody who knows the password wears the person down, or the person cannot reach their device: the record says so at once, for whoever
+/// asked may never come back, and the person is told, once a day (MFA fatigue; credentials.md §6.1, V 6.6.4).
+Result<void> SignIn::tell_of_pause(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    ++approval_pauses_;
+    flow.steps.push_back(step_taken(facts.now, kPushStep, false, fmt::format("MFA fatigue; {} requests were not approved", flow.unapproved)));
+    auto asked       = flow;
+    asked.error_code = kStrongAuthenticationFailed;
+    asked.refusal    = "too many requests for approval";
+    std::vector<Change> changes{SignInRecorded{sign_in_record(tenant, asked, &account, nullptr, flow.risk_line, facts)}};
+    const auto key  = "approvals|told|" + to_string(account.user.id);
+    const auto told = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, key, facts.now + std::chrono::hours{24}, facts.now));
+    if (told == 1) {
+        TRY(add_notice(changes, ports_, tenant, account.user,
+                       {.notice = Notice::approvalsUnanswered, .at = facts.now, .from = &facts, .words = {{"count", std::to_string(flow.unapproved)}}, .other_addresses = {}}));
+    }
+    return commit(tenant, flow, as_user(account), std::move(changes), facts.now);
 }
 
 /// "I have approved", or back to the other ways.
@@ -37,7 +63,7 @@ Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow fl
     if (waits) return Turn{.flow = std::move(flow), .problem = Problem::approvalWaiting};
     const auto account = TRY(account_of(tenant, flow));
     if (const auto approved = TRY(approvals_.take_approved(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
-        if (is_approver(tenant, flow, account, approved->approver)) return passed_approval(tenant, std::move(flow), *approved, facts);
+        if (is_approver(tenant, flow, account, approved->approver, facts.now)) return passed_approval(tenant, std::move(flow), *approved, facts);
     } else if (TRY(is_answered_elsewhere(tenant, flow, facts.now))) {
         return Error{ErrorCode::conflict, "the same step was answered twice"};
     }
@@ -56,12 +82,12 @@ Result<bool> SignIn::is_answered_elsewhere(const TenantSnapshot& tenant, const S
     return is_kept && !TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(flow.user), now));
 }
 
-/// The device may have been removed, or found to be somebody else's, between the number and now.
-bool SignIn::is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device) {
-    const bool is_theirs  = std::ranges::any_of(account.methods, [&](const auto& m) { return m.id == device && m.kind == AuthMethod::push; });
-    const bool is_asked   = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, device) != flow.asked_methods.end();
-    const bool is_flagged = std::ranges::find(flow.flagged, device) != flow.flagged.end();
-    return is_theirs && is_asked && !is_flagged && is_allowed(tenant, account, AuthMethod::push);
+/// The device may have been removed, or found to be somebody else's, between the number and now, or approvals no longer be allowed, or
+/// nothing be left that they stand beside.
+bool SignIn::is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device, Instant now) {
+    const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, device) != flow.asked_methods.end();
+    const auto offered  = offered_methods(tenant, without_methods(account, flow.flagged), now);
+    return is_asked && std::ranges::any_of(offered, [&](const auto& m) { return m.method == device && m.kind == AuthMethod::push; });
 }
 
 Result<Turn> SignIn::passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts) {
@@ -73,7 +99,7 @@ Result<Turn> SignIn::passed_approval(const TenantSnapshot& tenant, SignInFlow fl
     const auto user = flow.user;
     const remediation::Completed done{controls::GrantControl::mfa, flow.driven_by, remediation::Met::now};
     auto next = TRY(went_on(complete(tenant, std::move(flow), done, {}, facts)));
-    TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::factorTries, to_string(user) + "|push"));
+    TRY(approvals_.forgive(tenant.tenant.id, user));
     return next;
 }
 

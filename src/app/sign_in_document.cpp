@@ -1,6 +1,7 @@
 #include "app/sign_in_document.h"
 
 #include "app/collect_signals.h"
+#include "app/external_methods.h"
 #include "app/second_factors.h"
 #include "core/terms/error_codes.h"
 #include "wire/detection_json.h"
@@ -53,6 +54,13 @@ std::string_view client_app_used(policy::ClientAppType type) {
     return {};
 }
 
+/// Facts beside the steps, as Graph has them.
+json::array processing_details(const SignInFlow& flow) {
+    json::array details;
+    if (flow.unapproved > 0) details.push_back(json::object{{"key", "MFA fatigue"}, {"value", std::to_string(flow.unapproved)}});
+    return details;
+}
+
 bool needs_mfa(const DecisionView& view) {
     for (std::size_t i = 0; i < view.decision.policies().size(); ++i) {
         const auto& policy = view.decision.policies()[i];
@@ -92,11 +100,11 @@ controls::SignedIn signed_in(const SignInFlow& flow) {
     return again ? controls::SignedIn::again : controls::SignedIn::once;
 }
 
-controls::SessionFacts session_facts(const SignInFlow& flow, const Account& account, Instant now) {
+controls::SessionFacts session_facts(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     return {.now                 = now,
             .transaction_began   = flow.transaction_began,
             .first_factor_at     = flow.first_factor_at,
-            .mfa_at              = flow.mfa_at,
+            .mfa_at              = counting_mfa_at(tenant, account, flow.factors, flow.mfa_at),
             .password_changed_at = flow.password_changed_at,
             .factors             = proofs_of(flow.factors, account),
             .remediation         = flow.branch,
@@ -108,7 +116,7 @@ controls::SessionFacts session_facts(const SignInFlow& flow, const Account& acco
 DecisionView decide(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     auto context  = context_of(tenant, flow, account);
     auto decision = policy::evaluate(tenant.compiled, context);
-    return {std::move(context), session_facts(flow, account, now), std::move(decision)};
+    return {std::move(context), session_facts(tenant, flow, account, now), std::move(decision)};
 }
 
 DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
@@ -118,7 +126,7 @@ DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow&
     context.resources   = {};
     context.user_action = policy::UserAction::registerSecurityInfo;
     auto decision       = policy::evaluate(tenant.compiled, context);
-    return {std::move(context), session_facts(flow, account, now), std::move(decision)};
+    return {std::move(context), session_facts(tenant, flow, account, now), std::move(decision)};
 }
 
 SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const DecisionView* view,
@@ -170,6 +178,7 @@ SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow
         {"conditionalAccessStatus", record.conditional_access_status},
         {"authenticationRequirement", view && needs_mfa(*view) ? "multiFactorAuthentication" : "singleFactorAuthentication"},
         {"authenticationDetails", flow.steps},
+        {"authenticationProcessingDetails", processing_details(flow)},
         {"riskFindings", flow.findings},
         {"signals", flow.signals},
         {"userRiskLevel", flow.user_risk ? json::value(to_string(*flow.user_risk)) : json::value(nullptr)},

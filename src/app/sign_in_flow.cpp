@@ -9,14 +9,16 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 26> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 28> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::accessPass, "accessPass"},
+                                                   {Stage::guestCode, "guestCode"},
                                                    {Stage::unusualNotice, "unusualNotice"},
                                                    {Stage::riskNotice, "riskNotice"},
                                                    {Stage::mfa, "mfa"},
                                                    {Stage::approval, "approval"},
+                                                   {Stage::external, "external"},
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
                                                    {Stage::registrationPasskey, "registrationPasskey"},
@@ -37,8 +39,8 @@ constexpr std::array<EnumName<Stage>, 26> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::granted, "granted"}}};
 constexpr std::array<EnumName<Purpose>, 3> kPurposes{
     {{Purpose::authorize, "authorize"}, {Purpose::device, "device"}, {Purpose::account, "account"}}};
-constexpr std::array<EnumName<SecondFactor>, 4> kSecondFactors{
-    {{SecondFactor::passkey, "passkey"}, {SecondFactor::push, "push"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
+constexpr std::array<EnumName<SecondFactor>, 5> kSecondFactors{
+    {{SecondFactor::passkey, "passkey"}, {SecondFactor::external, "external"}, {SecondFactor::push, "push"}, {SecondFactor::code, "code"}, {SecondFactor::accessPass, "accessPass"}}};
 constexpr std::array<EnumName<ChangeReason>, 3> kChangeReasons{
     {{ChangeReason::none, "none"}, {ChangeReason::userRisk, "userRisk"}, {ChangeReason::temporary, "temporary"}}};
 constexpr std::array<EnumName<controls::RemediationBranch>, 2> kBranches{
@@ -55,6 +57,19 @@ auto parser_of(const std::array<EnumName<E>, N>& names) {
 
 json::value optional_level(const std::optional<RiskLevel>& level) {
     return level ? json::value(to_string(*level)) : json::value(nullptr);
+}
+
+json::value external_json(const std::optional<ExternalRequest>& request) {
+    if (!request) return nullptr;
+    return json::object{{"method", to_string(request->method)}, {"state", request->state}, {"nonce", request->nonce}, {"askedAt", unix_ms(request->asked_at)}, {"expiresAt", unix_ms(request->expires_at)}};
+}
+
+void read_external(Reader& reader, ExternalRequest& request) {
+    reader.read("method", request.method);
+    reader.read("state", request.state);
+    reader.read("nonce", request.nonce);
+    reader.read_ms("askedAt", request.asked_at);
+    reader.read_ms("expiresAt", request.expires_at);
 }
 
 json::array methods_json(const std::vector<AuthMethod>& methods) {
@@ -142,6 +157,8 @@ std::string to_text(const SignInFlow& f) {
         {"secondFactors", std::move(second_factors)},
         {"approval", to_string(f.approval)},
         {"approvalNumber", f.approval_number},
+        {"externalMethods", wire::to_array(f.external_methods)},
+        {"external", external_json(f.external)},
         {"askedMethods", wire::to_array(f.asked_methods)},
         {"registrable", methods_json(f.registrable)},
         {"models", wire::to_array(f.models)},
@@ -159,6 +176,7 @@ std::string to_text(const SignInFlow& f) {
         {"nudgeSkips", f.nudge_skips},
         {"nudgeEnds", f.nudge_ends},
         {"nudgeSkipped", f.nudge_skipped},
+        {"unapproved", f.unapproved},
         {"riskLine", json::array{to_string(f.risk_line.aggregated), to_string(f.risk_line.state), to_string(f.risk_line.detail)}},
         {"errorCode", f.error_code},
         {"refusal", f.refusal},
@@ -227,6 +245,8 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     }
     reader.read("approval", f.approval);
     reader.read("approvalNumber", f.approval_number);
+    reader.read("externalMethods", f.external_methods);
+    reader.read_object("external", [&](Reader& r) { read_external(r, f.external.emplace()); });
     reader.read("askedMethods", f.asked_methods);
     read_methods(reader, "registrable", f.registrable);
     reader.read("models", f.models);
@@ -248,6 +268,7 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("nudgeSkips", f.nudge_skips);
     reader.read("nudgeEnds", f.nudge_ends);
     reader.read("nudgeSkipped", f.nudge_skipped);
+    reader.read("unapproved", f.unapproved);
     std::vector<std::string> line;
     reader.read("riskLine", line);
     if (line.size() == 3) {

@@ -19,10 +19,12 @@ enum class Stage {
     userName,
     password,
     accessPass,  // UX-130: instead of the password
+    guestCode,   // UX-175: likewise, a code that was mailed to a guest
     unusualNotice,      // UX-21, where the organisation wants it
     riskNotice,         // UX-30, likewise
     mfa,
     approval,           // UX-163: waits for another device
+    external,           // UX-176: waits for the provider of an external method
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
     registrationPasskey,  // UX-12: the browser is asked to make one
@@ -62,6 +64,13 @@ struct RemediationBegun {
     UserId user;
     Instant at;
     bool is_over = false;
+};
+
+/// What another provider is asked, once (app/external_mfa.h). Its answer counts for the flow that holds this state, and no other.
+struct ExternalRequest {
+    MethodId method;
+    std::string state, nonce;
+    Instant asked_at, expires_at;
 };
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
@@ -117,6 +126,9 @@ struct SignInFlow {
     std::vector<SecondFactor> second_factors;  // at `mfa`: what can be asked for, first in front
     FlowId approval;                           // at `approval`: what waits (app/approvals.h)
     std::string approval_number;               // and what is shown
+    int unapproved = 0;                        // the person's requests that nobody approved, where one of this sign-in was one too many
+    std::vector<MethodId> external_methods;    // at `mfa`: the external methods among what can be asked for
+    std::optional<ExternalRequest> external;   // at `external`: what waits
     std::vector<MethodId> asked_methods;       // at `mfa`: the only ones that a strength or level takes; empty: any
     std::vector<AuthMethod> registrable;       // at `registrationOffer`: the only kinds that a strength takes; empty: any
     std::vector<std::string> models;           // and of passkeys the only models; empty: any

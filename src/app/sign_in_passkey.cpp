@@ -20,6 +20,12 @@ const identity::AuthenticationMethod* method_of(const Account& account, MethodId
     return nullptr;
 }
 
+/// What a person is told of a new passkey that was refused.
+Problem problem_of(PasskeyRefusal refusal) {
+    if (credentials::is_of_model(refusal)) return Problem::passkeyModel;
+    return refusal == PasskeyRefusal::attestationMissing ? Problem::passkeyHidden : Problem::passkey;
+}
+
 }  // namespace
 
 Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const TenantSnapshot& tenant, const SignInFlow& flow,
@@ -35,11 +41,13 @@ Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const
             sought.methods = flow.asked_methods;
             break;
         case Stage::approval:
+        case Stage::external:
         case Stage::unusualNotice:
         case Stage::riskNotice:
         case Stage::recoveryEntry:
         case Stage::signInAgain:
         case Stage::accessPass:
+        case Stage::guestCode:
         case Stage::registrationOffer:
         case Stage::registrationProof:
         case Stage::registrationPasskey:
@@ -69,7 +77,8 @@ Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flo
     // Nor is one that the strength asked for does not take.
     const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, accepted.method.id) != flow.asked_methods.end();
     const bool is_ours  = std::ranges::find(flow.flagged, accepted.method.id) == flow.flagged.end();
-    if (flow.stage == Stage::mfa && (accepted.account.user.id != flow.user || !is_asked || !is_ours)) {
+    const bool is_offered = std::ranges::find(flow.second_factors, SecondFactor::passkey) != flow.second_factors.end();
+    if (flow.stage == Stage::mfa && (accepted.account.user.id != flow.user || !is_offered || !is_asked || !is_ours)) {
         return refused_passkey(tenant, std::move(flow), {PasskeyRefusal::credentialNotOffered, {}}, facts);
     }
     return passed_passkey(tenant, std::move(flow), accepted, facts);
@@ -95,7 +104,7 @@ Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow
     const auto outcome = TRY(register_passkey_.finish(tenant, who, {.answer = submission.passkey, .display_name = submission.method_name}, facts));
     if (const auto* refused = std::get_if<PasskeyRefusal>(&outcome)) {
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, credentials::to_string(*refused)));
-        return Turn{.flow = std::move(flow), .problem = Problem::passkey};
+        return Turn{.flow = std::move(flow), .problem = problem_of(*refused)};
     }
     // Who followed the campaign had proven themselves before by another.
     if (flow.stage != Stage::nudgePasskey) flow.enrolled = true;

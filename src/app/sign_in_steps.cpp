@@ -5,6 +5,7 @@
 #include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
+#include "app/external_methods.h"
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/password_refusals.h"
@@ -29,8 +30,10 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::userName:
         case Stage::password:          return action == "next" || action == "passkey";
         case Stage::accessPass:        return action == "next";
+        case Stage::guestCode:         return action == "verify" || action == "next";
         case Stage::mfa:               return action == "verify" || action == "passkey";
-        case Stage::approval:          return action == "verify" || action == "next";
+        case Stage::approval:
+        case Stage::external:          return action == "verify" || action == "next";
         case Stage::unusualNotice:     return action == "verify";
         case Stage::riskNotice:
         case Stage::recoveryEntry:
@@ -117,6 +120,8 @@ void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.signals.clear();
     flow.steps.clear();
     flow.asked_methods.clear();
+    flow.external_methods.clear();
+    flow.external.reset();
     flow.approval = FlowId{};
     flow.approval_number.clear();
     flow.registrable.clear();
@@ -170,7 +175,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
         return Turn{.flow = std::move(flow)};
     }
     if (submission.action == "cancel" || submission.action == "signout") {
-        if (flow.stage == Stage::mfa || flow.stage == Stage::approval) {
+        if (flow.stage == Stage::mfa || flow.stage == Stage::approval || flow.stage == Stage::external) {
             if (flow.stage == Stage::approval) TRY(approvals_.withdraw(tenant.tenant.id, flow.user, flow.approval, facts.now));
             flow.error_code = kStrongAuthenticationFailed;
             flow.refusal    = "the person cancelled";
@@ -198,7 +203,7 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
     if (!flow.user.is_nil() && !TRY(session_holds(tenant, flow, flow.user, facts.now))) {
         return Error{ErrorCode::forbidden, "the session this sign-in continues has ended"};
     }
-    if (flow.stage == Stage::mfa || flow.stage == Stage::approval) {
+    if (flow.stage == Stage::mfa || flow.stage == Stage::approval || flow.stage == Stage::external) {
         const auto account = TRY(account_of(tenant, flow));
         if (credentials::is_mfa_blocked(account.mfa_block, facts.now)) return went_on(deny_mfa(tenant, std::move(flow), account, facts));
     }
@@ -214,11 +219,14 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
             return Turn{.flow = std::move(flow)};
         case Stage::recoveryEntry:     return answer_recovery_entry(tenant, std::move(flow), facts);
         case Stage::accessPass:        return answer_access_pass(tenant, std::move(flow), submission, facts);
+        case Stage::guestCode:         return answer_guest_code(tenant, std::move(flow), submission, facts);
         case Stage::mfa:
             if (submission.method == "temporaryAccessPass" && is_asked_for(flow, SecondFactor::accessPass)) return answer_access_pass(tenant, std::move(flow), submission, facts);
             if (submission.method == "push" && is_asked_for(flow, SecondFactor::push)) return ask_approval(tenant, std::move(flow), facts);
+            if (const auto chosen = parse_id<MethodId>(submission.method)) return ask_external(tenant, std::move(flow), *chosen, facts);
             return answer_code(tenant, std::move(flow), submission, facts);
         case Stage::approval:          return answer_approval(tenant, std::move(flow), submission, facts);
+        case Stage::external:          return answer_external(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
         case Stage::registrationPasskey:
@@ -272,7 +280,10 @@ Result<Account> SignIn::account_of(const TenantSnapshot& tenant, const SignInFlo
 }
 
 Result<void> SignIn::record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts) {
-    auto record = sign_in_record(tenant, flow, account, nullptr, flow.risk_line, facts);
+    auto risk = flow.risk_line;
+    // Of a sign-in that was assessed the line keeps the risk that it has (E30).
+    if (flow.first_factor_at && !flow.user.is_nil()) risk = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in)).sign_in_risk(risk);
+    auto record = sign_in_record(tenant, flow, account, nullptr, risk, facts);
     return commit(tenant, flow, account ? as_user(*account) : Actor{risk::ActorKind::system, {}, ""}, {SignInRecorded{std::move(record)}}, facts.now);
 }
 
@@ -283,7 +294,7 @@ Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, 
         const auto account = session ? TRY(ports_.directory.account(tenant.tenant.id, session->user)) : std::nullopt;
         const bool holds = account && session_void(*session, *account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         if (holds && session->auth_time >= flow.factor_since) {
-            continue_session(flow, *session, *account);
+            continue_session(flow, with_counting_mfa(tenant, *account, *session), *account);
             return went_on(begin(tenant, std::move(flow), *account, facts));
         }
     }
@@ -299,6 +310,9 @@ Result<Turn> SignIn::answer_password(const TenantSnapshot& tenant, SignInFlow fl
         flow.stage = Stage::accessPass;
         return Turn{.flow = std::move(flow)};
     }
+    // So does whoever was invited as a guest.
+    const bool takes_guests = tenant.methods.guest_codes() != identity::FeatureState::disabled;
+    if (submission.method == "email" && takes_guests) return send_guest_code(tenant, std::move(flow), facts);
     if (submission.password.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passwordMissing};
     const auto outcome = TRY(verify_password_(tenant, flow.typed_name, submission.password, facts));
     if (const auto* refused = std::get_if<PasswordRefused>(&outcome)) return refused_password(tenant, std::move(flow), *refused, facts);
@@ -367,12 +381,12 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
     const auto account = TRY(account_of(tenant, flow));
     auto asked         = without_methods(account, flow.flagged);
     asked.methods      = allowed_methods(tenant, asked);
-    const auto outcome = TRY(verify_totp_(tenant.tenant.id, asked, submission.otp, facts.now));
+    const auto outcome = TRY(verify_totp_(tenant, asked, submission.otp, facts.now));
     if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
         const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
         auto proven = flow;
         proven.mfa_at = facts.now;
-        prove(proven, AuthMethod::softwareOath, facts.now, accepted->spent.method);
+        prove(proven, accepted->kind, facts.now, accepted->spent.method);
         proven.steps.push_back(step_taken(facts.now, "OATH verification code", true, "MFA completed in Portcullis"));
         auto next = complete(tenant, std::move(proven), done, {accepted->spent}, facts);
         if (next || next.error().code != ErrorCode::conflict) return went_on(std::move(next));
@@ -427,11 +441,11 @@ Result<Turn> SignIn::answer_recovery_entry(const TenantSnapshot& tenant, SignInF
 /// A first method, or one that a strength or the campaign asks for of somebody who has just proven another; neither at risk nor
 /// against a policy for security info.
 bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
-    const bool is_first  = !credentials::has_second_factor(account.methods);
+    const bool is_first  = !has_mfa(tenant, account);
     const bool is_further = !flow.registrable.empty() || flow.stage == Stage::nudgePasskey;
     const auto proof     = own_mfa_at(flow.factors, flow.mfa_at);
     const bool is_proven = is_further && proof && *proof >= flow.transaction_began && facts.now - *proof <= kFreshProof;
-    return (is_first || is_proven) && !registration_refusal(tenant, flow, account, facts);
+    return (is_first || is_proven) && !before_registration(tenant, flow, account, facts);
 }
 
 Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
@@ -448,7 +462,7 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
         return Turn{.flow = std::move(flow)};
     }
     const auto seed = TRY(ports_.sealer.open(flow.pending_secret, seed_context(tenant.tenant.id, to_string(flow.id))));
-    const auto step    = TRY(verify_totp_.proves(tenant.tenant.id, flow.user, seed, submission.otp, facts.now));
+    const auto step    = TRY(verify_totp_.proves(tenant, flow.user, seed, submission.otp, facts.now));
     if (!step) return Turn{.flow = std::move(flow), .problem = Problem::code};
 
     identity::AuthenticationMethod method{.id             = ports_.random.new_id<MethodId>(facts.now),

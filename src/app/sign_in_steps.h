@@ -4,12 +4,16 @@
 
 #include "app/ports/random.h"
 #include "app/sign_in_flow.h"
+#include "core/credentials/guest_code.h"
 
 /// What the steps of a sign-in have in common, whichever method was used.
 namespace portcullis::app {
 
 /// A second factor was asked for and not given (conditional-access.md §17).
 inline constexpr int kStrongAuthenticationFailed = 500121;
+
+/// How long a sign-in waits for a guest to read their mail: a little longer than the code works, so that they are told.
+inline constexpr Duration kGuestWaits = credentials::kGuestCodeLives + std::chrono::minutes{5};
 
 /// What the record calls an approval on another device.
 inline constexpr std::string_view kPushStep = "Approval on another device";

@@ -10,10 +10,12 @@
 #include "http/oidc/client_answer.h"
 #include "http/oidc/endpoints.h"
 #include "http/pages/account.h"
+#include "http/pages/external_answer.h"
 #include "http/pages/login.h"
 #include "http/pages/my_account.h"
 #include "http/pages/my_approvals.h"
 #include "http/pages/my_prompts.h"
+#include "http/pages/my_devices.h"
 #include "http/pages/my_sessions.h"
 #include "http/pages/my_sign_ins.h"
 #include "http/pages/reset.h"
@@ -41,6 +43,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/device",                                          people,   Cors::never,       show_device_page,     submit_device_page},
     {"/{t}/oauth2/v2.0/logout",                              people,   Cors::never,       show_logout,          submit_logout},
     {"/{t}/login",                                           people,   Cors::never,       show_login,           submit_login},
+    {"/{t}/login/external",                                  people,   Cors::never,       continue_external,    nullptr},
+    {"/{t}/federation/externalauthprovider",                 people,   Cors::never,       nullptr,              take_external_answer},
     {"/{t}/login/options",                                   programs, Cors::never,       nullptr,              ask_passkey},
     {"/{t}/reset",                                           people,   Cors::never,       show_reset,           submit_reset},
     {"/{t}/myaccount",                                       people,   Cors::never,       show_account,         submit_account},
@@ -48,6 +52,8 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/alerts",                                people,   Cors::never,       show_alerts,          nullptr},
     {"/{t}/myaccount/sessions",                              people,   Cors::never,       show_sessions,        nullptr},
     {"/{t}/myaccount/sessions/end",                          people,   Cors::never,       show_session_end,     submit_session_end},
+    {"/{t}/myaccount/devices",                               people,   Cors::never,       show_devices,         nullptr},
+    {"/{t}/myaccount/devices/device",                        people,   Cors::never,       show_device_end,      submit_device_end},
     {"/{t}/myaccount/sign-ins",                              people,   Cors::never,       show_sign_ins,        submit_sign_ins},
     {"/{t}/myaccount/sign-ins/report",                       people,   Cors::never,       show_report,          submit_report},
     {"/{t}/myaccount/approvals",                             people,   Cors::never,       show_approvals,       submit_approvals},
@@ -57,6 +63,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"/{t}/myaccount/applications",                          people,   Cors::never,       show_own_applications, submit_own_applications},
     {"/{t}/myaccount/security-info",                         people,   Cors::never,       show_security_info,   submit_security_info},
     {"/{t}/myaccount/security-info/app",                     people,   Cors::never,       show_add_app,         submit_add_app},
+    {"/{t}/myaccount/security-info/token",                   people,   Cors::never,       show_token,           submit_token},
     {"/{t}/myaccount/security-info/email",                   people,   Cors::never,       show_add_mail,        submit_add_mail},
     {"/{t}/myaccount/security-info/phone",                   people,   Cors::never,       show_add_phone,       submit_add_phone},
     {"/{t}/myaccount/security-info/recovery-codes",          people,   Cors::never,       show_recovery_codes,  submit_recovery_codes},

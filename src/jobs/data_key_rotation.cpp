@@ -18,6 +18,7 @@ constexpr int kBatch = 500;
 app::SealContext where_sealed(TenantId tenant, SealedColumn column, const SealedValue& value) {
     switch (column) {
         case SealedColumn::authenticatorSeed: return app::seed_context(tenant, value.row);
+        case SealedColumn::hardwareTokenSecret: return app::token_context(tenant, value.row);
         case SealedColumn::signingKey: return signing_key_context(tenant, value.row);
         case SealedColumn::successorToken: return app::successor_context(tenant, value.row);
     }

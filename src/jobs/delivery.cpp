@@ -38,6 +38,7 @@ Result<void> send(app::Sealer& sealer, app::Messenger& messenger, const app::Que
 Result<bool> settle(app::Outbox& outbox, const app::QueuedMessage& queued, const Result<void>& outcome, Delivery& delivery, Instant now) {
     if (outcome) {
         ++delivery.sent;
+        delivery.ways[queued.message.channel] = ChannelWatch::Seen::sent;
         TRY(outbox.sent(queued));
         return true;
     }
@@ -53,7 +54,9 @@ Result<bool> settle(app::Outbox& outbox, const app::QueuedMessage& queued, const
         ++delivery.put_off;
         TRY(outbox.put_off(queued, due, error.message));
     }
-    return error.code != ErrorCode::unavailable;
+    const bool is_closed = error.code == ErrorCode::unavailable;
+    if (is_closed) delivery.ways[queued.message.channel] = ChannelWatch::Seen::closed;
+    return !is_closed;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "app/ports/clock.h"
 #include "app/ports/outbox.h"
 #include "app/ports/sealer.h"
+#include "jobs/channel_watch.h"
 
 namespace portcullis::jobs {
 
@@ -29,6 +30,7 @@ using Messengers = std::map<std::string, app::Messenger*, std::less<>>;
 struct Delivery {
     std::int64_t sent = 0, put_off = 0, given_up = 0;
     std::string because;  // of the last one that did not go out
+    std::map<std::string, ChannelWatch::Seen> ways;  // that were tried: how each was found last
 };
 
 /// Sends what is due, channel by channel. Every message is claimed by itself right before it is sent, and by the clock of that

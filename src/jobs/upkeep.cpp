@@ -16,6 +16,8 @@ constexpr std::int64_t kRecords   = 1000;
 constexpr int kRecordActsMax      = 200;
 /// What ended is kept a little for those who ask what happened.
 constexpr Duration kKeptAfterEnd = std::chrono::days{30};
+/// As long as a browser keeps the cookie that a device is recognised by (protocols.md §9).
+constexpr Duration kDeviceLife = std::chrono::days{180};
 
 app::Act act_of(app::Ports& ports, TenantId tenant, std::string name, Instant now, app::Change change) {
     return {.tenant      = tenant,
@@ -74,7 +76,8 @@ Result<int> forget_records(app::Ports& ports, const app::Retention& retention, c
                                    .detections_closed_before = now - lives.closed_detections,
                                    .risk_history_before      = first_id_at<ActId>(now - lives.risk_history),
                                    // A person reads of what was risky as long as its sign-in can be read of.
-                                   .alerts_before            = first_id_at<AlertId>(now - std::max(lives.sign_ins, lives.risky_sign_ins))};
+                                   .alerts_before            = first_id_at<AlertId>(now - std::max(lives.sign_ins, lives.risky_sign_ins)),
+                                   .devices_seen_before      = now - kDeviceLife};
     int acts = 0;
     for (const auto& tenant : TRY(ports.tenants.all())) acts += TRY(forget_records_of(ports, retention, limits, tenant.id, now));
     return acts;

@@ -19,7 +19,7 @@ struct RecordLives {
 };
 
 /// Forgets records past their lives, 1000 of each kind in an act, at most 200 acts a tenant and call; how many acts that took.
-/// A sign-in whose risk is active and an active detection stay.
+/// A sign-in whose risk is active and an active detection stay; devices go that nobody was seen on for 180 days, but not disabled ones.
 Result<int> forget_records(app::Ports& ports, const app::Retention& retention, const RecordLives& lives, Instant now);
 
 }  // namespace portcullis::jobs

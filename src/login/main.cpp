@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "adapters/openssl/jwt_verifier.h"
+#include "login/device_key.h"
 #include "login/provider.h"
 #include "login/web.h"
 
@@ -18,10 +19,12 @@ namespace {
 using namespace portcullis;
 using namespace portcullis::login;
 
+using Form = std::vector<std::pair<std::string, std::string>>;
+
 enum Exit : int { signedIn = 0, refused = 1, usage = 2, unavailable = 3 };
 
 struct Options {
-    std::string issuer, client, user, domain, ca_file;
+    std::string issuer, client, user, domain, ca_file, device_file, device_name;
     std::vector<std::string> then;
 };
 
@@ -75,12 +78,25 @@ Result<json::object> claims_of(const Web& web, const Provider& provider, const s
     return std::move(verified->claims);
 }
 
+/// What is asked with: who asks, what for, and which machine it is, where that can be told.
+Form request_of(const Options& options) {
+    Form form{{"client_id", options.client}, {"scope", "openid profile"}};
+    const auto key = device_key(options.device_file);
+    if (!key) {
+        std::cerr << "portcullis-login: " << key.error().message << ", so sign-ins on this machine are not told from others'\n";
+        return form;
+    }
+    form.emplace_back("device_key", std::string(key->reveal()));
+    form.emplace_back("device_name", options.device_name.empty() ? host_name() : options.device_name);
+    return form;
+}
+
 Result<Person> sign_in(const Options& options) {
     const Web web(options.ca_file);
     const auto metadata = TRY(web.get(options.issuer + "/.well-known/openid-configuration"));
     if (metadata.status != 200) return Error{ErrorCode::unavailable, "there is no identity provider at that issuer"};
     const auto provider = TRY(provider_from(metadata.body, options.issuer));
-    const auto asked    = TRY(web.post(provider.device_authorization, {{"client_id", options.client}, {"scope", "openid profile"}}));
+    const auto asked    = TRY(web.post(provider.device_authorization, request_of(options)));
     if (asked.status != 200) {
         return Error{ErrorCode::invalidRequest, plain(json::string_at(asked.body, "error_description").value_or("the provider refuses this client"))};
     }
@@ -139,6 +155,8 @@ int main(int argc, char** argv) {
     app.add_option("--user", options.user, "Who must have signed in; under pam_exec the one it names")->envname("PAM_USER");
     app.add_option("--domain", options.domain, "Whose people have short names on this machine: `alice` is then `alice@DOMAIN`")->envname("PORTCULLIS_DOMAIN");
     app.add_option("--ca-file", options.ca_file, "PEM file of the authorities to trust")->envname("PORTCULLIS_CA_FILE");
+    app.add_option("--device-file", options.device_file, "Where this machine keeps the key that it is recognised by")->envname("PORTCULLIS_DEVICE_FILE");
+    app.add_option("--device-name", options.device_name, "What this machine is called there; its host name when left out")->envname("PORTCULLIS_DEVICE_NAME");
     app.add_option("command", options.then, "What to run then, in place of this program");
     app.positionals_at_end();
     try {

@@ -73,11 +73,13 @@ void add_database_commands(CLI::App& app, CommandContext& context);  // migrate,
 void add_keys_commands(CLI::App& app, CommandContext& context);      // keys list | rotate | rotate-master | init
 void add_tenant_commands(CLI::App& app, CommandContext& context);    // tenant create | list
 void add_user_commands(CLI::App& app, CommandContext& context);      // src/main/cli
+void add_device_commands(CLI::App& user_group, CommandContext& context);
 void add_app_commands(CLI::App& app, CommandContext& context);       // src/main/cli
 void add_policy_commands(CLI::App& app, CommandContext& context);    // src/main/cli
 void add_risk_commands(CLI::App& app, CommandContext& context);      // src/main/cli
 void add_signin_commands(CLI::App& app, CommandContext& context);    // src/main/cli
 void add_password_commands(CLI::App& app, CommandContext& context);  // src/main/cli
+void add_passkey_commands(CLI::App& app, CommandContext& context);   // src/main/cli
 void add_outbox_commands(CLI::App& app, CommandContext& context);    // src/main/cli
 void add_audit_commands(CLI::App& app, CommandContext& context);     // src/main/cli
 void add_demo_command(CLI::App& app, CommandContext& context);       // src/main/demo

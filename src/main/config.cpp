@@ -264,6 +264,14 @@ bool is_readable_file(const std::string& path) {
     return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), R_OK) == 0;
 }
 
+/// What is fetched is good for nothing without the root that vouches for it, given or not.
+void check_metadata(Reading& reading) {
+    const auto& metadata = reading.loaded.config.passkey_metadata;
+    if (metadata.url.empty() || reading.given_at.contains("passkey_metadata.root") || is_readable_file(metadata.root)) return;
+    reading.mistake(where_of(reading, "passkey_metadata.url"), fmt::format("there is no root certificate `{}` that vouches for what is fetched", metadata.root),
+                    "install the package `ca-certificates`, or set `passkey_metadata.root`");
+}
+
 void check_named_files(Reading& reading) {
     for (const auto& option : config_options()) {
         if (!option.is_file || !reading.given_at.contains(option.key)) continue;
@@ -364,6 +372,7 @@ LoadedConfig load_config(const std::string& path) {
     }
     auto reading = read_all(*text, fs::path(path).filename().string(), process_environment, process_environment_names());
     check_named_files(reading);
+    check_metadata(reading);
     check_private_files(reading);
     check_folders(reading);
     return std::move(reading.loaded);
@@ -383,6 +392,7 @@ Config config_of_directory(const std::string& directory) {
     config.secrets.directory = directory + "/secrets";
     config.outbox.directory  = directory + "/outbox";
     if (const auto list = directory + "/breached.list"; access(list.c_str(), F_OK) == 0) config.data_sets.breached_passwords = list;
+    if (const auto root = directory + "/metadata-root.pem"; access(root.c_str(), F_OK) == 0) config.passkey_metadata.root = root;
     config.clock_file        = directory + "/clock";
     config.server.base_url   = "http://localhost:8080";
     config.server.listen     = {"http://127.0.0.1:8080"};

@@ -56,6 +56,13 @@ struct Config {
         std::string user_agents = "/usr/share/uap-core/regexes.yaml";
         std::string breached_passwords;
     } data_sets;
+    /// The FIDO Metadata Service (docs/passkeys.md).
+    struct PasskeyMetadata {
+        std::string root = "/usr/share/ca-certificates/mozilla/GlobalSign_Root_CA_-_R3.crt";
+        std::string url;  // empty: nothing is downloaded
+        std::string ca_file;
+        std::vector<std::string> allowed_networks;
+    } passkey_metadata;
     struct Hashing {
         int memory_kib = 19456, passes = 2;
         int threads = 0, queue = 64;
@@ -97,6 +104,12 @@ struct Config {
         std::string mail_domain;
     } sms;
 
+    /// Providers of MFA outside.
+    struct ExternalProviders {
+        std::string ca_file;
+        std::vector<std::string> allowed_networks;
+    } external_providers;
+
     /// Not an option: where the demo keeps how far its clock was turned. Nothing: the machine's time.
     std::optional<std::string> clock_file;
 
@@ -133,7 +146,8 @@ LoadedConfig load_config(const std::string& path);
 /// The same for those who want to go on. Errors: invalidRequest with every mistake, one a line.
 Result<Config> usable_config(const std::string& path);
 
-/// The configuration of a directory that holds all: `portcullis.db`, `secrets/`, `outbox/`, `clock`, and `breached.list` if there is one.
+/// The configuration of a directory that holds all: `portcullis.db`, `secrets/`, `outbox/`, `clock`, and `breached.list` and
+/// `metadata-root.pem` if there are any.
 Config config_of_directory(const std::string& directory);
 
 /// A mistake in one line: where, what, how to mend.

@@ -263,6 +263,20 @@ std::vector<Option> data_rows() {
     };
 }
 
+std::vector<Option> metadata_rows() {
+    using M       = Config::PasskeyMetadata;
+    const auto at = &Config::passkey_metadata;
+    return {
+        said(file("passkey_metadata.root", at, &M::root), "The certificate that vouches for the FIDO Metadata Service, PEM or DER (docs/passkeys.md).",
+             "\"/usr/share/ca-certificates/mozilla/GlobalSign_Root_CA_-_R3.crt\""),
+        said(text("passkey_metadata.url", at, &M::url, https_url), "Where the service's document is fetched from, once a day. Without it nothing is: `portcullis passkeys import-metadata` reads a file.",
+             "\"https://mds3.fidoalliance.org/\"", "https URL, port 443 or 8443"),
+        said(file("passkey_metadata.ca_file", at, &M::ca_file), "Authorities that may vouch for the web server of `url`, PEM, in place of the system's.", "\"/etc/portcullis/mirror-ca.pem\""),
+        said(list("passkey_metadata.allowed_networks", at, &M::allowed_networks, network), "Networks of your own that the web server of `url` may be in (PROTO-821). Any port is allowed there.",
+             "[\"10.0.0.0/8\"]", "list of addresses or networks"),
+    };
+}
+
 std::vector<Option> retention_rows() {
     using R = Config::Retention;
     const auto at = &Config::retention;
@@ -334,12 +348,24 @@ std::vector<Option> sms_rows() {
     };
 }
 
+std::vector<Option> external_rows() {
+    using E       = Config::ExternalProviders;
+    const auto at = &Config::external_providers;
+    return {
+        said(file("external_providers.ca_file", at, &E::ca_file), "Authorities that may vouch for providers of external authentication methods, PEM, in place of the system's.",
+             "\"/etc/portcullis/providers-ca.pem\""),
+        said(list("external_providers.allowed_networks", at, &E::allowed_networks, network),
+             "Networks of your own that those providers may be in (PROTO-821); without them only the public Internet, on ports 443 and 8443. Any port is allowed there.",
+             "[\"10.0.0.0/8\"]", "list of addresses or networks"),
+    };
+}
+
 }  // namespace
 
 const std::vector<Option>& config_options() {
     static const auto all = [] {
         std::vector<Option> rows;
-        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), retention_rows(), other_rows(), mail_rows(), sms_rows()}) {
+        for (auto part : {server_rows(), limit_rows(), store_rows(), data_rows(), metadata_rows(), retention_rows(), other_rows(), mail_rows(), sms_rows(), external_rows()}) {
             rows.insert(rows.end(), part.begin(), part.end());
         }
         return rows;

@@ -216,6 +216,9 @@ struct SealedThings {
             method = ports.random.new_id<MethodId>(now);
             changes.emplace_back(app::MethodRegistered{{.id = method, .user = user.id, .display_name = "App", .sealed_secret = seed(), .created_at = now}});
         }
+        identity::HardwareToken token{.id = ports.random.new_id<HardwareTokenId>(now), .serial_number = "A-1", .manufacturer = "Maker", .model = "M1", .created_at = now};
+        token.sealed_secret = must(ports.sealer.seal(Secret("seed"), {tenant, "hardware_tokens", to_string(token.id), "sealed_secret"}));
+        changes.emplace_back(app::HardwareTokenAdded{token});
         identity::Grant grant{.id = ports.random.new_id<GrantId>(now), .user = user.id, .expires_at = now + days{90}};
         changes.emplace_back(app::GrantOpened{grant, identity::RefreshToken{.digest = digest, .grant = grant.id, .issued_at = now, .expires_at = now + days{30}}});
         const auto successor = must(ports.sealer.seal(Secret("successor"), {of, "refresh_tokens", digest, "sealed_successor"}));
@@ -269,7 +272,7 @@ TEST_CASE("every secret moves to a new data key while servers run, is stopped in
     const SealedThings things(*server, tenant, 1200);
     const auto running = directory.open();
     const auto all     = things.by_key(*server).at(1);
-    REQUIRE(all == 1200 + 2 + 1);
+    REQUIRE(all == 1200 + 2 + 1 + 1);  // seeds, signing keys, a successor, a hardware token
     CHECK(things.open_in(*running));
 
     // Stopped after its first act: the rest is under the first key, and everything opens everywhere.
@@ -331,7 +334,7 @@ TEST_CASE("a value that does not open keeps its data key and is told (PROTO-831)
     CHECK(again.retired == 0);
     CHECK(again.kept == 1);
     CHECK(again.unreadable == 1);
-    CHECK(things.by_key(*server).at(2) == 1 + 2);
+    CHECK(things.by_key(*server).at(2) == 1 + 2 + 1);
 }
 
 TEST_CASE("key files are for their owner alone, and others are refused (PROTO-831)") {

@@ -28,6 +28,7 @@ constexpr auto kCommands = std::to_array<void (*)(CLI::App&, CommandContext&)>({
     add_outbox_commands,
     add_audit_commands,
     add_password_commands,
+    add_passkey_commands,
     add_demo_command,
 });
 

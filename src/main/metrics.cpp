@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace portcullis::program {
 namespace {
 
@@ -44,6 +46,11 @@ void add_messages(std::string& out, const Measured& measured) {
     for (const auto& [outcome, count] : {std::pair{"sent", messages.sent}, {"put_off", messages.put_off}, {"given_up", messages.given_up}}) {
         out += fmt::format("portcullis_messages_total{{outcome=\"{}\"}} {}\n", outcome, count);
     }
+    out += "# HELP portcullis_message_way_down Whether nothing has gone out by a channel for ten minutes\n# TYPE portcullis_message_way_down gauge\n";
+    for (const std::string_view channel : {"email", "sms", "voice"}) {
+        const bool is_down = std::ranges::find(messages.closed_ways, channel) != messages.closed_ways.end();
+        out += fmt::format("portcullis_message_way_down{{channel=\"{}\"}} {}\n", channel, is_down ? 1 : 0);
+    }
     if (!messages.stored) return;
     out += "# HELP portcullis_outbox_messages Messages in the outbox\n# TYPE portcullis_outbox_messages gauge\n";
     out += fmt::format("portcullis_outbox_messages{{state=\"waiting\"}} {}\nportcullis_outbox_messages{{state=\"dead\"}} {}\n",
@@ -52,6 +59,17 @@ void add_messages(std::string& out, const Measured& measured) {
     const auto age    = std::chrono::duration_cast<std::chrono::seconds>(measured.now - oldest).count();
     out += "# HELP portcullis_outbox_age_seconds How long the oldest message has been waiting\n# TYPE portcullis_outbox_age_seconds gauge\n";
     out += fmt::format("portcullis_outbox_age_seconds {}\n", age);
+}
+
+void add_metadata(std::string& out, const app::HeldMetadata& held, Instant now) {
+    const auto line = [&](std::string_view name, std::string_view help, std::int64_t value) {
+        out += fmt::format("# HELP portcullis_passkey_metadata_{0} {1}\n# TYPE portcullis_passkey_metadata_{0} gauge\nportcullis_passkey_metadata_{0} {2}\n",
+                           name, help, value);
+    };
+    line("number", "Number of the FIDO metadata that is held", held.number);
+    line("models", "Models of passkeys it names", held.models);
+    line("stale", "Whether the next one is overdue", credentials::is_stale(held.next_update, now) ? 1 : 0);
+    line("age_seconds", "How long ago it was last seen to be the newest", std::chrono::duration_cast<std::chrono::seconds>(now - held.checked_at).count());
 }
 
 }  // namespace
@@ -72,8 +90,10 @@ std::string metrics_text(const Measured& measured) {
     one(out, "gauge", "password_hashes_waiting", "Password hashes waiting for a thread", measured.hashing.waiting);
     one(out, "counter", "password_hashes_total", "Password hashes made", measured.hashing.done);
     one(out, "counter", "password_hashes_rejected_total", "Password hashes refused because the queue was full", measured.hashing.rejected);
+    one(out, "counter", "approval_pauses_total", "Pauses of approvals because nobody approved (MFA fatigue)", measured.approval_pauses);
     add_messages(out, measured);
     add_data_sets(out, measured);
+    if (measured.metadata) add_metadata(out, *measured.metadata, measured.now);
     return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "adapters/sodium/argon_pool.h"
 #include "app/ports/network_intelligence.h"
 #include "app/ports/outbox.h"
+#include "app/ports/passkey_models.h"
 #include "base/time.h"
 #include "http/server/server.h"
 
@@ -16,6 +18,7 @@ namespace portcullis::program {
 struct MessageCounts {
     std::int64_t sent = 0, put_off = 0, given_up = 0;
     std::optional<app::OutboxCounts> stored;  // nothing: the store does not answer
+    std::vector<std::string> closed_ways = {};  // channels by which nothing has gone out for long
 };
 
 /// What is measured, read at one moment.
@@ -25,6 +28,8 @@ struct Measured {
     std::vector<app::DataSetStatus> data_sets;
     MessageCounts messages;
     Instant now;
+    std::uint64_t approval_pauses = 0;  // because nobody approved, since the start
+    std::optional<app::HeldMetadata> metadata = {};  // of the FIDO service; nothing: none was imported, or the store does not answer
 };
 
 /// Prometheus' text format, version 0.0.4.

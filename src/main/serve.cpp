@@ -8,8 +8,10 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <mutex>
 
 #include "adapters/geo/geo_intelligence.h"
+#include "adapters/icu/time_zones.h"
 #include "adapters/log/log.h"
 #include "adapters/sodium/argon_password_hasher.h"
 #include "adapters/sql/db.h"
@@ -18,10 +20,14 @@
 #include "app/oauth.h"
 #include "app/population.h"
 #include "app/remind_registration.h"
+#include "app/sign_in.h"
+#include "app/tell_of_operation.h"
 #include "app/tell_users_at_risk.h"
+#include "app/weekly_digest.h"
 #include "base/embedded.h"
 #include "http/router.h"
 #include "http/web.h"
+#include "jobs/channel_watch.h"
 #include "jobs/delivery.h"
 #include "jobs/key_rotation.h"
 #include "jobs/timetable.h"
@@ -30,6 +36,8 @@
 #include "main/config_options.h"
 #include "main/messengers.h"
 #include "main/metrics.h"
+#include "main/operation.h"
+#include "main/passkey_metadata.h"
 
 namespace portcullis::program {
 namespace {
@@ -115,6 +123,11 @@ Result<std::string> data_sets_job(Installation& installation) {
     return text;
 }
 
+Result<std::string> digest_job(Installation& installation, Instant now) {
+    const unicode::IcuTimeZones zones;
+    return told({{TRY(app::WeeklyDigest(installation.ports(), installation.notices(), zones)(now)), "digests"}});
+}
+
 /// What a running product does beside answering, in the order it is done when several are due.
 std::vector<jobs::Job> jobs_of(Installation& installation) {
     return {
@@ -128,11 +141,13 @@ std::vector<jobs::Job> jobs_of(Installation& installation) {
         {"flows", 1min,
          [&](Instant now) -> Result<std::string> { return told({{TRY(jobs::sweep_flows(installation.ports().flows, now)), "dropped"}}); }},
         {"users at risk", 5s,
-         [&](Instant now) -> Result<std::string> { return told({{TRY(app::TellUsersAtRisk(installation.ports())(now)), "told of"}}); }},
+         [&](Instant now) -> Result<std::string> { return told({{TRY(app::TellUsersAtRisk(installation.ports(), installation.notices())(now)), "told of"}}); }},
+        {"weekly digest", 1min, [&](Instant now) { return digest_job(installation, now); }},
         {"reminders", 10min,
          [&](Instant now) -> Result<std::string> { return told({{TRY(app::RemindRegistration(installation.ports())(now)), "reminded"}}); }},
         {"retention", 10min, [&](Instant now) { return retention_job(installation, now); }},
         {"data sets", 60min, [&](Instant) { return data_sets_job(installation); }},
+        {"passkey metadata", 60min, [&](Instant now) { return keep_metadata(installation, now); }},
     };
 }
 
@@ -178,6 +193,8 @@ struct Service::Body {
     WaysOut ways_out;
     jobs::Messengers messengers;
     std::atomic<std::int64_t> messages_sent{0}, messages_put_off{0}, messages_given_up{0};
+    std::mutex ways_mutex;
+    jobs::ChannelWatch ways;
     std::atomic<http::Server*> counted{nullptr};
     std::unique_ptr<jobs::Timetable> timetable;
     /// A slow mail server holds up mail and nothing else.
@@ -216,12 +233,20 @@ struct Service::Body {
                              .hashing   = installation.hasher().counters(),
                              .data_sets = installation.networks().status(),
                              .messages  = messages(),
-                             .now       = installation.now()});
+                             .now       = installation.now(),
+                             .approval_pauses = installation.sign_in().approval_pauses(),
+                             .metadata  = metadata()});
+    }
+
+    std::optional<app::HeldMetadata> metadata() {
+        const auto held = installation.passkey_metadata().held();
+        return held ? *held : std::nullopt;
     }
 
     MessageCounts messages() {
         MessageCounts counts{.sent = messages_sent, .put_off = messages_put_off, .given_up = messages_given_up, .stored = {}};
         if (const auto stored = installation.outbox().counts()) counts.stored = *stored;
+        for (const auto& way : closed_ways()) counts.closed_ways.push_back(way.channel);
         return counts;
     }
 
@@ -230,9 +255,28 @@ struct Service::Body {
         messages_sent += done.sent;
         messages_put_off += done.put_off;
         messages_given_up += done.given_up;
+        {
+            const std::lock_guard lock(ways_mutex);
+            for (const auto& [channel, seen] : done.ways) ways.note(channel, seen, installation.now());
+        }
         auto text = told({{done.sent, "sent"}, {done.put_off, "put off"}, {done.given_up, "given up"}});
         if (!done.because.empty()) text += fmt::format(" ({})", done.because);
         return text;
+    }
+
+    std::vector<notices::ClosedWay> closed_ways() {
+        const std::lock_guard lock(ways_mutex);
+        return ways.down();
+    }
+
+    /// Administrators are told by mail; of mail itself only the log and the metrics can tell.
+    Result<std::string> tell_of_operation(Instant now) {
+        const auto closed = closed_ways();
+        for (const auto& way : closed) log.write(log::Level::error, "no message goes out", {{"channel", way.channel}, {"since", to_rfc3339(way.since)}});
+        // A key that only waits for its turn is no trouble; one that cannot be made is told of below.
+        if (const auto rotated = keys_job(installation, now); !rotated) log.write(log::Level::error, "job failed", {{"job", "signing keys"}, {"because", rotated.error().message}});
+        const auto operation = operation_of(installation, closed, now);
+        return told({{TRY(app::TellOfOperation(installation.ports(), installation.notices())(operation, now)), "notices"}});
     }
 
     Result<std::string> retire(Instant now) {
@@ -287,7 +331,10 @@ struct Service::Body {
         timetable = std::make_unique<jobs::Timetable>(installation.clock(), jobs_of(installation), report);
         post      = std::make_unique<jobs::Timetable>(
             installation.clock(),
-            std::vector<jobs::Job>{{"messages", 1s, [this](Instant) { return deliver(); }}, {"outbox", 1min, [this](Instant now) { return retire(now); }}}, report);
+            std::vector<jobs::Job>{{"operation", 10min, [this](Instant now) { return tell_of_operation(now); }},
+                                   {"messages", 1s, [this](Instant) { return deliver(); }},
+                                   {"outbox", 1min, [this](Instant now) { return retire(now); }}},
+            report);
         server  = TRY(http::Server::start(std::move(options), [this](const http::Request& request) { return answer(request); }));
         counted = server.get();
         timetable->start();

@@ -21,6 +21,8 @@
 #include "adapters/openssl/jwt_verifier.h"
 #include "adapters/openssl/key_files.h"
 #include "adapters/openssl/signer.h"
+#include "adapters/outgoing/client.h"
+#include "adapters/outgoing/provider_documents.h"
 #include "adapters/postgres/postgres.h"
 #include "adapters/sodium/argon_password_hasher.h"
 #include "adapters/sodium/system_random.h"
@@ -29,7 +31,9 @@
 #include "adapters/sql/journal.h"
 #include "adapters/sql/keyring_store.h"
 #include "adapters/sql/migrations.h"
+#include "adapters/sql/notice_store.h"
 #include "adapters/sql/outbox.h"
+#include "adapters/sql/passkey_models.h"
 #include "adapters/sql/retention.h"
 #include "adapters/sql/risk_detections.h"
 #include "adapters/sql/sealed_values.h"
@@ -44,6 +48,7 @@
 #include "jobs/data_key_rotation.h"
 #include "jobs/key_rotation.h"
 #include "main/config_options.h"
+#include "wire/external_answer.h"
 
 namespace portcullis::program {
 namespace {
@@ -116,6 +121,25 @@ geo::DataPaths data_paths(const Config::DataSets& sets) {
             .overlays     = sets.overlays};
 }
 
+/// How long a provider's document may take: a person waits for it, and a worker with them.
+constexpr Duration kProviderTimeout = std::chrono::seconds{5};
+
+/// Reads documents of providers by the one client there is for what is configured to be called.
+outgoing::FetchDocument fetch_of(const Config::ExternalProviders& config) {
+    outgoing::ClientOptions options{.allowed = {}, .ca_file = config.ca_file, .connect_timeout = std::chrono::seconds{3}, .timeout = kProviderTimeout, .answer_bytes_max = wire::kProviderDocumentMax};
+    for (const auto& text : config.allowed_networks) {
+        if (const auto network = parse_cidr(text)) options.allowed.push_back(*network);
+    }
+    const auto client = std::make_shared<const outgoing::Client>(std::move(options));
+    return [client](const std::string& url) -> Result<std::string> {
+        const auto target = outgoing::parse_target(url);
+        if (!target) return Error{ErrorCode::invalidRequest, "its URL is not an https URL"};
+        auto answer = TRY(client->get(*target, {"Accept: application/json"}));
+        if (answer.status != 200) return Error{ErrorCode::unavailable, fmt::format("it answers with status {}", answer.status)};
+        return std::move(answer.body);
+    };
+}
+
 struct OpenDb {
     std::unique_ptr<sql::Db> db;
     sqlite::Sqlite* sqlite = nullptr;
@@ -169,6 +193,7 @@ struct Installation::Parts {
     std::unique_ptr<openssl::Signer> signer;
     std::unique_ptr<WatchedTenants> tenants;
     openssl::JwtVerifier verifier;
+    std::unique_ptr<outgoing::ProviderDocuments> external_providers;
     fido2::PasskeyVerifier passkeys;
     credentials::RelyingParty relying_party;
     std::unique_ptr<sodium::ArgonPasswordHasher> hasher;
@@ -185,6 +210,8 @@ struct Installation::Parts {
     std::unique_ptr<sql::SqlAuditLog> audit;
     std::unique_ptr<sql::SqlRetention> retention;
     std::unique_ptr<sql::SqlSealedValues> sealed_values;
+    std::unique_ptr<sql::SqlNoticeStore> notices;
+    std::unique_ptr<sql::SqlPasskeyModels> passkey_models;
     std::unique_ptr<geo::GeoIntelligence> networks;
     std::unique_ptr<user_agent::UapUserAgents> user_agents;
     std::unique_ptr<breached::FilterFile> breached_passwords;
@@ -235,6 +262,8 @@ void Installation::Parts::make_stores() {
     audit          = std::make_unique<sql::SqlAuditLog>(db);
     retention      = std::make_unique<sql::SqlRetention>(db);
     sealed_values  = std::make_unique<sql::SqlSealedValues>(db);
+    notices        = std::make_unique<sql::SqlNoticeStore>(db);
+    passkey_models = std::make_unique<sql::SqlPasskeyModels>(db);
 }
 
 void Installation::Parts::make_use_cases() {
@@ -253,6 +282,7 @@ void Installation::Parts::make_use_cases() {
                      .origins = {config.server.base_url}};
     networks    = std::make_unique<geo::GeoIntelligence>(data_paths(config.data_sets));
     user_agents = std::make_unique<user_agent::UapUserAgents>(config.data_sets.user_agents);
+    external_providers = std::make_unique<outgoing::ProviderDocuments>(fetch_of(config.external_providers), verifier);
     ports       = std::make_unique<app::Ports>(app::Ports{.clock       = clock(),
                                                           .random      = random,
                                                           .digests     = digests,
@@ -277,7 +307,9 @@ void Installation::Parts::make_use_cases() {
                                                           .passkeys    = passkeys,
                                                           .relying_party = relying_party,
                                                           .base_url    = config.server.base_url,
-                                                          .breached_passwords = breached_passwords.get()});
+                                                          .breached_passwords = breached_passwords.get(),
+                                                          .external_providers = external_providers.get(),
+                                                          .passkey_models     = passkey_models.get()});
     population  = std::make_unique<app::Population>(*profiles, *journal, random);
     sign_in     = std::make_unique<app::SignIn>(*ports, *population);
 }
@@ -328,6 +360,8 @@ app::Outbox& Installation::outbox() { return *parts_->outbox; }
 const app::AuditLog& Installation::audit() { return *parts_->audit; }
 const app::Retention& Installation::retention() { return *parts_->retention; }
 const app::SealedValues& Installation::sealed_values() { return *parts_->sealed_values; }
+const app::NoticeStore& Installation::notices() { return *parts_->notices; }
+app::PasskeyMetadataStore& Installation::passkey_metadata() { return *parts_->passkey_models; }
 sql::Db& Installation::db() { return *parts_->open.db; }
 sqlite::Sqlite* Installation::sqlite() { return parts_->open.sqlite; }
 geo::GeoIntelligence& Installation::networks() { return *parts_->networks; }

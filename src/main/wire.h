@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/ports/all.h"
+#include "app/ports/notice_store.h"
 #include "app/ports/outbox.h"
 #include "app/ports/retention.h"
 #include "app/ports/sealed_values.h"
@@ -70,6 +71,8 @@ public:
     const app::AuditLog& audit();
     const app::Retention& retention();
     const app::SealedValues& sealed_values();
+    const app::NoticeStore& notices();
+    app::PasskeyMetadataStore& passkey_metadata();
     sql::Db& db();
     /// Null on PostgreSQL.
     sqlite::Sqlite* sqlite();

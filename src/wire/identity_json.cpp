@@ -121,6 +121,13 @@ namespace {
 
 constexpr std::array<EnumName<AttestationPolicy>, 3> kAttestations{
     {{AttestationPolicy::off, "off"}, {AttestationPolicy::audit, "audit"}, {AttestationPolicy::enforce, "enforce"}}};
+constexpr std::array<EnumName<Certification>, 7> kCertifications{{{Certification::none, "none"},
+                                                                  {Certification::l1, "l1"},
+                                                                  {Certification::l1plus, "l1plus"},
+                                                                  {Certification::l2, "l2"},
+                                                                  {Certification::l2plus, "l2plus"},
+                                                                  {Certification::l3, "l3"},
+                                                                  {Certification::l3plus, "l3plus"}}};
 constexpr std::array<EnumName<ModelRule>, 3> kModelRules{
     {{ModelRule::any, "any"}, {ModelRule::onlyListed, "onlyListed"}, {ModelRule::notListed, "notListed"}}};
 
@@ -140,6 +147,8 @@ json::object passkeys_json(const PasskeySettings& s) {
             {"excludedGroups", to_array(s.excluded_groups)},
             {"profiles", std::move(profiles)},
             {"attestationRoots", to_array(s.attestation_roots)},
+            {"trustsFidoMetadata", s.trusts_fido_metadata},
+            {"certificationLeast", name_in(kCertifications, s.certification_least)},
             {"perUserMax", s.per_user_max}};
 }
 
@@ -160,6 +169,8 @@ void read_passkeys(Reader& reader, PasskeySettings& s) {
         s.profiles.push_back(std::move(p));
     });
     reader.read("attestationRoots", s.attestation_roots);
+    reader.read("trustsFidoMetadata", s.trusts_fido_metadata);
+    reader.read_enum("certificationLeast", s.certification_least, parser_of(kCertifications), "none, l1, l1plus, l2, l2plus, l3, l3plus");
     reader.read("perUserMax", s.per_user_max);
 }
 
@@ -271,6 +282,7 @@ json::object methods_json(const MethodsPolicy& policy) {
     pass["defaultLifetimeInMinutes"] = minutes(passes.lifetime_default);
     pass["isUsableOnce"]             = passes.is_one_time;
     pass["defaultLength"]            = passes.length;
+    methods["email"].as_object()["allowExternalIdToUseEmailOtp"] = name_in(kFeatureStates, policy.guest_codes);
     return methods;
 }
 
@@ -282,6 +294,7 @@ void read_methods(Reader& reader, MethodsPolicy& policy) {
             r.read_enum("state", rule.is_enabled, parser_of(kStates), "enabled, disabled");
             read_targets(r, "includeTargets", rule.include);
             read_targets(r, "excludeTargets", rule.exclude);
+            if (row.rule == &MethodsPolicy::email) r.read_enum("allowExternalIdToUseEmailOtp", policy.guest_codes, parser_of(kFeatureStates), "default, enabled, disabled");
             if (row.rule != &MethodsPolicy::access_pass) return;
             auto& passes = policy.access_passes;
             read_minutes(r, "minimumLifetimeInMinutes", passes.lifetime_min);
@@ -292,6 +305,8 @@ void read_methods(Reader& reader, MethodsPolicy& policy) {
         });
     }
 }
+
+constexpr std::array<EnumName<CodeWindow>, 2> kCodeWindows{{{CodeWindow::standard, "standard"}, {CodeWindow::strict, "strict"}}};
 
 constexpr std::array<EnumName<CampaignState>, 3> kCampaignStates{
     {{CampaignState::disabled, "disabled"}, {CampaignState::byDefault, "default"}, {CampaignState::enabled, "enabled"}}};
@@ -310,6 +325,30 @@ void read_campaign(Reader& reader, RegistrationCampaign& c) {
     reader.read("enforceRegistrationAfterAllowedSnoozes", c.enforces);
     read_targets(reader, "includeTargets", c.include);
     read_targets(reader, "excludeTargets", c.exclude);
+}
+
+json::object notices_json(const NoticeSettings& s) {
+    return {{"usersAtRisk", s.tells_users_at_risk},
+            {"riskLevel", portcullis::to_string(s.risk_threshold)},
+            {"weeklyDigest", s.sends_weekly_digest},
+            {"operation", s.tells_of_operation},
+            {"addresses", to_array(s.addresses)},
+            {"excludedUsers", to_array(s.excluded_users)},
+            {"timeZone", s.time_zone}};
+}
+
+void read_notices(Reader& reader, NoticeSettings& s) {
+    const auto parse_threshold = [](std::string_view text) {
+        const auto level = parse_risk_level(text);
+        return level == RiskLevel::none ? std::nullopt : level;
+    };
+    reader.read("usersAtRisk", s.tells_users_at_risk);
+    reader.read_enum("riskLevel", s.risk_threshold, parse_threshold, "low, medium, high");
+    reader.read("weeklyDigest", s.sends_weekly_digest);
+    reader.read("operation", s.tells_of_operation);
+    reader.read("addresses", s.addresses);
+    reader.read("excludedUsers", s.excluded_users);
+    reader.read("timeZone", s.time_zone);
 }
 
 }  // namespace
@@ -353,10 +392,12 @@ json::object to_json(const TenantSettings& s) {
         {"passkeys", passkeys_json(s.passkeys)},
         {"reset", reset_json(s.reset)},
         {"methods", methods_json(s.methods)},
+        {"oneTimeCodes", json::object{{"window", name_in(kCodeWindows, s.codes.window)}}},
         {"reportSuspiciousActivity", reports_json(s.reports)},
         {"registrationCampaign", campaign_json(s.campaign)},
         {"riskPages",
          json::object{{"showsNotices", s.risk_pages.shows_notices}, {"changesThroughRecovery", s.risk_pages.changes_through_recovery}}},
+        {"notices", notices_json(s.notices)},
         {"emergencyAccounts", to_array(s.emergency_accounts)},
     };
 }
@@ -406,12 +447,14 @@ Result<TenantSettings> tenant_settings_from(const json::object& document) {
     reader.read_object("passkeys", [&](Reader& r) { read_passkeys(r, s.passkeys); });
     reader.read_object("reset", [&](Reader& r) { read_reset(r, s.reset); });
     reader.read_object("methods", [&](Reader& r) { read_methods(r, s.methods); });
+    reader.read_object("oneTimeCodes", [&](Reader& r) { r.read_enum("window", s.codes.window, parser_of(kCodeWindows), "standard, strict"); });
     reader.read_object("reportSuspiciousActivity", [&](Reader& r) { read_reports(r, s.reports); });
     reader.read_object("registrationCampaign", [&](Reader& r) { read_campaign(r, s.campaign); });
     reader.read_object("riskPages", [&](Reader& r) {
         r.read("showsNotices", s.risk_pages.shows_notices);
         r.read("changesThroughRecovery", s.risk_pages.changes_through_recovery);
     });
+    reader.read_object("notices", [&](Reader& r) { read_notices(r, s.notices); });
     reader.read("emergencyAccounts", s.emergency_accounts);
     TRY(reader.finish());
     return s;
@@ -535,6 +578,8 @@ json::array to_array(const std::vector<Factor>& factors) {
         if (factor.ends_at) row["endsAt"] = unix_ms(*factor.ends_at);
         if (factor.is_one_time) row["isOneTime"] = true;
         if (factor.registered) row["id"] = to_string(*factor.registered);
+        if (factor.provider) row["provider"] = to_string(*factor.provider);
+        if (!factor.amr.empty()) row["amr"] = to_array(factor.amr);
         array.push_back(std::move(row));
     }
     return array;
@@ -550,6 +595,10 @@ void read_factors(Reader& reader, std::string_view name, std::vector<Factor>& in
         MethodId registered;
         r.read("id", registered);
         if (!registered.is_nil()) factor.registered = registered;
+        MethodId provider;
+        r.read("provider", provider);
+        if (!provider.is_nil()) factor.provider = provider;
+        r.read("amr", factor.amr);
         into.push_back(factor);
     });
 }

@@ -19,7 +19,7 @@ constexpr auto kOneTime = MethodMode::temporaryAccessPassOneTime, kMultiUse = Me
 /// What no sign-in here can prove. Known, so named as what it is.
 constexpr MethodModes kNotHere{MethodMode::windowsHelloForBusiness, MethodMode::x509CertificateMultiFactor, MethodMode::deviceBasedPush,
                                MethodMode::x509CertificateSingleFactor, MethodMode::federatedMultiFactor, MethodMode::federatedSingleFactor,
-                               MethodMode::microsoftAuthenticatorPush, MethodMode::hardwareOath, MethodMode::sms, MethodMode::voice};
+                               MethodMode::microsoftAuthenticatorPush, MethodMode::sms, MethodMode::voice};
 
 bool is_type(std::string_view written, std::string_view type) { return written == type || written == type.substr(1); }
 

@@ -1,5 +1,5 @@
 // The pages of risk remediation and recovery codes: in a real browser with scripts off, photographed on desktop and a narrow phone,
-// light and dark (build/test-logs/remediation-screens). docs/screens holds two of them.
+// light and dark (build/test-logs/remediation-screens).
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 
+#include "app/admin/change_tenant_settings.h"
 #include "app/admin/dismiss_user_risk.h"
 #include "app/ports/change_kinds.h"
 #include "app/notices.h"
 #include "app/phone_codes.h"
+#include "app/tell_of_operation.h"
 #include "app/tell_users_at_risk.h"
+#include "app/weekly_digest.h"
 #include "core/credentials/phone_number.h"
 #include "tests/support/admin_world.h"
 
@@ -77,6 +81,7 @@ TEST_CASE("links in notices begin with the configured origin, and most have none
         REQUIRE(sent.size() == 1);
         const auto at = sent[0].text.find("://");
         if (row.closing == notices::Closing::secure_account) CHECK(sent[0].text.find("https://login.example.com/contoso.example/myaccount/password\n") != std::string::npos);
+        else if (row.closing == notices::Closing::sign_in_by_mail) CHECK(sent[0].text.find("https://login.example.com/contoso.example/myaccount\n") != std::string::npos);
         else CHECK(at == std::string::npos);
     }
 }
@@ -119,35 +124,360 @@ TEST_CASE("CRED-089: administrators are told each in their own mail, the help de
     CHECK(sent[0].to == "help@contoso.example");
 }
 
-TEST_CASE("CRED-088: administrators hear once of users at high risk, one mail for all of one run") {
+// --- Users at risk, the digest, operation (id-protection.md §5.5, credentials.md §17) ---
+
+namespace {
+
+using identity::DirectoryRole;
+
+/// A store whose acts of one name fail, as often as is said.
+class FailingJournal : public Journal {
+public:
+    FailingJournal(Journal& journal, std::string name) : journal_(journal), name_(std::move(name)) {}
+    Result<void> commit(const Act& act) override {
+        if (act.name == name_ && failures-- > 0) return Error{ErrorCode::unavailable, "the store is gone"};
+        return journal_.commit(act);
+    }
+    int failures = 0;
+
+private:
+    Journal& journal_;
+    const std::string name_;
+};
+
+class BerlinTime : public TimeZones {
+public:
+    std::optional<Duration> offset(std::string_view zone, Instant) const override { return zone == "Europe/Berlin" ? std::optional<Duration>(1h) : std::nullopt; }
+};
+
+/// Gina, a Global Administrator who reads German, Sam, who reads risk, and Olga, who does not.
+struct Office {
     AdminWorld world;
-    const auto gina = world.user("gina"), sam = world.user("sam"), alice = world.user("alice"), bob = world.user("bob");
-    world.commit({RoleAssigned{gina, identity::id_of(identity::DirectoryRole::globalAdministrator)},
-                  RoleAssigned{sam, identity::id_of(identity::DirectoryRole::securityReader)}});
-    const auto told = [&] { return value_of(TellUsersAtRisk(world.ports)(world.now)); };
-    const auto mails_of_last = [&] {
-        const auto log = world.audit();
-        const auto act = std::ranges::find(log, "TellUsersAtRisk", &AuditRecord::name);
-        int found      = 0;
-        if (act == log.end()) return found;
-        for (auto at = act->changes.find("MessageQueued"); at != std::string::npos; at = act->changes.find("MessageQueued", at + 1)) ++found;
-        return found;
-    };
-    CHECK(told() == 0);
-    world.sign_in(alice, RiskLevel::medium);
-    CHECK(told() == 0);  // under the threshold
-    world.sign_in(alice, RiskLevel::high);
+    UserId gina = world.user("gina"), sam = world.user("sam"), olga = world.user("olga"), alice = world.user("alice"), bob = world.user("bob");
+
+    Office() {
+        auto german               = world.account(gina).user;
+        german.preferred_language = "de";
+        world.commit({UserChanged{german}, RoleAssigned{gina, identity::id_of(DirectoryRole::globalAdministrator)},
+                      RoleAssigned{sam, identity::id_of(DirectoryRole::securityReader)}, RoleAssigned{olga, identity::id_of(DirectoryRole::userAdministrator)}});
+    }
+
+    void set(const std::function<void(identity::NoticeSettings&)>& change) {
+        auto settings = world.snapshot()->tenant.settings;
+        change(settings.notices);
+        world.commit({TenantChanged{settings, {"notices"}}});
+    }
+    int tell_at_risk() { return value_of(TellUsersAtRisk(world.ports, world.notice_store())(world.now)); }
+    int digest() {
+        const BerlinTime zones;
+        return value_of(WeeklyDigest(world.ports, world.notice_store(), zones)(world.now));
+    }
+    int tell_of(const notices::Operation& operation) { return value_of(TellOfOperation(world.ports, world.notice_store())(operation, world.now)); }
+    /// What the outbox holds, and it does not any more.
+    std::vector<Message> take_mails() {
+        std::vector<Message> all;
+        while (const auto queued = value_of(world.outbox().claim("email", world.now, world.now + 5min))) {
+            all.push_back(queued->message);
+            value_of(world.outbox().sent(*queued));
+        }
+        std::ranges::sort(all, {}, &Message::to);
+        return all;
+    }
+    std::vector<std::string> take_recipients() {
+        std::vector<std::string> to;
+        for (const auto& mail : take_mails()) to.push_back(mail.to);
+        return to;
+    }
+};
+
+using Recipients = std::vector<std::string>;
+const Recipients kReaders{"gina@contoso.example", "sam@contoso.example"};
+
+bool has(const std::string& text, std::string_view words) { return text.find(words) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("CRED-088 IDP-125 administrators hear of users at the level they set, one mail for all in five seconds") {
+    Office office;
+    auto& world = office.world;
+    CHECK(office.tell_at_risk() == 0);
+    world.sign_in(office.alice, RiskLevel::medium);
+    CHECK(office.tell_at_risk() == 0);  // under the threshold
+    world.sign_in(office.alice, RiskLevel::high);
     world.now += 1s;
+    world.sign_in(office.bob, RiskLevel::high);
+    CHECK(office.tell_at_risk() == 2);
+    const auto mails = office.take_mails();
+    REQUIRE(mails.size() == 2);
+    CHECK(mails[0].to == kReaders[0]);
+    CHECK(mails[0].subject == "Benutzer mit Risiko");
+    CHECK(mails[1].to == kReaders[1]);
+    CHECK(has(mails[1].text, "How many: 2."));
+    for (const auto& mail : mails) CHECK_FALSE(has(mail.text + mail.html, "alice"));  // a mail is no report
+    CHECK(office.tell_at_risk() == 0);
+
+    world.now += 4999ms;
+    const auto carol = world.user("carol");
+    world.sign_in(carol, RiskLevel::high);
+    CHECK(office.tell_at_risk() == 0);  // five seconds are not over
+    world.now += 1ms;
+    CHECK(office.tell_at_risk() == 1);
+    CHECK(office.take_recipients() == kReaders);
+
+    office.set([](auto& notices) { notices.risk_threshold = RiskLevel::low; });
+    world.now += 5s;
+    world.sign_in(world.user("dan"), RiskLevel::low);
+    CHECK(office.tell_at_risk() == 1);
+    office.set([](auto& notices) { notices.tells_users_at_risk = false; });
+    world.now += 5s;
+    world.sign_in(world.user("eve"), RiskLevel::high);
+    CHECK(office.tell_at_risk() == 0);
+    office.set([](auto& notices) { notices.tells_users_at_risk = true; });
+    CHECK(office.tell_at_risk() == 1);
+}
+
+TEST_CASE("IDP-125 whoever stays at the level is told of again for newer activity, not for older; and again after it was over") {
+    Office office;
+    auto& world = office.world;
+    world.sign_in(office.alice, RiskLevel::high);  // the first of January
+    CHECK(office.tell_at_risk() == 1);
+    world.now += std::chrono::days{4};
+    world.sign_in(office.alice, RiskLevel::low);  // the fifth: she is still at high
+    CHECK(office.tell_at_risk() == 1);
+
+    // 05:10 was told; at 05:15 the sign-in of 05:00 turns out to be at high risk.
+    const auto at_five = world.now - 10min;
+    world.now += 5min;
+    world.raise(office.alice, RiskLevel::high, at_five);
+    CHECK(office.tell_at_risk() == 0);
+
+    value_of(DismissUserRisk(world.ports)(world.admin(), std::vector{office.alice}));
+    CHECK(office.tell_at_risk() == 0);
+    world.now += 5s;
+    world.raise(office.alice, RiskLevel::high, at_five);
+    CHECK(office.tell_at_risk() == 1);  // she came to be at risk anew, whatever it was
+}
+
+TEST_CASE("IDP-125 a level below the threshold is told when it becomes the level, though its activity is old") {
+    Office office;
+    auto& world = office.world;
+    world.sign_in(office.alice, RiskLevel::medium);
+    CHECK(office.tell_at_risk() == 0);
+    world.now += 1h;
+    world.raise(office.alice, RiskLevel::high, world.now - 2h);
+    CHECK(office.tell_at_risk() == 1);
+}
+
+TEST_CASE("CRED-088 an alert whose act commits late, with an older time, is told (lost before)") {
+    Office office;
+    auto& world = office.world;
+    const auto began = world.now;
+    world.now += 10s;
+    world.sign_in(office.bob, RiskLevel::high);
+    CHECK(office.tell_at_risk() == 1);
+    world.raise(office.alice, RiskLevel::high, began - 1min, began);  // its act began before Bob's and ends after it was told of him
+    world.now += 5s;
+    CHECK(office.tell_at_risk() == 1);
+    CHECK(office.tell_at_risk() == 0);
+}
+
+TEST_CASE("CRED-088 an alert whose own act fails is told at the next turn, once") {
+    Office office;
+    auto& world = office.world;
+    FailingJournal failing(world.ports.journal, "TellUsersAtRisk");
+    failing.failures = 2;
+    auto ports       = world.ports_with(failing);
+    world.sign_in(office.alice, RiskLevel::high);
+    for (int i = 0; i < 2; ++i) CHECK(TellUsersAtRisk(ports, world.notice_store())(world.now).error().code == ErrorCode::unavailable);
+    CHECK(office.take_mails().empty());
+    CHECK(value_of(TellUsersAtRisk(ports, world.notice_store())(world.now)) == 1);
+    CHECK(value_of(TellUsersAtRisk(ports, world.notice_store())(world.now + 5s)) == 0);
+    CHECK(office.take_recipients() == kReaders);
+}
+
+TEST_CASE("CRED-088 of two nodes at once one tells, and what rises meanwhile is told next") {
+    Office office;
+    auto& world = office.world;
+    world.sign_in(office.alice, RiskLevel::high);
+    // Both have read before either has written.
+    const auto alerts = value_of(world.notice_store().risk_alerts(world.tenant, {.least = RiskLevel::high, .since = world.now - 1h}));
+    REQUIRE(alerts.size() == 1);
+    std::atomic<int> told = 0;
+    std::vector<std::thread> nodes;
+    for (int i = 0; i < 6; ++i) nodes.emplace_back([&] { told += office.tell_at_risk(); });
+    for (auto& node : nodes) node.join();
+    CHECK(told == 1);
+    CHECK(office.take_recipients() == kReaders);
+    const auto again = world.ports.journal.commit({.tenant = world.tenant, .id = world.ports.random.new_id<ActId>(world.now), .name = "TellUsersAtRisk", .by = {}, .at = world.now,
+                                                   .correlation = {}, .changes = {RiskAlertsTold{alerts}}});
+    CHECK(again.error().code == ErrorCode::conflict);
+    world.now += 1s;
+    world.sign_in(office.alice, RiskLevel::high);
+    world.now += 5s;
+    CHECK(office.tell_at_risk() == 1);
+}
+
+TEST_CASE("CRED-089 where nobody may be told, users at risk wait for somebody; who was cleared for a day is let be") {
+    AdminWorld world;
+    const auto alice = world.user("alice"), bob = world.user("bob");
+    const auto tell = [&] { return value_of(TellUsersAtRisk(world.ports, world.notice_store())(world.now)); };
+    world.sign_in(alice, RiskLevel::high);
     world.sign_in(bob, RiskLevel::high);
-    CHECK(told() == 2);
-    CHECK(mails_of_last() == 2);  // Gina and Sam
-    CHECK(told() == 0);
-    world.now += 5s;
-    world.sign_in(alice, RiskLevel::high);  // she stands where she stood
-    CHECK(told() == 0);
-    world.now += 5s;
+    CHECK(tell() == 0);
     value_of(DismissUserRisk(world.ports)(world.admin(), std::vector{bob}));
-    CHECK(told() == 0);
+    world.now += 25h;
+    world.commit({RoleAssigned{world.user("gina"), identity::id_of(DirectoryRole::globalAdministrator)}});
+    CHECK(tell() == 1);
+}
+
+TEST_CASE("IDP-126 the weekly digest: on Monday at eight by the tenant's clock, each in their language, what came and what is open") {
+    Office office;
+    auto& world = office.world;  // a Friday
+    office.set([](auto& notices) { notices.time_zone = "Europe/Berlin"; });
+    CHECK(office.digest() == 0);  // the weeks begin
+    world.sign_in(office.alice, RiskLevel::high);
+    world.now += 1h;
+    world.sign_in(office.alice, RiskLevel::low);
+    world.sign_in(office.bob, RiskLevel::medium);
+    world.sign_in(office.sam, RiskLevel::low);
+    world.sign_in(office.gina, std::nullopt);
+    value_of(DismissUserRisk(world.ports)(world.admin(), std::vector{office.bob}));
+    world.now = *parse_rfc3339("2026-11-23T06:59:59Z");
+    CHECK(office.digest() == 0);
+    world.now += 1s;
+    CHECK(office.digest() == 1);
+    const auto mails = office.take_mails();
+    REQUIRE(mails.size() == 2);
+    CHECK(mails[0].to == kReaders[0]);
+    CHECK(has(mails[0].text, "Benutzer mit neuem Risiko: 3 (hoch: 1, mittel: 1, niedrig: 1)"));
+    const auto& english = mails[1];
+    CHECK(english.subject == "Your week: users and sign-ins at risk");
+    for (const auto* words : {"the week from 16 November 2026 on", "Users with new risk: 3 (high: 1, medium: 1, low: 1)", "New sign-ins at risk: 4", "Users at risk now: 2", "Of them with a role: 1",
+                              "portcullis risk users", "This message contains no links."}) {
+        INFO(words);
+        CHECK(has(english.text, words));
+    }
+    CHECK_FALSE(has(english.text + english.html, "://"));
+    CHECK_FALSE(has(english.text + english.html, "alice"));
+
+    // Not twice, neither this week nor by another node or after a restart.
+    for (const auto step : {0s, 60s, 86'400s, 500'000s}) {
+        world.now += step;
+        CHECK(office.digest() == 0);
+    }
+    world.now = *parse_rfc3339("2026-11-30T12:00:00Z");  // late
+    std::atomic<int> sent = 0;
+    std::vector<std::thread> nodes;
+    for (int i = 0; i < 4; ++i) nodes.emplace_back([&] { sent += office.digest(); });
+    for (auto& node : nodes) node.join();
+    CHECK(sent == 1);
+    const auto quiet = office.take_mails();
+    REQUIRE(quiet.size() == 2);
+    CHECK(quiet[1].subject == "Your week: nobody new at risk");
+    CHECK(has(quiet[1].text, "Users at risk now: 2"));
+    // Weeks without a server are not made up for.
+    world.now += std::chrono::days{30};
+    CHECK(office.digest() == 1);
+    CHECK(office.digest() == 0);
+}
+
+TEST_CASE("IDP-126 who gets it: readers but those left out, addresses beside them once each; or nobody") {
+    Office office;
+    auto& world = office.world;
+    CHECK(office.digest() == 0);
+    office.set([&](auto& notices) {
+        notices.excluded_users = {office.gina};
+        notices.addresses      = {"soc@contoso.example", "sam@contoso.example"};
+    });
+    world.now += std::chrono::days{7};
+    CHECK(office.digest() == 1);
+    CHECK(office.take_recipients() == Recipients{"sam@contoso.example", "soc@contoso.example"});
+    world.sign_in(office.alice, RiskLevel::high);
+    CHECK(office.tell_at_risk() == 1);
+    CHECK(office.take_recipients() == Recipients{"sam@contoso.example", "soc@contoso.example"});
+    office.set([](auto& notices) { notices.sends_weekly_digest = false; });
+    world.now += std::chrono::days{7};
+    CHECK(office.digest() == 0);
+    CHECK(office.take_mails().empty());
+}
+
+TEST_CASE("IDP-126 a digest whose act fails is sent at the next turn, once") {
+    Office office;
+    auto& world = office.world;
+    CHECK(office.digest() == 0);
+    world.now += std::chrono::days{7};
+    FailingJournal failing(world.ports.journal, "SendWeeklyDigest");
+    failing.failures = 1;
+    auto ports       = world.ports_with(failing);
+    const BerlinTime zones;
+    WeeklyDigest digests(ports, world.notice_store(), zones);
+    CHECK_FALSE(digests(world.now).has_value());
+    CHECK(value_of(digests(world.now)) == 1);
+    CHECK(value_of(digests(world.now)) == 0);
+    CHECK(office.take_recipients() == kReaders);
+}
+
+TEST_CASE("CRED-089 operation: what is due, down or stale is told to Global Administrators, all of a kind in one mail, once a day") {
+    Office office;
+    auto& world = office.world;
+    CHECK(office.tell_of({}) == 0);
+    notices::Operation operation{.certificate_ends = world.now + std::chrono::days{20},
+                                 .closed_ways      = {{"sms", world.now - 11min}, {"email", world.now - 1h}},
+                                 .stale_sets       = {{"tor-exits", world.now - std::chrono::days{3}}},
+                                 .signing_algs     = {"ES256"}};
+    CHECK(office.tell_of(operation) == 3);
+    const auto mails = office.take_mails();
+    REQUIRE(mails.size() == 3);
+    std::string all;
+    for (const auto& mail : mails) {
+        CHECK(mail.to == "gina@contoso.example");
+        CHECK_FALSE(has(mail.text, "{"));
+        all += mail.subject + mail.text;
+    }
+    for (const auto* words : {"Das Zertifikat des Servers endet am 10. Dezember 2026.", "Für ES256 gibt es keinen Signaturschlüssel.", "über: sms.", "Vom 17. November 2026: tor-exits."}) {
+        INFO(words);
+        CHECK(has(all, words));
+    }
+    CHECK(office.tell_of(operation) == 0);
+    world.now += 24h - 1ms;
+    CHECK(office.tell_of(operation) == 0);
+    world.now += 1ms;
+    CHECK(office.tell_of(operation) == 2);  // the certificate was told once and the list is told once a week
+    world.now += std::chrono::days{13};
+    operation.closed_ways.clear();
+    operation.stale_sets.clear();
+    CHECK(office.tell_of(operation) == 1);
+    office.take_mails();
+    office.set([](auto& notices) { notices.tells_of_operation = false; });
+    world.now += std::chrono::days{13};
+    CHECK(office.tell_of(operation) == 0);
+}
+
+TEST_CASE("IDP-125 IDP-126 a Security Administrator sets who is told of risk, and nothing else of the tenant") {
+    Office office;
+    auto& world   = office.world;
+    auto settings = world.snapshot()->tenant.settings;
+    const auto by = world.admin_as(office.sam, {DirectoryRole::securityAdministrator});
+    settings.notices.risk_threshold = RiskLevel::medium;
+    settings.notices.addresses      = {"soc@contoso.example"};
+    value_of(ChangeTenantSettings(world.ports)(by, settings));
+    CHECK(world.snapshot()->tenant.settings.notices.risk_threshold == RiskLevel::medium);
+    CHECK(world.snapshot()->tenant.settings.notices.addresses == Recipients{"soc@contoso.example"});
+    settings.language = "de";
+    CHECK(ChangeTenantSettings(world.ports)(by, settings).error().code == ErrorCode::forbidden);
+    settings.language         = "en";
+    const auto reader         = world.admin_as(office.sam, {DirectoryRole::securityReader});
+    settings.notices.addresses = {};
+    CHECK(ChangeTenantSettings(world.ports)(reader, settings).error().code == ErrorCode::forbidden);
+    for (const auto* bad : {"not an address", "a@b, c@d.example", "<x@contoso.example>", "x@contoso.example\r\nBcc: y@evil.example"}) {
+        settings.notices.addresses = {bad};
+        CHECK(ChangeTenantSettings(world.ports)(by, settings).error().code == ErrorCode::invalidRequest);
+    }
+    settings.notices.addresses = std::vector<std::string>(21, "soc@contoso.example");
+    CHECK(ChangeTenantSettings(world.ports)(by, settings).error().code == ErrorCode::invalidRequest);
+    settings.notices.addresses = {};
+    settings.notices.time_zone = "Europe/Berlin\n";
+    CHECK(ChangeTenantSettings(world.ports)(by, settings).error().code == ErrorCode::invalidRequest);
 }
 
 TEST_CASE("a mailed code is sealed, ends, and stands in no subject") {

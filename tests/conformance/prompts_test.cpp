@@ -188,6 +188,18 @@ TEST_CASE("two prompts noted at once are both kept, and of two reports at once o
     CHECK(value_of(MfaPrompts(world.ports).list(world.tenant, alice, world.now)).empty());
 }
 
+TEST_CASE("attack: what is kept for names that nobody has ends with the reset that made it up, not a day later", "[prompts]") {
+    PromptWorld world;
+    MfaPrompts prompts(world.ports);
+    for (std::uint64_t i = 0; i < 50; ++i) value_of(prompts.note(world.tenant, UserId{9, i}, prompt_by(world.ports, world.facts()), MfaPrompts::Sent::no));
+    const auto alice = world.user("alice");
+    const auto kept  = world.sent(alice);
+    CHECK(value_of(world.ports.flows.sweep(world.now + 15min - 1ms, 1000)) == 0);
+    CHECK(value_of(world.ports.flows.sweep(world.now + 15min, 1000)) == 51);  // and what her reset was
+    world.now += 23h;
+    CHECK(value_of(prompts.take(world.tenant, alice, kept.id, world.now)));
+}
+
 TEST_CASE("a prompt is read back as it was written, and nothing that is damaged is read", "[prompts]") {
     PromptWorld world;
     auto prompt    = prompt_by(world.ports, world.facts());

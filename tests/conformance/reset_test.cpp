@@ -631,7 +631,7 @@ TEST_CASE("attack: a code is of no use in another flow, another account, or twic
     CHECK(totp.flow.stage == ResetStage::method);
     CHECK(world.prove_app(world.begin("erin").flow).problem == ResetProblem::code);  // the same step
     VerifyTotp sign_in(world.ports);
-    const auto outcome = value_of(sign_in(world.tenant, *value_of(world.ports.directory.account_named(world.tenant, "erin@contoso.example")), world.app_code(), world.now));
+    const auto outcome = value_of(sign_in(*world.snapshot(), *value_of(world.ports.directory.account_named(world.tenant, "erin@contoso.example")), world.app_code(), world.now));
     CHECK(std::holds_alternative<CodeRefusal>(outcome));
 }
 
@@ -707,7 +707,7 @@ TEST_CASE("attack: ten thousand requests for one person send ten mails at most, 
     CHECK(std::holds_alternative<PasswordAccepted>(value_of(world.verify_password(
         *world.snapshot(), "erin@contoso.example", Secret(std::string(tests::AdminWorld::kPassword)), world.facts()))));
     CHECK(std::holds_alternative<CodeAccepted>(
-        value_of(VerifyTotp(world.ports)(world.tenant, *value_of(world.ports.directory.account_named(world.tenant, "erin@contoso.example")), world.app_code(), world.now))));
+        value_of(VerifyTotp(world.ports)(*world.snapshot(), *value_of(world.ports.directory.account_named(world.tenant, "erin@contoso.example")), world.app_code(), world.now))));
 }
 
 /// Somebody in a session of password and MFA, both given just now.

@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/json.h"
 #include "core/credentials/lockout.h"
+#include "core/credentials/push_watch.h"
 #include "wire/detection_json.h"
 #include "wire/identity_json.h"
 
@@ -44,6 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_text(text, app::approval_from);
     if (const auto state = credentials::parse_lockout(text)) {
         PORTCULLIS_ASSERT(credentials::parse_lockout(credentials::to_text(*state)).has_value());
+    }
+    if (const auto watch = credentials::parse_push_watch(text)) {
+        PORTCULLIS_ASSERT(credentials::parse_push_watch(credentials::to_text(*watch)) == watch);
+        PORTCULLIS_ASSERT(credentials::parse_push_watch(credentials::to_text(credentials::on_push_asked(*watch, from_unix_seconds(1'800'000'000)).watch)).has_value());
     }
     if (const auto item = wire::decode_history_item(text)) {
         PORTCULLIS_ASSERT(wire::decode_history_item(wire::encode_history_item(*item)).has_value());

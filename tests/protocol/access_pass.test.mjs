@@ -159,6 +159,34 @@ test('CRED-015 after the password a pass is asked for first, and another way sta
   assert.ok(byCode.code, `${byCode}`);
 });
 
+test('CA-007 within a sign-in too a policy for security info is answered before anything is registered, and nobody is asked for what can wait', async () => {
+  const { demo } = at;
+  const holder = await somebody();
+  const pass = await issue(holder);
+  const other = await somebody();
+  const policy = await demo.policy({
+    displayName: 'MFA before security info is registered', state: 'enabled',
+    conditions: { users: { includeUsers: [demo.user(holder).id, demo.user(other).id] }, applications: { includeUserActions: ['urn:user:registersecurityinfo'] } },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  });
+  try {
+    const flow = await SignIn.begin(demo, { who: holder, from: 'home' });
+    await flow.answer(['password']);
+    assert.equal(flow.screen, 'UX-20', `an app could be registered by the password alone: ${flow}`);
+    await flow.press('verify', { otp: pass, method: 'temporaryAccessPass' });
+    assert.equal(flow.screen, 'UX-10', `${flow}`);
+    const later = await SignIn.begin(demo, { who: other, from: 'home' });
+    await later.answer(['password']);
+    assert.ok(later.code, `the period has not ended: ${later}`);
+    await demo.advance('P15D');
+    const due = await SignIn.begin(demo, { who: other, from: 'home' });
+    await due.answer(['password']);
+    assert.equal(due.errorCode, '53010', `${due}`);
+  } finally {
+    await demo.admin('policy', 'disable', policy.id);
+  }
+});
+
 // ---- the methods policy
 
 test('CRED-001 whoever is excluded can neither use the method nor register it; its registration comes back with the policy', async () => {
@@ -285,7 +313,14 @@ test('CRED-071 the run book is one act: sessions and tokens void, methods gone, 
   await first.answer(['password', 'skip']);
   assert.equal(first.screen, 'UX-70', `${first}`);
 
-  const blocked = await demo.admin('user', 'respond-to-compromise', upn, '--block', '--pass');
+  const known = await demo.adminList('user', 'device', 'list', upn);
+  assert.ok(known.length > 0 && known.every((device) => device.accountEnabled), 'nobody asked for it');
+  const blocked = await demo.admin('user', 'respond-to-compromise', upn, '--block', '--pass', '--disable-devices');
+  assert.equal(blocked.disabledDevices, known.length);
+  const devices = await demo.adminList('user', 'device', 'list', upn);
+  assert.ok(devices.every((device) => !device.accountEnabled && device.disabledBecause === 'the account was compromised'), 'CRED-070 in the same act');
+  const story = (await demo.adminList('audit', 'list', '--user', upn)).filter((act) => JSON.stringify(act).includes('DeviceDisabled'));
+  assert.ok(story.length > 0 && story.every((act) => /RespondToCompromise/.test(JSON.stringify(act))), 'one story');
   assert.equal(blocked.user.accountEnabled, false);
   assert.equal((await givesPass(who, 'bcdfghjk')).errorCode, '50126');
   assert.equal((await givesPass(who, blocked.temporaryAccessPass)).errorCode, '50057', 'only who has the pass hears of the block');

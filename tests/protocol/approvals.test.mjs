@@ -206,11 +206,15 @@ test('attack: no answer without its anti-forgery value or from another site, nor
   assert.equal(flow.screen, 'UX-163', `${flow}`);
 });
 
-test('CRED-018 the sixth request in a row that nobody approved is not sent; other ways go on; half an hour later it is', async () => {
+test('CRED-018 CRED-088 the fourth request in ten minutes that nobody answered is not sent; the record says so and its owner is told, once; other ways go on', async () => {
   const { demo } = at;
   const person = await somebody();
+  const told = async () => (await demo.outbox()).filter((m) => m.to === person.upn && /keeps asking/.test(m.subject));
+  const pauses = async () => Number((await demo.fetch('/metrics')).body.match(/^portcullis_approval_pauses_total (\d+)$/m)[1]);
+  const before = await pauses();
   const flow = await asks(person.name);
-  for (let i = 1; i < 5; i++) {
+  for (let i = 1; i < 3; i++) {
+    assert.equal((await told()).length, 0);
     await flow.press('next');
     await press(flow, 'push');
     assert.equal(flow.screen, 'UX-163', `${i}: ${flow}`);
@@ -220,10 +224,28 @@ test('CRED-018 the sixth request in a row that nobody approved is not sent; othe
   assert.equal(flow.screen, 'UX-23', `${flow}`);
   assert.match(flow.page.text, /Too many of these/);
   assert.match((await waiting(person.phone)).text, /Nothing waits for you/);
+  const [record] = await demo.adminList('signins', 'list', '--user', person.upn, '--top', '1');
+  assert.deepEqual(record.authenticationProcessingDetails, [{ key: 'MFA fatigue', value: '3' }], 'administrators see it before anybody comes back');
+  assert.equal(record.status.errorCode, 500121);
+  assert.equal(await pauses(), before + 1);
+  await demo.advance('PT5S');
+  const [mail] = await told();
+  assert.match(mail.text, /knows the password of your .* account asked for your approval again and again/);
+  assert.match(mail.text, /Near: /);
+  assert.match(mail.text, /Changing it now keeps them out/);
+  assert.doesNotMatch(mail.text + mail.html, /[{}]|[Tt]he number/);
   await flow.press('verify', { otp: await demo.otp(person.name) });
   assert.ok(flow.code, `${flow}`);
   await demo.advance('PT31M');
-  assert.equal((await asks(person.name)).screen, 'UX-163');
+  const again = await asks(person.name);
+  assert.equal(again.screen, 'UX-163');
+  for (let i = 1; i < 3; i++) {
+    await again.press('next');
+    await press(again, 'push');
+  }
+  await demo.advance('PT5S');
+  assert.equal((await told()).length, 1, 'told once a day');
+  assert.equal(await pauses(), before + 2);
 });
 
 test('CRED-036 IDP-120 "it isn’t me" refuses; "report it" refuses at once and, confirmed, makes the risk high', async () => {
@@ -283,4 +305,12 @@ test('CRED-001 CRED-017 off unless turned on, and a device that was removed appr
   assert.ok(!plain.page.forms.some((f) => f.fields.includes('method') && f.data().method === 'push'), `${plain}`);
   assert.equal((await second.phone.open(demo.at('myaccount/approvals'))).page.status, 404);
   await settings(demo, { methods: { push: { state: 'enabled' } } });
+
+  const alone = await asks(second.name);
+  await type(second.phone, numberOf(alone));
+  await settings(demo, { methods: { softwareOath: { state: 'disabled' } } });
+  await alone.press('verify');
+  assert.equal(alone.code, undefined, 'an approval stands beside another method or not at all');
+  assert.equal(alone.errorCode, '500121', `${alone}`);
+  await settings(demo, { methods: { softwareOath: { state: 'enabled' } } });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Authenticator, answerWith, asksForPasskey, optionsOf } from '../support_js/authenticator.mjs';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
-import { demoFor } from './support.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const at = demoFor('passkeys');
 const HOME = 'myaccount/security-info';
@@ -356,6 +356,33 @@ test('PROTO-505 the last method that a policy needs stays; another may go once s
   const flow = await SignIn.begin(at.demo, { who: 'bob', from: 'home' });
   await touch(flow, key);
   assert.equal(flow.code, undefined, 'a removed passkey signs in');
+  assert.notEqual((await byKey.open(at.demo.at(HOME))).page.screen, 'UX-83', 'a session goes on that a removed passkey opened');
+});
+
+test('PROTO-200 attack: what a removed method proved counts for no session any more', async () => {
+  const name = await newcomer(at.demo, 'remover');
+  const mfa = { claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'mfa' } } }) };
+  const flow = await SignIn.begin(at.demo, { who: name, from: 'home', params: mfa });
+  await flow.answer(['password', 'register']);
+  assert.ok(flow.code, `${flow}`);
+  const silent = () => SignIn.begin(at.demo, { who: name, browser: flow.browser, params: { ...mfa, prompt: 'none' } });
+  assert.ok((await silent()).code, 'the app counts while it is there');
+
+  const { key } = await addPasskey(flow.browser, name);
+  const owner = new Browser(at.demo, { from: 'home' });
+  let { page } = await owner.open(at.demo.at(HOME));
+  ({ page } = await answerWith(owner, page, key.get((await optionsOf(owner, page)).json())));
+  for (const link of methodLinks(page)) {
+    const own = (await owner.open(link)).page;
+    if (!/Authenticator app/.test(own.text)) continue;
+    const asked = await owner.submit(own.form([], 'remove'), {}, 'remove');
+    ({ page } = await owner.submit(asked.page.form(['confirmed']), {}, 'remove'));
+  }
+  assert.equal(methodLinks(page).length, 1, `${page}`);
+  const later = await silent();
+  assert.equal(later.code, undefined, 'a removed app still makes a session MFA');
+  assert.equal(later.error, 'interaction_required');
+  assert.ok((await SignIn.begin(at.demo, { who: name, browser: flow.browser, params: { prompt: 'none' } })).code, 'the password still counts');
 });
 
 test('CRED-091 after a change every session can be ended, this one too', async () => {

@@ -279,6 +279,10 @@ test('CRED-006 CRED-021 people add one telephone for resets, proven by a code, t
   const asks = async (phone) => (await browser.submit((await browser.open(demo.at(below))).page.form(['phone'], 'next'), { phone }, 'next')).page;
   assert.match((await asks('12345')).text, /isn’t a whole number/);
   assert.match((await asks('+49 1512 3456789')).text, /No codes are sent to that country/);
+  assert.match((await asks('+31 85 123 4567')).text, /Internet telephony/);
+  const byHand = await demo.cli(['user', 'add-phone', demo.user(who).upn, '+31851234567']);
+  assert.notEqual(byHand.code, 0);
+  assert.match(byHand.stdout + byHand.stderr, /Internet telephony/);
   const number = '+31612345678';
   const stale = await Reset.sent(demo, number);
   let typed = await asks('+31 6 1234 5678');

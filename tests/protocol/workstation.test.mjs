@@ -1,6 +1,7 @@
 // portcullis-login, what a workstation runs: the device grant from a terminal, and the interrupt of registration within it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { chmod, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { BINARY } from '../support_js/demo.mjs';
@@ -13,7 +14,7 @@ const PROGRAM = path.join(path.dirname(BINARY), 'portcullis-login');
 /** The program at work: what it has said, the code it shows, and how it ends. */
 function workstation(args = [], { issuer = at.demo.issuer, client = at.demo.client('native').client_id, env = {} } = {}) {
   const child = spawn(PROGRAM, ['--issuer', issuer, '--client-id', client, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } });
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, PORTCULLIS_DEVICE_FILE: path.join(at.demo.folder, 'workstation', 'device-key'), PORTCULLIS_DEVICE_NAME: 'ws-0417', ...env } });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr']) child[stream].on('data', (part) => { said[stream] += part; });
   const ended = new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
@@ -107,4 +108,46 @@ test('CRED-014 a machine asks nobody for root, nobody without TLS, and says what
   const client = await ended([], { client: '00000000-0000-0000-0000-000000000000' });
   assert.equal(client.code, 2, client.stderr);
   assert.match(client.stderr, /AADSTS7000218/);
+});
+
+const devicesOf = async (who) => (await at.demo.adminList('user', 'device', 'list', at.demo.user(who).upn)).filter((one) => one.kind === 'workstation');
+
+test('CRED-070 the machine is a device of whoever signs in to it; disabled, it lets them in no more, and the others still', { timeout: 60_000 }, async () => {
+  const first = workstation();
+  await atTheBrowser(await first.code(), 'henry');
+  assert.equal((await first.ended).code, 0);
+  const [device, ...more] = await devicesOf('henry');
+  assert.deepEqual([device?.displayName, more.length], ['ws-0417', 0]);
+  const file = path.join(at.demo.folder, 'workstation', 'device-key');
+  assert.equal((await stat(file)).mode & 0o777, 0o600, 'the key is kept from others');
+
+  await at.demo.admin('user', 'device', 'disable', at.demo.user('henry').upn, device.id, '--reason', 'sold');
+  const refused = workstation();
+  const flow = await atTheBrowser(await refused.code(), 'henry');
+  assert.equal(flow.screen, 'UX-182', `${flow.page}`);
+  const ended = await refused.ended;
+  assert.equal(ended.code, 1, ended.stdout);
+  assert.match(ended.stderr, /refused in the browser/);
+  const other = workstation();
+  await atTheBrowser(await other.code(), 'alice');
+  assert.equal((await other.ended).code, 0, 'another person at the machine');
+
+  await at.demo.admin('user', 'device', 'enable', at.demo.user('henry').upn, device.id, '--reason', 'bought back');
+  const again = workstation();
+  await atTheBrowser(await again.code(), 'henry');
+  assert.equal((await again.ended).code, 0);
+});
+
+test('attack: a key file that others can read, or that leads elsewhere, is not used', { timeout: 30_000 }, async () => {
+  const file = path.join(at.demo.folder, 'open-key');
+  await writeFile(file, `${'A'.repeat(43)}\n`, { mode: 0o644 });
+  await chmod(file, 0o644);
+  const link = path.join(at.demo.folder, 'linked-key');
+  await symlink(file, link);
+  for (const [key, why] of [[file, /is not kept from others/], [link, /cannot be read/], ['/proc/none/key', /cannot be written/]]) {
+    const machine = workstation([], { env: { PORTCULLIS_DEVICE_FILE: key } });
+    await machine.code();
+    machine.child.kill();
+    assert.match((await machine.ended).stderr, why);
+  }
 });

@@ -15,6 +15,7 @@
 #include "adapters/sql/flow_store.h"
 #include "adapters/sql/journal.h"
 #include "adapters/sql/migrations.h"
+#include "adapters/sql/notice_store.h"
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/risk_detections.h"
 #include "adapters/sql/sessions.h"
@@ -133,6 +134,24 @@ public:
         return id;
     }
 
+    /// Risk of the user alone, from an activity of `when`, in an act that began at `began` and commits now.
+    void raise(UserId who, RiskLevel level, Instant when, std::optional<Instant> began = {}) {
+        const auto at = began.value_or(now);
+        risk::RiskDetection detection{.id = random_.new_id<DetectionId>(at), .user = who, .type = RiskEventType::unlikelyTravel, .level = level, .timing = DetectionTiming::offline,
+                                      .activity_at = when, .detected_at = at, .last_updated_at = at};
+        auto book = value_of(app::RiskChanges::read(ports, tenant, who, {}));
+        book.raise(std::vector{detection}, at);
+        value_of(journal_.commit({.tenant = tenant, .id = random_.new_id<ActId>(at), .name = "Raise", .by = {}, .at = at, .correlation = {}, .changes = value_of(book.changes(ports, at))}));
+    }
+    [[nodiscard]] const app::NoticeStore& notice_store() const { return notices_; }
+    [[nodiscard]] app::Outbox& outbox() { return outbox_; }
+    /// The same ports with another way to the store.
+    [[nodiscard]] app::Ports ports_with(app::Journal& journal) {
+        return {clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal,
+                flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, alerts_,
+                nothing_, nothing_, passkeys_, relying_party_};
+    }
+
     [[nodiscard]] app::Account account(UserId who) { return *value_of(directory_.account(tenant, who)); }
     [[nodiscard]] app::SignInRecord record(SignInId id) { return *value_of(sign_ins_.sign_in(tenant, id)); }
     [[nodiscard]] std::vector<risk::RiskDetection> detections(UserId who) {
@@ -141,6 +160,7 @@ public:
     [[nodiscard]] risk::RiskyUser risky(UserId who) { return value_of(detections_.risky_user(tenant, who)).value_or(risk::RiskyUser{}); }
     [[nodiscard]] std::vector<app::AuditRecord> audit() { return value_of(audit_.latest(tenant, {.most = 1000})); }
     [[nodiscard]] std::shared_ptr<const app::TenantSnapshot> snapshot() { return value_of(tenants_.snapshot(tenant)); }
+    [[nodiscard]] sql::Db& db() { return *db_; }
 
     TenantId tenant{1, 1};
     Instant now = *parse_rfc3339("2026-11-20T12:00:00Z");
@@ -177,6 +197,8 @@ private:
     sql::SqlSignIns sign_ins_{*db_};
     sql::SqlAlerts alerts_{*db_};
     sql::SqlAuditLog audit_{*db_};
+    sql::SqlOutbox outbox_{*db_};
+    sql::SqlNoticeStore notices_{*db_};
     NothingKnown nothing_;
     struct FixedClock : app::Clock {
         explicit FixedClock(const Instant& at) : at_(at) {}

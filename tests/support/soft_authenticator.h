@@ -14,6 +14,7 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "tests/support/test_certificate.h"
 
 /// An authenticator and its browser in software: real ES256 keys, real signatures, and every field open to be wrong.
 namespace portcullis::tests {
@@ -48,6 +49,7 @@ public:
         std::string type;         // empty: as the ceremony's
         std::string more_client;  // e.g. `,"crossOrigin":true`
         bool self_attested = false;
+        const TestCertificate* attested_by = nullptr;  // the key and certificate of the model's maker
         bool omits_user_handle = false;
     };
 
@@ -60,10 +62,13 @@ public:
     [[nodiscard]] std::string create(const Ceremony& c) const {
         const auto client = client_data(c, "webauthn.create");
         const auto data   = authenticator_data(c, c.flags | AT);
-        const auto statement =
-            c.self_attested ? cbor_head(5, 2) + cbor_text("alg") + '\x26' + cbor_text("sig") + cbor_bytes(sign(data + sha256_of(client))) : cbor_head(5, 0);
-        const auto object = cbor_head(5, 3) + cbor_text("fmt") + cbor_text(c.self_attested ? "packed" : "none") + cbor_text("attStmt") + statement +
-                            cbor_text("authData") + cbor_bytes(data);
+        const auto signature = c.attested_by ? c.attested_by->sign(data + sha256_of(client)) : sign(data + sha256_of(client));
+        const auto packed    = cbor_text("alg") + '\x26' + cbor_text("sig") + cbor_bytes(signature);
+        const auto statement = c.attested_by   ? cbor_head(5, 3) + packed + cbor_text("x5c") + cbor_head(4, 1) + cbor_bytes(c.attested_by->der())
+                               : c.self_attested ? cbor_head(5, 2) + packed
+                                                 : cbor_head(5, 0);
+        const auto object = cbor_head(5, 3) + cbor_text("fmt") + cbor_text(c.self_attested || c.attested_by ? "packed" : "none") + cbor_text("attStmt") +
+                            statement + cbor_text("authData") + cbor_bytes(data);
         return answer({{"clientDataJSON", base64url(client)}, {"attestationObject", base64url(object)}, {"transports", json::array{"internal"}}});
     }
 

@@ -11,7 +11,9 @@ const bytes = (value) => Buffer.concat([head(2, value.length), value]);
 const text = (value) => Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
 
 export class Authenticator {
-  constructor(demo) {
+  /** `attester`: what the maker of its model signs with, `{aaguid, x5c, key}`; without one it attests nothing. */
+  constructor(demo, attester = undefined) {
+    this.attester = attester;
     this.origin = new URL(demo.base).origin;
     this.rpId = new URL(demo.base).hostname;
     this.id = randomBytes(32);
@@ -30,19 +32,29 @@ export class Authenticator {
   }
   #answer(response) { return JSON.stringify({ id: b64(this.id), rawId: b64(this.id), type: 'public-key', response, clientExtensionResults: {} }); }
 
+  #statement(signed) {
+    if (!this.attester) return ['none', head(5, 0)];
+    const { key, x5c } = this.attester;
+    return ['packed', Buffer.concat([head(5, 3), text('alg'), Buffer.from([0x26]), text('sig'), bytes(sign('sha256', signed, key)),
+      text('x5c'), head(4, x5c.length), ...x5c.map(bytes)])];
+  }
+
   /** RegistrationResponseJSON to creation options; `wrong` changes the origin, the RP ID, the flags or the counter. */
   create(options, wrong = {}) {
     this.userHandle = options.user.id;
     const client = this.#client('webauthn.create', options.challenge, wrong);
-    const data = Buffer.concat([this.#data(wrong.flags ?? (UP | UV | BE | BS | AT), wrong), Buffer.alloc(16), Buffer.from([0, 32]), this.id, this.cose]);
-    const object = Buffer.concat([head(5, 3), text('fmt'), text('none'), text('attStmt'), head(5, 0), text('authData'), bytes(data)]);
+    const kept = this.attester ? 0 : BE | BS; // what is attested stays in its device
+    const aaguid = this.attester?.aaguid ?? Buffer.alloc(16);
+    const data = Buffer.concat([this.#data(wrong.flags ?? (UP | UV | AT | kept), wrong), aaguid, Buffer.from([0, 32]), this.id, this.cose]);
+    const [format, statement] = this.#statement(Buffer.concat([data, sha256(client)]));
+    const object = Buffer.concat([head(5, 3), text('fmt'), text(format), text('attStmt'), statement, text('authData'), bytes(data)]);
     return this.#answer({ clientDataJSON: b64(client), attestationObject: b64(object), transports: ['internal'] });
   }
 
   /** AuthenticationResponseJSON to request options. */
   get(options, wrong = {}) {
     const client = this.#client('webauthn.get', options.challenge, wrong);
-    const data = this.#data(wrong.flags ?? (UP | UV | BE | BS), wrong);
+    const data = this.#data(wrong.flags ?? (this.attester ? UP | UV : UP | UV | BE | BS), wrong);
     const signature = sign('sha256', Buffer.concat([data, sha256(client)]), this.key);
     return this.#answer({ clientDataJSON: b64(client), authenticatorData: b64(data), signature: b64(signature), userHandle: wrong.userHandle ?? this.userHandle });
   }

@@ -22,6 +22,7 @@ using CertificatePtr = Owned<X509, X509_free>;
 
 constexpr std::size_t kBytesMax   = 64 * 1024;  // a certificate has 1 to 4 KiB
 constexpr std::size_t kSubjectMax = 256;
+constexpr std::size_t kChainBytesMax = 1024 * 1024;
 
 Error refused(std::string why) {
     ERR_clear_error();
@@ -117,6 +118,15 @@ Result<app::Certificate> certificate_of(std::string_view pem_or_der) {
     read.not_after  = TRY(instant_of(X509_get0_notAfter(certificate.get())));
     read.algs       = read.key.alg == "ES256" ? std::vector<std::string>{"ES256"} : std::vector<std::string>{"PS256", "RS256"};
     return read;
+}
+
+Result<Instant> certificate_end(std::string_view pem_chain) {
+    if (pem_chain.size() > kChainBytesMax) return refused("a chain of certificates is smaller than this file");
+    const BioPtr bio(BIO_new_mem_buf(pem_chain.data(), static_cast<int>(pem_chain.size())));
+    PORTCULLIS_ASSERT(bio);
+    const CertificatePtr first(PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr));
+    if (!first) return refused("this is not a certificate");
+    return instant_of(X509_get0_notAfter(first.get()));
 }
 
 }  // namespace portcullis::openssl

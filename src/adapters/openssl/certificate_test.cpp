@@ -116,6 +116,16 @@ TEST_CASE("a file that is not one certificate for signatures is refused (PROTO-2
     CHECK(ERR_peek_error() == 0);
 }
 
+TEST_CASE("the end of a server's certificate is that of the first in its chain, whatever its key (CRED-089)") {
+    const auto p384 = ec("P-384"), other = ec("P-256");
+    const auto leaf = made({.key = p384.get()});
+    const auto root = made({.key = other.get()});
+    ASN1_TIME_set(X509_getm_notAfter(root.get()), kUntil + 1000);
+    CHECK(certificate_end(pem_of(leaf.get()) + pem_of(root.get())).value() == from_unix_seconds(kUntil));
+    for (const auto& bad : {std::string(), std::string("x"), private_pem(other.get()), std::string(2 * 1024 * 1024, 'x')}) CHECK_FALSE(certificate_end(bad));
+    CHECK(ERR_peek_error() == 0);
+}
+
 TEST_CASE("the name of a certificate is printable, and not longer than a line") {
     const auto key = ec("P-256");
     CHECK(certificate_of(pem_of(made({.key = key.get(), .name = "d\xc3\xa6mon\n"}).get()))->subject == "CN=d\\C3\\A6mon\\0A");

@@ -115,6 +115,12 @@ Client::Client(ClientOptions options) : options_(std::move(options)) { curl_glob
 Client::~Client() { curl_global_cleanup(); }
 
 Result<Answer> Client::post(const Target& target, const std::vector<std::string>& headers, const std::string& body) const {
+    return send(target, headers, &body);
+}
+
+Result<Answer> Client::get(const Target& target, const std::vector<std::string>& headers) const { return send(target, headers, nullptr); }
+
+Result<Answer> Client::send(const Target& target, const std::vector<std::string>& headers, const std::string* body) const {
     auto checked = TRY(resolve(target.host));
     Transfer transfer{.checked = std::move(checked), .answer_bytes_max = options_.answer_bytes_max, .body = {}};
     for (const auto& address : transfer.checked) {
@@ -133,8 +139,10 @@ Result<Answer> Client::post(const Target& target, const std::vector<std::string>
     curl_easy_setopt(curl.get(), CURLOPT_URL, target.url().c_str());
     curl_easy_setopt(curl.get(), CURLOPT_RESOLVE, addresses.get());
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines.get());
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+    if (body) {
+        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
+        curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body->c_str());
+    }
     curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, &transfer);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_body);

@@ -35,8 +35,13 @@ public:
     /// POSTs `body`; `headers` are whole lines of ours. Errors: forbidden when an address or the port is refused; unavailable
     /// when there is no answer, or one over the limit. Messages name no host.
     Result<Answer> post(const Target& target, const std::vector<std::string>& headers, const std::string& body) const;
+    /// GETs. Errors: as post.
+    Result<Answer> get(const Target& target, const std::vector<std::string>& headers) const;
 
 private:
+    /// `body` null: GET.
+    Result<Answer> send(const Target& target, const std::vector<std::string>& headers, const std::string* body) const;
+
     const ClientOptions options_;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "adapters/sql/retention.h"
@@ -12,6 +13,8 @@
 #include "base/encoding.h"
 #include "base/overloaded.h"
 #include "wire/detection_json.h"
+#include "wire/external_method_json.h"
+#include "wire/device_json.h"
 #include "wire/identity_json.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
@@ -116,6 +119,20 @@ public:
         configure("DELETE FROM authentication_strengths WHERE tenant_id = $1 AND id = $2", {tenant_, c.strength});
         say("StrengthDeleted", {{"authenticationStrength", to_string(c.strength)}}, {"strength.deleted"});
     }
+    void operator()(const ExternalMethodSaved& c) {
+        configure("INSERT INTO external_methods (tenant_id, id, document) VALUES ($1, $2, $3) "
+                  "ON CONFLICT (tenant_id, id) DO UPDATE SET document = excluded.document",
+                  {tenant_, c.method.id, json::to_text(wire::to_json(c.method))});
+        say("ExternalMethodSaved", {{"externalMethod", to_string(c.method.id)},
+                                    {"displayName", c.method.display_name},
+                                    {"state", c.method.is_enabled ? "enabled" : "disabled"},
+                                    {"federatedIdpMfaBehavior", identity::to_string(c.method.behavior)},
+                                    {"discoveryUrl", c.method.discovery_url}});
+    }
+    void operator()(const ExternalMethodDeleted& c) {
+        configure("DELETE FROM external_methods WHERE tenant_id = $1 AND id = $2", {tenant_, c.method});
+        say("ExternalMethodDeleted", {{"externalMethod", to_string(c.method)}, {"displayName", c.display_name}});
+    }
     void operator()(const SigningKeySaved& c) {
         // INVARIANT: of one algorithm one key signs at a time (PROTO-010). The tenant is locked first: of two nodes that make the
         // next key the second sees the first's here, and decides again.
@@ -187,12 +204,16 @@ public:
                 {tenant_, l.risk_history_before, c.most});
         run_any("DELETE FROM alerts WHERE tenant_id = $1 AND id IN (SELECT id FROM alerts WHERE tenant_id = $1 AND id < $2 ORDER BY id LIMIT $3)",
                 {tenant_, l.alerts_before, c.most});
+        run_any("DELETE FROM devices WHERE tenant_id = $1 AND id IN (SELECT d.id FROM devices d WHERE d.tenant_id = $1 AND d.last_seen_at < $2 AND "
+                PORTCULLIS_FORGETTABLE_DEVICE " ORDER BY d.last_seen_at LIMIT $3)",
+                {tenant_, l.devices_seen_before, c.most});
         say("RecordsForgotten", {{"signInsBefore", to_string(l.sign_ins_before)},
                                  {"riskySignInsBefore", to_string(l.risky_sign_ins_before)},
                                  {"auditBefore", to_string(l.audit_before)},
                                  {"detectionsClosedBefore", to_rfc3339(l.detections_closed_before)},
                                  {"riskHistoryBefore", to_string(l.risk_history_before)},
-                                 {"alertsBefore", to_string(l.alerts_before)}});
+                                 {"alertsBefore", to_string(l.alerts_before)},
+                                 {"devicesSeenBefore", to_rfc3339(l.devices_seen_before)}});
     }
 
     // --- People ---
@@ -262,6 +283,10 @@ public:
     void operator()(const MethodRemoved& c) {
         run_any("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3", {tenant_, c.user, c.method});
         run_any("DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3", {tenant_, c.user, c.method});
+        // A hardware token goes back to the inventory, whichever way its method went.
+        run_any("UPDATE hardware_tokens SET user_id = NULL, method_id = NULL, assigned_at = NULL, activated_at = NULL "
+                "WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3",
+                {tenant_, c.user, c.method});
         run("DELETE FROM authentication_methods WHERE tenant_id = $1 AND user_id = $2 AND id = $3", {tenant_, c.user, c.method});
         say("MethodRemoved", {{"user", to_string(c.user)}, {"method", to_string(c.method)}}, {"security info deleted"});
     }
@@ -279,7 +304,49 @@ public:
         run("UPDATE authentication_methods SET last_used_step = $4 "
             "WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND last_used_step < $4",
             {tenant_, c.user, c.method, c.step});
+        // What a token has shown it has shown to everybody, and its clock is known better.
+        run_any("UPDATE hardware_tokens SET last_used_step = $4, drift = $5 WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3 "
+                "AND last_used_step < $4",
+                {tenant_, c.user, c.method, c.step, std::int64_t{c.drift}});
         say("TotpStepUsed", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const HardwareTokenAdded& c) {
+        const auto& t = c.token;
+        run("INSERT INTO hardware_tokens (tenant_id, id, serial_key, serial_number, manufacturer, model, sealed_secret, hash_function, "
+            "interval_seconds, drift, last_used_step, user_id, method_id, created_at, assigned_at, activated_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, -1, $10, NULL, $11, $12, NULL)",
+            {tenant_, t.id, identity::serial_key(t.serial_number), t.serial_number, t.manufacturer, t.model, t.sealed_secret,
+             identity::to_string(t.hash), std::int64_t{t.interval / std::chrono::seconds{1}}, t.user, t.created_at,
+             t.user ? std::optional(t.assigned_at) : std::nullopt});
+        json::object facts{{"token", to_string(t.id)}, {"serialNumber", t.serial_number}, {"hashFunction", identity::to_string(t.hash)}};
+        if (t.user) facts["user"] = to_string(*t.user);
+        say("HardwareTokenAdded", std::move(facts));
+    }
+    void operator()(const HardwareTokenAssigned& c) {
+        run("UPDATE hardware_tokens SET user_id = $3, assigned_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id IS NULL",
+            {tenant_, c.token, c.user, c.at});
+        say("HardwareTokenAssigned", {{"token", to_string(c.token)}, {"user", to_string(c.user)}});
+    }
+    void operator()(const HardwareTokenActivated& c) {
+        run("UPDATE hardware_tokens SET method_id = $4, last_used_step = $5, drift = $6, activated_at = $7 "
+            "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND method_id IS NULL AND last_used_step < $5",
+            {tenant_, c.token, c.user, c.method, c.step, std::int64_t{c.drift}, c.at});
+        say("HardwareTokenActivated", {{"token", to_string(c.token)}, {"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const HardwareTokenDeactivated& c) {
+        run("UPDATE hardware_tokens SET method_id = NULL, activated_at = NULL WHERE tenant_id = $1 AND user_id = $2 AND method_id = $3",
+            {tenant_, c.user, c.method});
+        say("HardwareTokenDeactivated", {{"user", to_string(c.user)}, {"method", to_string(c.method)}});
+    }
+    void operator()(const HardwareTokenUnassigned& c) {
+        run("UPDATE hardware_tokens SET user_id = NULL, assigned_at = NULL "
+            "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND method_id IS NULL",
+            {tenant_, c.token, c.user});
+        say("HardwareTokenUnassigned", {{"token", to_string(c.token)}, {"user", to_string(c.user)}});
+    }
+    void operator()(const HardwareTokenDeleted& c) {
+        run("DELETE FROM hardware_tokens WHERE tenant_id = $1 AND id = $2 AND user_id IS NULL", {tenant_, c.token});
+        say("HardwareTokenDeleted", {{"token", to_string(c.token)}});
     }
     void operator()(const PasskeyUsed& c) {
         run("UPDATE passkeys SET sign_count = $5, is_backed_up = $6, is_clone_suspected = $7, last_used_at = $8 "
@@ -380,6 +447,9 @@ public:
         say("PasswordRejected", {{"user", to_string(c.user)}, {"errorCode", c.error_code}, {"failureReason", c.reason}},
             activity.empty() ? Activities{} : Activities{activity});
     }
+    void operator()(const PasskeyNotRegistered& c) {
+        say("PasskeyNotRegistered", {{"user", to_string(c.user)}, {"aaguid", c.aaguid}, {"failureReason", c.reason}});
+    }
     void operator()(const ResetProgressed& c) {
         const auto user = c.user.is_nil() ? json::value(nullptr) : json::value(to_string(c.user));
         const std::string_view activity = c.step == "blocked"    ? "blocked from self-service password reset"
@@ -421,15 +491,15 @@ public:
     void operator()(const SessionOpened& c) {
         const auto& s = c.session;
         run("INSERT INTO sessions (tenant_id, id, user_id, reference_digest, cross_site_reference_digest, state, ended_because, "
-            "document, version) VALUES ($1, $2, $3, $4, $5, 'active', '', $6, 1)",
-            {tenant_, s.id, s.user, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s))});
+            "document, version, device_id) VALUES ($1, $2, $3, $4, $5, 'active', '', $6, 1, $7)",
+            {tenant_, s.id, s.user, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s)), id_or_nothing(s.device)});
         say("SessionOpened", {{"user", to_string(s.user)}, {"session", to_string(s.id)}});
     }
     void operator()(const SessionChanged& c) {
         const auto& s = c.session;
-        run("UPDATE sessions SET reference_digest = $3, cross_site_reference_digest = $4, document = $5, version = version + 1 "
+        run("UPDATE sessions SET reference_digest = $3, cross_site_reference_digest = $4, document = $5, device_id = $7, version = version + 1 "
             "WHERE tenant_id = $1 AND id = $2 AND version = $6 AND state = 'active'",
-            {tenant_, s.id, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s)), s.version});
+            {tenant_, s.id, s.reference_digest, s.cross_site_reference_digest, json::to_text(wire::to_json(s)), s.version, id_or_nothing(s.device)});
         say("SessionChanged", {{"user", to_string(s.user)}, {"session", to_string(s.id)}});
     }
     void operator()(const SessionEnded& c) {
@@ -460,9 +530,9 @@ public:
     }
     void operator()(const GrantOpened& c) {
         const auto& g = c.grant;
-        run("INSERT INTO grants (tenant_id, id, user_id, client_id, session_id, state, revoked_because, document, expires_at) "
-            "VALUES ($1, $2, $3, $4, $5, 'active', '', $6, $7)",
-            {tenant_, g.id, g.user, g.client, g.session, json::to_text(wire::to_json(g)), g.expires_at});
+        run("INSERT INTO grants (tenant_id, id, user_id, client_id, session_id, state, revoked_because, document, expires_at, device_id) "
+            "VALUES ($1, $2, $3, $4, $5, 'active', '', $6, $7, $8)",
+            {tenant_, g.id, g.user, g.client, g.session, json::to_text(wire::to_json(g)), g.expires_at, id_or_nothing(g.device)});
         if (c.refresh_token) add_refresh_token(*c.refresh_token);
         say("GrantOpened", {{"user", to_string(g.user)}, {"client", to_string(g.client)}, {"grant", to_string(g.id)}, {"scope", g.scope}});
     }
@@ -479,6 +549,43 @@ public:
         run_any("UPDATE grants SET state = 'revoked', revoked_because = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'active'",
                 {tenant_, c.grant, c.because});
         say("GrantRevoked", {{"grant", to_string(c.grant)}, {"because", c.because}});
+    }
+    void operator()(const DeviceRegistered& c) {
+        const auto& d = c.device;
+        run("INSERT INTO devices (tenant_id, id, user_id, kind, recognition_digest, display_name, created_at, last_seen_at, ip_address, country, "
+            "disabled_at, disabled_by, disabled_because, valid_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, '', '', NULL)",
+            {tenant_, d.id, d.user, wire::to_string(d.kind), d.recognition_digest, d.display_name, d.created_at, d.last_seen_at, d.ip_address, d.country});
+        run_any("DELETE FROM devices WHERE tenant_id = $1 AND id IN (SELECT d.id FROM devices d WHERE d.tenant_id = $1 AND d.user_id = $2 AND "
+                PORTCULLIS_FORGETTABLE_DEVICE " ORDER BY d.last_seen_at DESC, d.id DESC LIMIT 1000 OFFSET $3)",
+                {tenant_, d.user, kDevicesKept});
+        say("DeviceRegistered", {{"user", to_string(d.user)}, {"device", to_string(d.id)}, {"kind", wire::to_string(d.kind)}});
+    }
+    void operator()(const DeviceSeen& c) {
+        const auto& d = c.device;
+        run("UPDATE devices SET display_name = $4, last_seen_at = $5, ip_address = $6, country = $7 "
+            "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND disabled_at IS NULL",
+            {tenant_, d.id, d.user, d.display_name, d.last_seen_at, d.ip_address, d.country});
+    }
+    void operator()(const DeviceUsed& c) {
+        run_any("UPDATE devices SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2 AND last_seen_at < $4", {tenant_, c.device, at_, at_ - kDeviceNoted});
+    }
+    void operator()(const DeviceDisabled& c) {
+        run("UPDATE devices SET disabled_at = $4, disabled_by = $5, disabled_because = $6, valid_from = CASE WHEN valid_from > $4 THEN valid_from ELSE $4 END "
+            "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND disabled_at IS NULL",
+            {tenant_, c.device, c.user, c.at, c.by, c.because});
+        end_what_is_on(c.device, c.user, "its device was disabled");
+        say("DeviceDisabled", {{"user", to_string(c.user)}, {"device", to_string(c.device)}, {"reason", c.because}}, {"Disable device"});
+    }
+    void operator()(const DeviceEnabled& c) {
+        run("UPDATE devices SET disabled_at = NULL, disabled_by = '', disabled_because = '' "
+            "WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND disabled_at IS NOT NULL",
+            {tenant_, c.device, c.user});
+        say("DeviceEnabled", {{"user", to_string(c.user)}, {"device", to_string(c.device)}, {"reason", c.because}}, {"Enable device"});
+    }
+    void operator()(const DeviceRemoved& c) {
+        run("DELETE FROM devices WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND disabled_at IS NULL", {tenant_, c.device, c.user});
+        end_what_is_on(c.device, c.user, c.because);
+        say("DeviceRemoved", {{"user", to_string(c.user)}, {"device", to_string(c.device)}, {"because", c.because}}, {"Delete device"});
     }
     void operator()(const ConsentGiven& c) {
         const auto& given = c.consent;
@@ -507,6 +614,7 @@ public:
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             {tenant_, d.id, d.user, d.sign_in, to_string(d.type), to_string(d.level), to_string(d.state),
              wire::encode_detection(d), d.detected_at, closed_at(d)});
+        rose_[d.user] = std::max(rose_[d.user], d.activity_at);
         say("DetectionRaised", {{"user", to_string(d.user)},
                                 {"detection", to_string(d.id)},
                                 {"riskEventType", to_string(d.type)},
@@ -516,6 +624,8 @@ public:
         const auto& d = c.after;
         run("UPDATE risk_detections SET level = $3, state = $4, document = $5, closed_at = $7 WHERE tenant_id = $1 AND id = $2 AND state = $6",
             {tenant_, d.id, to_string(d.level), to_string(d.state), wire::encode_detection(d), to_string(c.from), closed_at(d)});
+        const bool is_confirmed = d.state == RiskState::confirmedCompromised && c.from != RiskState::confirmedCompromised;
+        if (is_confirmed) rose_[d.user] = at_;  // to high, by what an administrator or the user said now
         say("RiskMoved", {{"user", to_string(d.user)},
                           {"detection", to_string(d.id)},
                           {"from", to_string(c.from)},
@@ -535,6 +645,7 @@ public:
         run(kProjectionHolds, {tenant_, u.user});
         run("INSERT INTO risk_history (tenant_id, id, user_id, at, document) VALUES ($1, $2, $3, $4, $5)",
             {tenant_, c.history_id, u.user, at_, wire::encode_history_item(c.history)});
+        alert(u);
         say("RiskyUserChanged", {{"user", to_string(u.user)},
                                  {"riskLevel", to_string(u.level)},
                                  {"riskState", to_string(u.state)},
@@ -605,6 +716,21 @@ public:
             {tenant_, m.id, m.channel, m.to, m.subject, m.text, m.html, m.is_sealed, m.expires_at, at_, at_});
         say("MessageQueued", {{"message", to_string(m.id)}, {"channel", m.channel}});
     }
+    void operator()(const NoticeMarked& c) {
+        if (!c.before) run("INSERT INTO notice_marks (tenant_id, kind, told_at) VALUES ($1, $2, $3)", {tenant_, c.kind, c.at});
+        else run("UPDATE notice_marks SET told_at = $3 WHERE tenant_id = $1 AND kind = $2 AND told_at = $4", {tenant_, c.kind, c.at, *c.before});
+        say("NoticeMarked", {{"kind", c.kind}});
+    }
+    void operator()(const RiskAlertsTold& c) {
+        json::array users;
+        for (const auto& alert : c.alerts) {
+            // One that rises meanwhile stays to be told.
+            run("UPDATE risk_alerts SET told_activity_at = $3 WHERE tenant_id = $1 AND user_id = $2 AND told_activity_at = $4 AND activity_at >= $3",
+                {tenant_, alert.user, alert.activity_at, alert.told_activity_at});
+            users.emplace_back(to_string(alert.user));
+        }
+        say("RiskAlertsTold", {{"users", std::move(users)}});
+    }
     void operator()(const OutboxHurried&) {
         run_any("UPDATE outbox SET due_at = $2 WHERE tenant_id = $1 AND state = 'waiting' AND is_claimed = 0 AND due_at > $3", {tenant_, at_, at_});
         say("OutboxHurried", {});
@@ -626,6 +752,16 @@ private:
             {tenant_, base64url(p.credential_id), m.user, m.id, base64url(p.public_key), base64url(p.user_handle), p.aaguid, p.attestation,
              p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, p.sign_count, json::to_text(array_of(p.transports)),
              p.last_used_at});
+    }
+    static Value id_or_nothing(DeviceId id) { return id.is_nil() ? Value("") : Value(id); }
+    /// Its sessions with all that was issued from them, wherever that went, and what was issued for the device itself.
+    void end_what_is_on(DeviceId device, UserId user, const std::string& because) {
+        run_any("UPDATE sessions SET state = 'ended', ended_because = $4, version = version + 1 "
+                "WHERE tenant_id = $1 AND device_id = $2 AND user_id = $3 AND state = 'active'",
+                {tenant_, device, user, because});
+        run_any("UPDATE grants SET state = 'revoked', revoked_because = $4 WHERE tenant_id = $1 AND user_id = $3 AND state = 'active' "
+                "AND (device_id = $2 OR session_id IN (SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND s.device_id = $2))",
+                {tenant_, device, user, because});
     }
     void add_refresh_token(const identity::RefreshToken& t) {
         run("INSERT INTO refresh_tokens (tenant_id, digest, grant_id, state, issued_at, expires_at, used_at, sealed_successor) "
@@ -662,11 +798,29 @@ private:
         return activities;
     }
     void say_user(std::string_view change, UserId user) { say(change, {{"user", to_string(user)}}); }
+    /// What administrators are to be told of the user, in the transaction that raises the risk, so that it is neither lost nor told twice.
+    void alert(const risk::RiskyUser& user) {
+        const auto rose = rose_.find(user.user);
+        if (!is_active(user.state) || user.is_deleted) {
+            // The next rise is news again, whatever was told before; what waits to be told still is.
+            run_any("UPDATE risk_alerts SET activity_at = 0, told_activity_at = 0 WHERE tenant_id = $1 AND user_id = $2 AND activity_at <= told_activity_at",
+                    {tenant_, user.user});
+        } else if (rose != rose_.end() && user.level != RiskLevel::none) {
+            // An activity that is no newer than the one behind the last mail is no news (IDP-125).
+            run_any("INSERT INTO risk_alerts (tenant_id, user_id, level, activity_at, raised_at, told_activity_at) VALUES ($1, $2, $3, $4, $5, 0) "
+                    "ON CONFLICT (tenant_id, user_id) DO UPDATE SET raised_at = excluded.raised_at, "
+                    "level = CASE WHEN risk_alerts.activity_at > risk_alerts.told_activity_at AND risk_alerts.level > excluded.level "
+                    "THEN risk_alerts.level ELSE excluded.level END, "
+                    "activity_at = CASE WHEN risk_alerts.activity_at > excluded.activity_at THEN risk_alerts.activity_at ELSE excluded.activity_at END",
+                    {tenant_, user.user, static_cast<int>(user.level), rose->second, at_});
+        }
+    }
 
     TenantId tenant_;
     Instant at_;
     const Act& act_;
     Applied applied_;
+    std::map<UserId, Instant> rose_;  // whose risk this act raises, and the newest activity behind it
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "adapters/sql/directory.h"
 
+#include "adapters/sql/hardware_tokens.h"
 #include "base/encoding.h"
 #include "base/json.h"
 #include "wire/identity_json.h"
@@ -41,8 +42,9 @@ constexpr std::string_view kRegistering = "SELECT " PORTCULLIS_USER_COLUMNS
 #define PORTCULLIS_METHODS(USER)                                                                                             \
     "SELECT m.id, m.kind, m.display_name, m.sealed_secret, m.last_used_step, m.created_at, p.credential_id, p.public_key, " \
     "p.user_handle, p.aaguid, p.attestation, p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, "   \
-    "p.sign_count, p.transports, p.last_used_at, m.is_default FROM authentication_methods m "                                             \
+    "p.sign_count, p.transports, p.last_used_at, m.is_default, " PORTCULLIS_TOKEN_COLUMNS " FROM authentication_methods m "                                             \
     "LEFT JOIN passkeys p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id AND p.method_id = m.id "                   \
+    "LEFT JOIN hardware_tokens t ON t.tenant_id = m.tenant_id AND t.user_id = m.user_id AND t.method_id = m.id "            \
     "WHERE m.tenant_id = $1 AND m.user_id = " USER " ORDER BY m.created_at, m.id"
 #define PORTCULLIS_GROUPS(USER)                                                                                              \
     "WITH RECURSIVE member_of (id) AS ("                                                                                    \
@@ -52,6 +54,11 @@ constexpr std::string_view kRegistering = "SELECT " PORTCULLIS_USER_COLUMNS
 #define PORTCULLIS_ROLES(USER) "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND user_id = " USER " ORDER BY role_id"
 #define PORTCULLIS_ID_NAMED "(SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2)"
 #define PORTCULLIS_ID_OF_PASSKEY "(SELECT user_id FROM passkeys WHERE tenant_id = $1 AND credential_id = $2)"
+// Of two guests with one address neither is meant.
+#define PORTCULLIS_ID_OF_GUEST "(SELECT CASE WHEN COUNT(*) = 1 THEN MIN(id) END FROM users WHERE tenant_id = $1 AND user_type = 'guest' AND lower(mail) = $2 AND deleted_at IS NULL)"
+constexpr AccountReads kByGuestMail = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = " PORTCULLIS_ID_OF_GUEST,
+                                       PORTCULLIS_METHODS(PORTCULLIS_ID_OF_GUEST), PORTCULLIS_GROUPS(PORTCULLIS_ID_OF_GUEST),
+                                       PORTCULLIS_ROLES(PORTCULLIS_ID_OF_GUEST)};
 constexpr AccountReads kByName = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.upn_key = $2", PORTCULLIS_METHODS(PORTCULLIS_ID_NAMED),
                                   PORTCULLIS_GROUPS(PORTCULLIS_ID_NAMED), PORTCULLIS_ROLES(PORTCULLIS_ID_NAMED)};
 constexpr AccountReads kByPasskey = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = " PORTCULLIS_ID_OF_PASSKEY,
@@ -59,6 +66,7 @@ constexpr AccountReads kByPasskey = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 
                                      PORTCULLIS_ROLES(PORTCULLIS_ID_OF_PASSKEY)};
 constexpr AccountReads kById   = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND u.id = $2", PORTCULLIS_METHODS("$2"),
                                   PORTCULLIS_GROUPS("$2"), PORTCULLIS_ROLES("$2")};
+#undef PORTCULLIS_ID_OF_GUEST
 #undef PORTCULLIS_ID_OF_PASSKEY
 #undef PORTCULLIS_ID_NAMED
 #undef PORTCULLIS_ROLES
@@ -66,6 +74,7 @@ constexpr AccountReads kById   = {PORTCULLIS_ACCOUNT "WHERE u.tenant_id = $1 AND
 #undef PORTCULLIS_METHODS
 #undef PORTCULLIS_ACCOUNT
 #undef PORTCULLIS_USER_COLUMNS
+#undef PORTCULLIS_TOKEN_COLUMNS
 
 constexpr std::string_view kGroups =
     "SELECT id, display_name, version FROM directory_groups WHERE tenant_id = $1 ORDER BY display_name, id LIMIT 10000";
@@ -178,7 +187,8 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
                                    .last_used_step = m.integer(4),
                                    .created_at     = m.instant(5),
                                    .passkey        = passkey_in(m),
-                                   .is_default     = m.flag(18)});
+                                   .is_default     = m.flag(18),
+                                   .token          = token_in(m, 19)});
     }
     for (const auto& g : groups) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
     for (const auto& r : roles) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));
@@ -191,6 +201,14 @@ Result<std::optional<app::Account>> SqlDirectory::account_named(TenantId tenant,
 
 Result<std::optional<app::Account>> SqlDirectory::account(TenantId tenant, UserId user) const {
     return read_account(db_, kById, std::array<Value, 2>{tenant, user});
+}
+
+Result<std::optional<app::Account>> SqlDirectory::guest_with_mail(TenantId tenant, std::string_view address) const {
+    return read_account(db_, kByGuestMail, std::array<Value, 2>{tenant, address});
+}
+
+Result<bool> SqlDirectory::has_guests(TenantId tenant) const {
+    return !TRY(db_.query("SELECT 1 FROM users WHERE tenant_id = $1 AND user_type = 'guest' AND deleted_at IS NULL LIMIT 1", {tenant})).empty();
 }
 
 Result<std::optional<app::Account>> SqlDirectory::account_with_passkey(TenantId tenant, std::string_view credential_id) const {

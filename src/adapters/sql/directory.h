@@ -22,12 +22,17 @@ public:
 
     Result<std::optional<app::Account>> account_named(TenantId tenant, std::string_view upn_key) const override;
     Result<std::optional<app::Account>> account(TenantId tenant, UserId user) const override;
+    Result<std::optional<app::Account>> guest_with_mail(TenantId tenant, std::string_view address) const override;
+    Result<bool> has_guests(TenantId tenant) const override;
     Result<std::optional<app::Account>> account_with_passkey(TenantId tenant, std::string_view credential_id) const override;
     Result<std::vector<identity::User>> users(TenantId tenant, const app::UserPage& page) const override;
     Result<std::vector<app::StoredRecoveryCode>> recovery_codes(TenantId tenant, UserId user) const override;
     Result<std::vector<app::BlockedUser>> mfa_blocked(TenantId tenant, Instant now) const override;
     Result<identity::RegistrationPrompts> prompts(TenantId tenant, UserId user) const override;
     Result<std::vector<app::Registering>> registering(TenantId tenant, Instant now, UserId after, int most) const override;
+    Result<std::vector<app::ListedToken>> tokens(TenantId tenant, const app::TokenPage& page) const override;
+    Result<std::optional<identity::HardwareToken>> token(TenantId tenant, std::string_view serial_key) const override;
+    Result<std::vector<identity::HardwareToken>> tokens_of(TenantId tenant, UserId user) const override;
     Result<std::vector<identity::Group>> groups(TenantId tenant) const override;
     Result<std::vector<app::RoleHolder>> role_holders(TenantId tenant) const override;
 

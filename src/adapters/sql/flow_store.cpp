@@ -27,6 +27,8 @@ std::string_view name(FlowKind kind) {
         case FlowKind::prompts:             return "prompts";
         case FlowKind::approval:            return "approval";
         case FlowKind::accountRecovery:     return "accountRecovery";
+        case FlowKind::externalAnswer:      return "externalAnswer";
+        case FlowKind::guestCode:           return "guestCode";
     }
     return {};
 }

@@ -10,6 +10,12 @@ namespace portcullis::sql {
     "id < $2 AND (id < $3 OR (risk_level_during_sign_in = 'none' AND risk_level_aggregated = 'none' AND risk_state = 'none')) " \
     "AND risk_state NOT IN ('atRisk', 'confirmedCompromised')"
 
+/// A device `d` that may go when it is of no use: enabled, and nothing is on it that has not ended.
+#define PORTCULLIS_FORGETTABLE_DEVICE                                                                                          \
+    "d.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.tenant_id = d.tenant_id AND s.device_id = d.id "  \
+    "AND s.state = 'active') AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.tenant_id = d.tenant_id AND g.device_id = d.id " \
+    "AND g.state = 'active')"
+
 class SqlRetention : public app::Retention {
 public:
     explicit SqlRetention(const Db& db) : db_(db) {}

@@ -10,6 +10,10 @@ constexpr SealedColumnRow kAuthenticatorSeed{
     "SELECT user_id, id, sealed_secret FROM authentication_methods WHERE tenant_id = $1 AND (user_id, id) > ($2, $3) "
     "ORDER BY user_id, id LIMIT $4",
     "UPDATE authentication_methods SET sealed_secret = $5 WHERE tenant_id = $1 AND user_id = $2 AND id = $3 AND sealed_secret = $4"};
+constexpr SealedColumnRow kHardwareTokenSecret{
+    SealedColumn::hardwareTokenSecret, "hardware_tokens", "sealed_secret",
+    "SELECT CAST($2 AS TEXT) AS owner, id, sealed_secret FROM hardware_tokens WHERE tenant_id = $1 AND id > $3 ORDER BY id LIMIT $4",
+    "UPDATE hardware_tokens SET sealed_secret = $5 WHERE tenant_id = $1 AND CAST($2 AS TEXT) = '' AND id = $3 AND sealed_secret = $4"};
 constexpr SealedColumnRow kSigningKey{
     SealedColumn::signingKey, "signing_keys", "sealed_private",
     "SELECT CAST($2 AS TEXT) AS owner, kid, sealed_private FROM signing_keys WHERE tenant_id = $1 AND kid > $3 ORDER BY kid LIMIT $4",
@@ -26,6 +30,7 @@ constexpr SealedColumnRow kSuccessorToken{
 const SealedColumnRow& row_of(SealedColumn column) {
     switch (column) {
         case SealedColumn::authenticatorSeed: return kAuthenticatorSeed;
+        case SealedColumn::hardwareTokenSecret: return kHardwareTokenSecret;
         case SealedColumn::signingKey: return kSigningKey;
         case SealedColumn::successorToken: return kSuccessorToken;
     }

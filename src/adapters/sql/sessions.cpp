@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "adapters/sql/stored.h"
+#include "wire/device_json.h"
 #include "wire/identity_json.h"
 
 namespace portcullis::sql {
@@ -10,14 +11,14 @@ namespace {
 
 using namespace identity;
 
-#define PORTCULLIS_SESSION "SELECT document, reference_digest, cross_site_reference_digest, state, version FROM sessions WHERE tenant_id = $1 AND "
+#define PORTCULLIS_SESSION "SELECT document, reference_digest, cross_site_reference_digest, state, version, device_id FROM sessions WHERE tenant_id = $1 AND "
 constexpr std::string_view kByReference          = PORTCULLIS_SESSION "reference_digest = $2";
 constexpr std::string_view kByCrossSiteReference = PORTCULLIS_SESSION "cross_site_reference_digest = $2";
 constexpr std::string_view kById                 = PORTCULLIS_SESSION "id = $2";
 constexpr std::string_view kOfUser               = PORTCULLIS_SESSION "user_id = $2 AND state = 'active' ORDER BY id DESC LIMIT 1000";
 #undef PORTCULLIS_SESSION
 
-#define PORTCULLIS_GRANT "SELECT g.document, g.id, g.user_id, g.client_id, g.session_id, g.state, g.revoked_because, g.expires_at"
+#define PORTCULLIS_GRANT "SELECT g.document, g.id, g.user_id, g.client_id, g.session_id, g.state, g.revoked_because, g.expires_at, g.device_id"
 constexpr std::string_view kGrant = PORTCULLIS_GRANT " FROM grants g WHERE g.tenant_id = $1 AND g.id = $2";
 constexpr std::string_view kByRefreshToken = PORTCULLIS_GRANT
     ", t.state, t.issued_at, t.expires_at, t.used_at, t.sealed_successor FROM refresh_tokens t "
@@ -30,6 +31,7 @@ Result<Session> session_of(const Row& row) {
     session.cross_site_reference_digest = row.text(2);
     session.state                       = row.text(3) == "active" ? SessionState::active : SessionState::ended;
     session.version                     = row.integer(4);
+    session.device                      = row.id<DeviceId>(5).value_or(DeviceId{});
     return session;
 }
 
@@ -42,8 +44,36 @@ Result<Grant> grant_in(const Row& row) {
     grant.state           = row.text(5) == "active" ? GrantState::active : GrantState::revoked;
     grant.revoked_because = row.text(6);
     grant.expires_at      = row.instant(7);
+    grant.device          = row.id<DeviceId>(8).value_or(DeviceId{});
     return grant;
 }
+
+#define PORTCULLIS_DEVICE                                                                                                      \
+    "SELECT id, user_id, kind, recognition_digest, display_name, created_at, last_seen_at, ip_address, country, disabled_at, " \
+    "disabled_by, disabled_because, valid_from FROM devices WHERE tenant_id = $1 AND "
+constexpr std::string_view kRecognised    = PORTCULLIS_DEVICE "user_id = $2 AND recognition_digest = $3";
+constexpr std::string_view kDevice        = PORTCULLIS_DEVICE "id = $2";
+constexpr std::string_view kDevices       = PORTCULLIS_DEVICE "user_id = $2 ORDER BY last_seen_at DESC, id DESC LIMIT $3";
+constexpr std::string_view kDevicesOfGrant = PORTCULLIS_DEVICE "id IN ($2, (SELECT s.device_id FROM sessions s WHERE s.tenant_id = $1 AND s.id = $3))";
+#undef PORTCULLIS_DEVICE
+
+Device device_in(const Row& row) {
+    return {.id                 = row.id<DeviceId>(0).value_or(DeviceId{}),
+            .user               = row.id<UserId>(1).value_or(UserId{}),
+            .kind               = wire::parse_device_kind(row.text(2)).value_or(DeviceKind::browser),
+            .recognition_digest = std::string(row.text(3)),
+            .display_name       = std::string(row.text(4)),
+            .created_at         = row.instant(5),
+            .last_seen_at       = row.instant(6),
+            .ip_address         = std::string(row.text(7)),
+            .country            = std::string(row.text(8)),
+            .disabled_at        = row.maybe_instant(9),
+            .disabled_by        = std::string(row.text(10)),
+            .disabled_because   = std::string(row.text(11)),
+            .valid_from         = row.maybe_instant(12)};
+}
+
+std::optional<Device> one_device(const Rows& rows) { return rows.empty() ? std::nullopt : std::optional(device_in(rows.front())); }
 
 #define PORTCULLIS_CONSENT "SELECT user_id, client_id, scopes, given_at FROM consents WHERE tenant_id = $1 AND user_id = $2"
 constexpr std::string_view kConsent  = PORTCULLIS_CONSENT " AND client_id = $3";
@@ -63,6 +93,13 @@ identity::Consent consent_in(const Row& row) {
 }  // namespace
 
 std::string_view session_by_id() { return kById; }
+std::string_view devices_of_grant() { return kDevicesOfGrant; }
+
+std::vector<Device> devices_in(const Rows& rows) {
+    std::vector<Device> devices;
+    for (const auto& row : rows) devices.push_back(device_in(row));
+    return devices;
+}
 
 Result<std::optional<Session>> session_in(const Rows& rows) {
     if (rows.empty()) return std::optional<Session>{};
@@ -111,12 +148,22 @@ Result<std::optional<app::FoundGrant>> SqlSessions::by_refresh_token(TenantId te
     app::FoundGrant found{.grant = std::move(grant), .token = {}};
     found.token = {.digest           = std::string(digest),
                    .grant            = found.grant.id,
-                   .state            = row.text(8) == "current" ? RefreshTokenState::current : RefreshTokenState::used,
-                   .issued_at        = row.instant(9),
-                   .expires_at       = row.instant(10),
-                   .used_at          = row.maybe_instant(11),
-                   .sealed_successor = row.text(12)};
+                   .state            = row.text(9) == "current" ? RefreshTokenState::current : RefreshTokenState::used,
+                   .issued_at        = row.instant(10),
+                   .expires_at       = row.instant(11),
+                   .used_at          = row.maybe_instant(12),
+                   .sealed_successor = row.text(13)};
     return std::optional(std::move(found));
+}
+
+Result<std::optional<Device>> SqlSessions::recognised(TenantId tenant, UserId user, std::string_view digest) const {
+    return one_device(TRY(db_.query(kRecognised, {tenant, user, digest})));
+}
+
+Result<std::optional<Device>> SqlSessions::device(TenantId tenant, DeviceId id) const { return one_device(TRY(db_.query(kDevice, {tenant, id}))); }
+
+Result<std::vector<Device>> SqlSessions::devices(TenantId tenant, UserId user) const {
+    return devices_in(TRY(db_.query(kDevices, {tenant, user, app::kDevicesRead})));
 }
 
 }  // namespace portcullis::sql

@@ -8,11 +8,14 @@
 #include "adapters/sql/flow_store.h"
 #include "adapters/sql/journal.h"
 #include "adapters/sql/migrations.h"
+#include "adapters/sql/notice_store.h"
 #include "adapters/sql/outbox.h"
 #include "adapters/sql/keyring_store.h"
 #include "adapters/sql/risk_detections.h"
 #include "adapters/sql/sealed_values.h"
+#include "adapters/sql/retention.h"
 #include "adapters/sql/sessions.h"
+#include "adapters/sql/standings.h"
 #include "adapters/sql/tenants.h"
 #include "tests/conformance/db_engines.h"
 
@@ -279,6 +282,56 @@ STORE_TEST("a user's risk that was decided on fewer detections than there are is
     store.must_commit(kFabrikam, {stands(RiskLevel::none, dismissed)});
 }
 
+STORE_TEST("IDP-125 an alert is written by the act that raises the risk, told once, and no act that fails leaves or takes one, on every engine") {
+    Store<TestType> store;
+    SqlNoticeStore notices(store.db);
+    using enum RiskState;
+    std::uint64_t history = 0;
+    const auto stands     = [&](RiskLevel level, RiskState state) {
+        return app::RiskyUserChanged{{.user = kAlice, .level = level, .state = state, .last_updated_at = kNow}, {.user = kAlice, .at = kNow}, {12, ++history}};
+    };
+    const auto raised = [&](std::uint64_t id, RiskLevel level, Instant activity) {
+        auto detection        = store.detection({11, id});
+        detection.level       = level;
+        detection.activity_at = activity;
+        return app::DetectionRaised{detection};
+    };
+    const auto waiting = [&](RiskLevel least, Instant since = kNow) { return must(notices.risk_alerts(kContoso, {.least = least, .since = since})); };
+    const auto tell    = [&](const app::RiskAlert& alert) { return store.commit(kContoso, {app::RiskAlertsTold{{alert}}}); };
+
+    REQUIRE_FALSE(store.commit(kContoso, {raised(1, RiskLevel::high, kNow), stands(RiskLevel::low, atRisk)}));
+    CHECK(waiting(RiskLevel::low).empty());
+    store.must_commit(kContoso, {raised(1, RiskLevel::medium, kNow - 1h), stands(RiskLevel::medium, atRisk)});
+    CHECK(waiting(RiskLevel::high).empty());
+    REQUIRE(waiting(RiskLevel::medium).size() == 1);
+    CHECK(must(notices.risk_alerts(kFabrikam, {.least = RiskLevel::low, .since = kNow})).empty());
+    store.must_commit(kContoso, {raised(2, RiskLevel::high, kNow - 2h), stands(RiskLevel::high, atRisk)});
+    const auto alert = waiting(RiskLevel::high).at(0);
+    CHECK(alert.level == RiskLevel::high);
+    CHECK(alert.activity_at == kNow - 1h);  // the newest behind it
+    CHECK(waiting(RiskLevel::high, kNow + 1h).size() == 1);  // still at risk
+
+    store.must_commit(kContoso, {app::NoticeMarked{"usersAtRisk", std::nullopt, kNow}, app::RiskAlertsTold{{alert}}});
+    CHECK(must(notices.told_at(kContoso, "usersAtRisk")) == kNow);
+    CHECK_FALSE(must(notices.told_at(kFabrikam, "usersAtRisk")));
+    CHECK_FALSE(must(notices.told_at(kContoso, "weeklyDigest")));
+    CHECK(tell(alert).error().code == ErrorCode::conflict);
+    CHECK(store.commit(kContoso, {app::NoticeMarked{"usersAtRisk", std::nullopt, kNow}}).error().code == ErrorCode::conflict);
+    CHECK(store.commit(kContoso, {app::NoticeMarked{"usersAtRisk", kNow - 1h, kNow}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::NoticeMarked{"usersAtRisk", kNow, kNow + 1h}});
+
+    store.must_commit(kContoso, {raised(3, RiskLevel::high, kNow - 90min), stands(RiskLevel::high, atRisk)});
+    CHECK(waiting(RiskLevel::low).empty());  // older than what was told
+    store.must_commit(kContoso, {raised(4, RiskLevel::low, kNow), stands(RiskLevel::high, atRisk)});
+    CHECK(waiting(RiskLevel::high).at(0).told_activity_at == kNow - 1h);
+
+    const auto counts = must(notices.risk_counts(kContoso, kNow - 1h, kNow + 1h));
+    CHECK(counts.high == 1);
+    CHECK(counts.medium + counts.low + counts.sign_ins == 0);
+    CHECK(counts.users_at_risk == 1);
+    CHECK(must(notices.risk_counts(kContoso, kNow + 1h, kNow + 2h)).high == 0);
+}
+
 STORE_TEST("no tenant sees another's accounts, sessions or flows") {
     Store<TestType> store;
     store.open_session({3, 1}, "ref");
@@ -366,6 +419,79 @@ STORE_TEST("a TOTP step is spent once (PROTO-520)") {
     CHECK(store.commit(kContoso, {app::TotpStepUsed{kAlice, {6, 1}, 11}}).error().code == ErrorCode::conflict);
     CHECK(store.commit(kContoso, {app::TotpStepUsed{kAlice, {6, 1}, 9}}).error().code == ErrorCode::conflict);
     CHECK(must(store.directory.account(kContoso, kAlice))->methods.at(0).last_used_step == 11);
+}
+
+identity::HardwareToken token_of(HardwareTokenId id, std::string serial) {
+    return {.id = id, .serial_number = std::move(serial), .manufacturer = "Maker", .model = "M1", .sealed_secret = "v1.1.secret", .hash = identity::HashFunction::hmacsha256, .interval = 60s, .created_at = kNow};
+}
+
+STORE_TEST("CRED-020 a hardware token is available, assigned, activated and available again, on every engine") {
+    Store<TestType> store;
+    const auto stored = [&](std::string_view serial = "a-1") { return *must(store.directory.token(kContoso, serial)); };
+    const auto refused = [&](app::Change change) { return store.commit(kContoso, {std::move(change)}).error().code == ErrorCode::conflict; };
+    const app::MethodRegistered as_method{{.id = {6, 1}, .user = kAlice, .kind = AuthMethod::hardwareOath, .display_name = "Maker M1 A-1", .last_used_step = 20, .created_at = kNow}};
+    const app::HardwareTokenActivated activated{{7, 1}, kAlice, {6, 1}, 20, 1, kNow + 2h};
+    store.must_commit(kContoso, {app::HardwareTokenAdded{token_of({7, 1}, "A-1")}});
+    CHECK(refused(app::HardwareTokenAdded{token_of({7, 2}, "a-1")}));  // one serial number, whatever its case
+    store.must_commit(kFabrikam, {app::HardwareTokenAdded{token_of({7, 1}, "A-1")}});
+    CHECK(standing_of(stored()) == identity::TokenStanding::available);
+    CHECK(stored().serial_number == "A-1");
+    CHECK(stored().interval == 60s);
+    CHECK(stored().hash == identity::HashFunction::hmacsha256);
+    CHECK(refused(app::HardwareTokenUnassigned{{7, 1}, kAlice}));
+
+    store.must_commit(kContoso, {app::HardwareTokenAssigned{{7, 1}, kAlice, kNow + 1h}});
+    CHECK(standing_of(stored()) == identity::TokenStanding::assigned);
+    CHECK(stored().assigned_at == kNow + 1h);
+    CHECK(refused(app::HardwareTokenAssigned{{7, 1}, kAlice, kNow}));  // one user a token
+    CHECK(refused(app::HardwareTokenDeleted{{7, 1}}));
+    CHECK(must(store.directory.tokens_of(kContoso, kAlice)).size() == 1);
+    CHECK(must(store.directory.tokens_of(kContoso, {2, 2})).empty());
+    CHECK(must(store.directory.account(kContoso, kAlice))->methods.empty());
+
+    store.must_commit(kContoso, {as_method, activated});
+    CHECK(standing_of(stored()) == identity::TokenStanding::activated);
+    CHECK(refused(activated));
+    CHECK(refused(app::HardwareTokenUnassigned{{7, 1}, kAlice}));
+    CHECK(refused(app::HardwareTokenDeleted{{7, 1}}));
+    const auto method = must(store.directory.account(kContoso, kAlice))->methods.at(0);
+    REQUIRE(method.token);
+    CHECK(method.token->drift == 1);
+    CHECK(method.token->sealed_secret == "v1.1.secret");
+    store.must_commit(kContoso, {app::TotpStepUsed{.user = kAlice, .method = {6, 1}, .step = 21, .drift = -2}});
+    CHECK(stored().last_used_step == 21);
+    CHECK(stored().drift == -2);
+
+    store.must_commit(kContoso, {app::MethodRemoved{kAlice, {6, 1}}});
+    CHECK(standing_of(stored()) == identity::TokenStanding::available);
+    // What it has shown stays spent when it changes hands.
+    store.must_commit(kContoso, {app::HardwareTokenAssigned{{7, 1}, kAlice, kNow}});
+    CHECK(store.commit(kContoso, {as_method, app::HardwareTokenActivated{{7, 1}, kAlice, {6, 1}, 21, 0, kNow}}).error().code == ErrorCode::conflict);
+    CHECK(must(store.directory.account(kContoso, kAlice))->methods.empty());
+    store.must_commit(kContoso, {as_method, app::HardwareTokenActivated{{7, 1}, kAlice, {6, 1}, 22, 0, kNow}});
+    store.must_commit(kContoso, {app::HardwareTokenDeactivated{kAlice, {6, 1}}, app::MethodRemoved{kAlice, {6, 1}}});
+    CHECK(standing_of(stored()) == identity::TokenStanding::assigned);
+    store.must_commit(kContoso, {app::HardwareTokenUnassigned{{7, 1}, kAlice}});
+    store.must_commit(kContoso, {app::HardwareTokenDeleted{{7, 1}}});
+    CHECK_FALSE(must(store.directory.token(kContoso, "a-1")));
+    CHECK(must(store.directory.token(kFabrikam, "a-1")));
+}
+
+STORE_TEST("CRED-020 the inventory is listed in pages, whole or by standing, with whose each token is") {
+    Store<TestType> store;
+    for (const std::uint64_t id : {3, 1, 2}) store.must_commit(kContoso, {app::HardwareTokenAdded{token_of({7, id}, "S" + std::to_string(id))}});
+    store.must_commit(kContoso, {app::HardwareTokenAssigned{{7, 2}, kAlice, kNow}});
+    const auto serials = [&](app::TokenPage page) {
+        std::string text;
+        for (const auto& [token, owner] : must(store.directory.tokens(kContoso, page))) text += token.serial_number + (owner.empty() ? "" : "(" + owner + ")") + " ";
+        return text;
+    };
+    CHECK(serials({}) == "S1 S2(alice@contoso.example) S3 ");
+    CHECK(serials({.after = "s1", .most = 1}) == "S2(alice@contoso.example) ");
+    CHECK(serials({.standing = identity::TokenStanding::available}) == "S1 S3 ");
+    CHECK(serials({.standing = identity::TokenStanding::assigned}) == "S2(alice@contoso.example) ");
+    CHECK(serials({.standing = identity::TokenStanding::activated}).empty());
+    CHECK(must(store.directory.tokens(kFabrikam, {})).empty());
 }
 
 STORE_TEST("of any number of parallel rotations of one refresh token one wins (PROTO-124)") {
@@ -586,6 +712,7 @@ STORE_TEST("sealed values are listed once each, in batches, and replaced only as
     for (const std::uint64_t id : {3, 1, 2}) {
         store.must_commit(kContoso, {app::MethodRegistered{{.id = {6, id}, .user = kAlice, .display_name = "App", .sealed_secret = "v1.1.seed" + std::to_string(id), .created_at = kNow}}});
         store.open_grant({8, id}, "token" + std::to_string(id));
+        store.must_commit(kContoso, {app::HardwareTokenAdded{token_of({7, id}, "S" + std::to_string(id))}});
         store.must_commit(kContoso, {app::SigningKeySaved{{.kid = "kid" + std::to_string(id), .alg = "ES256", .public_jwk = "{}", .sealed_private = "v1.1.key" + std::to_string(id),
                                                            .activates_at = kNow, .retires_at = kNow, .published_until = kNow}}});
     }
@@ -710,6 +837,128 @@ STORE_TEST("UX-81 what people were told is theirs, newest first, in pages") {
     CHECK(first[0].kind == "method_added");
     CHECK(must(alerts.of_user(kContoso, {.user = kAlice, .before = first[1].id})).size() == 1);
     CHECK(must(alerts.of_user(kFabrikam, {.user = kAlice})).empty());
+}
+
+// --- Devices (CRED-070) ---
+
+identity::Device device_of(DeviceId id, std::string digest, Instant seen = kNow) {
+    return {.id = id, .user = kAlice, .recognition_digest = std::move(digest), .display_name = "Firefox, Linux", .created_at = kNow, .last_seen_at = seen, .ip_address = "192.0.2.1", .country = "NO"};
+}
+
+STORE_TEST("CRED-070 a device is one person's, is recognised by its digest alone, and is what it was") {
+    Store<TestType> store;
+    SqlSessions sessions(store.db);
+    auto device = device_of({8, 1}, "digest");
+    device.kind = identity::DeviceKind::workstation;
+    store.must_commit(kContoso, {app::DeviceRegistered{device}});
+    CHECK(store.commit(kContoso, {app::DeviceRegistered{device_of({8, 2}, "digest")}}).error().code == ErrorCode::conflict);
+    const auto found = must(sessions.recognised(kContoso, kAlice, "digest"));
+    REQUIRE(found);
+    CHECK((found->id == DeviceId{8, 1} && found->kind == identity::DeviceKind::workstation && found->display_name == "Firefox, Linux"));
+    CHECK((found->ip_address == "192.0.2.1" && found->country == "NO" && found->created_at == kNow && !found->is_disabled() && !found->valid_from));
+    CHECK(!must(sessions.recognised(kContoso, UserId{2, 2}, "digest")));
+    CHECK(!must(sessions.recognised(kFabrikam, kAlice, "digest")));
+    CHECK(!must(sessions.device(kFabrikam, {8, 1})));
+    device.display_name = "ws";
+    device.last_seen_at = kNow + 1h;
+    store.must_commit(kContoso, {app::DeviceSeen{device}});
+    CHECK(must(sessions.device(kContoso, {8, 1}))->display_name == "ws");
+    CHECK(must(sessions.devices(kContoso, kAlice)).size() == 1);
+    CHECK(must(sessions.devices(kContoso, UserId{2, 2})).empty());
+}
+
+STORE_TEST("CRED-070 disabling a device ends its sessions and all that was issued from them or for it, and nothing else") {
+    Store<TestType> store;
+    SqlSessions sessions(store.db);
+    store.must_commit(kContoso, {app::DeviceRegistered{device_of({8, 1}, "one")}, app::DeviceRegistered{device_of({8, 2}, "two")}});
+    const auto open = [&](SessionId id, std::string reference, DeviceId device) {
+        store.must_commit(kContoso, {app::SessionOpened{{.id = id, .user = kAlice, .reference_digest = reference, .cross_site_reference_digest = reference + "x", .device = device}}});
+    };
+    open({3, 1}, "one", {8, 1});
+    open({3, 2}, "two", {8, 2});
+    open({3, 3}, "old", {});
+    const auto grant = [&](GrantId id, SessionId session, DeviceId device) {
+        store.must_commit(kContoso, {app::GrantOpened{{.id = id, .user = kAlice, .session = session, .device = device, .scope = "openid", .expires_at = kNow + 24h}, {}}});
+    };
+    grant({4, 1}, {3, 1}, {8, 1});
+    grant({4, 2}, {3, 2}, {8, 1});  // for the device, allowed from another
+    grant({4, 3}, {3, 1}, {8, 2});  // for another, allowed from the device
+    grant({4, 4}, {3, 2}, {8, 2});
+    grant({4, 5}, {3, 3}, {});
+    CHECK(must(sessions.session(kContoso, {3, 1}))->device == DeviceId{8, 1});
+    CHECK(must(sessions.session(kContoso, {3, 3}))->device.is_nil());
+    CHECK(must(sessions.grant(kContoso, {4, 2}))->device == DeviceId{8, 1});
+
+    const app::DeviceDisabled disabled{{8, 1}, kAlice, kNow + 1h, "boss", "lost"};
+    CHECK(store.commit(kContoso, {app::DeviceDisabled{{8, 1}, UserId{2, 2}, kNow + 1h, "boss", "not theirs"}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {disabled});
+    CHECK(store.commit(kContoso, {disabled}).error().code == ErrorCode::conflict);
+    const auto found = *must(sessions.device(kContoso, {8, 1}));
+    CHECK((found.is_disabled() && found.disabled_at == kNow + 1h && found.disabled_by == "boss" && found.disabled_because == "lost" && found.valid_from == kNow + 1h));
+    const auto is_active = [&](GrantId id) { return must(sessions.grant(kContoso, id))->state == identity::GrantState::active; };
+    CHECK(must(sessions.session(kContoso, {3, 1}))->state == identity::SessionState::ended);
+    CHECK(must(sessions.session(kContoso, {3, 2}))->state == identity::SessionState::active);
+    CHECK((!is_active({4, 1}) && !is_active({4, 2}) && !is_active({4, 3}) && is_active({4, 4}) && is_active({4, 5})));
+
+    CHECK(store.commit(kContoso, {app::DeviceSeen{device_of({8, 1}, "one")}}).error().code == ErrorCode::conflict);
+    CHECK(store.commit(kContoso, {app::DeviceRemoved{{8, 1}, kAlice, "removed"}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::DeviceEnabled{{8, 1}, kAlice, "found"}});
+    const auto enabled = *must(sessions.device(kContoso, {8, 1}));
+    CHECK((!enabled.is_disabled() && enabled.valid_from == kNow + 1h && !is_active({4, 1})));
+    CHECK(store.commit(kContoso, {app::DeviceEnabled{{8, 1}, kAlice, "again"}}).error().code == ErrorCode::conflict);
+    store.must_commit(kContoso, {app::DeviceRemoved{{8, 2}, kAlice, "removed by its owner"}});
+    CHECK((!must(sessions.device(kContoso, {8, 2})) && !is_active({4, 4}) && is_active({4, 5})));
+}
+
+STORE_TEST("CRED-070 the standing of a grant has the devices of the grant and of its session") {
+    Store<TestType> store;
+    SqlStandings standings(store.db);
+    store.must_commit(kContoso, {app::DeviceRegistered{device_of({8, 1}, "one")}, app::DeviceRegistered{device_of({8, 2}, "two")}, app::DeviceRegistered{device_of({8, 3}, "three")}});
+    store.must_commit(kContoso, {app::SessionOpened{{.id = {3, 1}, .user = kAlice, .reference_digest = "r", .cross_site_reference_digest = "x", .device = {8, 1}}}});
+    const auto ids = [&](identity::Grant grant) {
+        grant.user = kAlice;
+        std::vector<DeviceId> found;
+        for (const auto& device : must(standings.of(kContoso, grant)).devices) found.push_back(device.id);
+        std::ranges::sort(found);
+        return found;
+    };
+    CHECK(ids({.session = {3, 1}, .device = {8, 2}}) == std::vector<DeviceId>{{8, 1}, {8, 2}});
+    CHECK(ids({.session = {3, 1}, .device = {8, 1}}) == std::vector<DeviceId>{{8, 1}});
+    CHECK(ids({.session = {3, 1}}) == std::vector<DeviceId>{{8, 1}});
+    CHECK(ids({.session = {3, 9}}).empty());
+}
+
+STORE_TEST("CRED-070 devices that nobody was seen on go; a disabled one and one with something on it stay; the last use is noted once an hour") {
+    Store<TestType> store;
+    SqlSessions sessions(store.db);
+    SqlRetention retention(store.db);
+    for (const auto id : {1, 2, 3, 4}) store.must_commit(kContoso, {app::DeviceRegistered{device_of({8, static_cast<std::uint64_t>(id)}, std::to_string(id), kNow - 5000h)}});
+    store.must_commit(kContoso, {app::DeviceDisabled{{8, 2}, kAlice, kNow, "boss", "lost"}});
+    store.must_commit(kContoso, {app::SessionOpened{{.id = {3, 1}, .user = kAlice, .reference_digest = "r", .cross_site_reference_digest = "x", .device = {8, 3}}}});
+    store.must_commit(kContoso, {app::DeviceUsed{{8, 4}}});
+    app::RecordLimits limits;
+    limits.devices_seen_before = kNow - 4000h;
+    CHECK(must(retention.has_older(kContoso, limits)));
+    store.must_commit(kContoso, {app::RecordsForgotten{limits, 100}});
+    CHECK(!must(retention.has_older(kContoso, limits)));
+    CHECK((!must(sessions.device(kContoso, {8, 1})) && must(sessions.device(kContoso, {8, 2})) && must(sessions.device(kContoso, {8, 3}))));
+    CHECK(must(sessions.device(kContoso, {8, 4}))->last_seen_at == kNow);
+    store.must_commit(kContoso, {app::DeviceRegistered{device_of({8, 5}, "5", kNow - 30min)}, app::DeviceUsed{{8, 5}}});
+    CHECK(must(sessions.device(kContoso, {8, 5}))->last_seen_at == kNow - 30min);
+}
+
+STORE_TEST("CRED-070 a person has so many devices and no more: the longest unseen leave") {
+    Store<TestType> store;
+    SqlSessions sessions(store.db);
+    std::vector<app::Change> changes;
+    for (int i = 0; i < app::kDevicesKept; ++i) changes.emplace_back(app::DeviceRegistered{device_of({8, static_cast<std::uint64_t>(i + 1)}, std::to_string(i), kNow + std::chrono::minutes{i})});
+    store.must_commit(kContoso, std::move(changes));
+    store.must_commit(kContoso, {app::DeviceDisabled{{8, 1}, kAlice, kNow, "boss", "lost"}});
+    store.must_commit(kContoso, {app::DeviceRegistered{device_of({9, 1}, "a", kNow + 300h)}});
+    CHECK(must(sessions.devices(kContoso, kAlice)).size() == static_cast<std::size_t>(app::kDevicesKept) + 1);
+    store.must_commit(kContoso, {app::DeviceRegistered{device_of({9, 2}, "b", kNow + 301h)}});
+    CHECK(must(sessions.devices(kContoso, kAlice)).size() == static_cast<std::size_t>(app::kDevicesKept) + 1);
+    CHECK((must(sessions.device(kContoso, {8, 1})) && !must(sessions.device(kContoso, {8, 2})) && must(sessions.device(kContoso, {8, 3}))));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "adapters/sql/tenants.h"
 
 #include "adapters/sql/stored.h"
+#include "wire/external_method_json.h"
 #include "wire/identity_json.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
@@ -19,6 +20,7 @@ constexpr std::string_view kApplications = "SELECT document, version FROM applic
 constexpr std::string_view kPolicies     = "SELECT document, version FROM policies WHERE tenant_id = $1 ORDER BY id";
 constexpr std::string_view kLocations    = "SELECT document FROM named_locations WHERE tenant_id = $1 ORDER BY id";
 constexpr std::string_view kStrengths    = "SELECT document FROM authentication_strengths WHERE tenant_id = $1 ORDER BY id";
+constexpr std::string_view kExternal     = "SELECT document FROM external_methods WHERE tenant_id = $1 ORDER BY id";
 constexpr std::string_view kKeys =
     "SELECT kid, alg, public_jwk, sealed_private, activates_at, retires_at, published_until FROM signing_keys "
     "WHERE tenant_id = $1 ORDER BY activates_at, kid";
@@ -51,6 +53,13 @@ Result<policy::AuthenticationStrength> strength_in(const Row& row) {
     return std::move(*parsed.strength);
 }
 
+Result<identity::ExternalMethod> external_method_in(const Row& row) {
+    auto parsed = wire::parse_external_method(TRY(stored_document(row.text(0), "external_methods")));
+    // One that is left out would not be enforced.
+    if (!parsed.method) return Error{ErrorCode::unavailable, "a document of `external_methods` is damaged"};
+    return std::move(*parsed.method);
+}
+
 std::string lower(std::string_view text) {
     std::string key(text);
     for (auto& c : key) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -78,6 +87,7 @@ Result<Snapshot> SqlTenants::read(TenantId tenant) const {
     for (const auto& row : TRY(db_.query(kLocations, {tenant}))) locations.push_back(TRY(location_in(row)));
     snapshot->locations = policy::NamedLocations(std::move(locations));
     snapshot->methods   = credentials::CompiledMethods(snapshot->tenant.settings.methods);
+    for (const auto& row : TRY(db_.query(kExternal, {tenant}))) snapshot->external_methods.push_back(TRY(external_method_in(row)));
     for (const auto& row : TRY(db_.query(kStrengths, {tenant}))) snapshot->strengths.push_back(TRY(strength_in(row)));
     snapshot->compiled = policy::CompiledPolicies(snapshot->policies, snapshot->tenant.settings.emergency_accounts, snapshot->strengths);
     for (const auto& row : TRY(db_.query(kKeys, {tenant}))) {

@@ -18,13 +18,14 @@ TEST_CASE("roles allow what id-protection.md section 6 says, and nothing else") 
         {DirectoryRole::globalReader, {viewRisk, viewLogs, viewPolicies}},
         {DirectoryRole::securityReader, {viewRisk, viewLogs, viewPolicies}},
         {DirectoryRole::securityOperator, {viewRisk, viewLogs, viewPolicies, actOnRisk}},
-        {DirectoryRole::securityAdministrator, {viewRisk, viewLogs, viewPolicies, actOnRisk, editPolicies}},
+        {DirectoryRole::securityAdministrator, {viewRisk, viewLogs, viewPolicies, actOnRisk, editPolicies, configureNotices}},
         {DirectoryRole::conditionalAccessAdministrator, {viewPolicies, editPolicies}},
         {DirectoryRole::userAdministrator, {resetPasswords, blockUsers, revokeSessions, manageUsers}},
         {DirectoryRole::helpdeskAdministrator, {resetPasswords, revokeSessions}},
         {DirectoryRole::authenticationAdministrator, {resetPasswords, resetMethods}},
         {DirectoryRole::authenticationPolicyAdministrator, {}},
         {DirectoryRole::reportsReader, {viewLogs}},
+        {DirectoryRole::cloudDeviceAdministrator, {manageDevices}},
     }));
     for (int i = 0; i <= static_cast<int>(assignRoles); ++i) {
         const auto capability = static_cast<Capability>(i);
@@ -91,6 +92,8 @@ TEST_CASE("PROTO-502 passkey profiles that could admit nobody, or anybody, are r
     REQUIRE(app::settings_problems(settings).empty());
     auto& profile       = settings.passkeys.profiles[0];
     profile.attestation = identity::AttestationPolicy::enforce;
+    CHECK(app::settings_problems(settings).empty());  // the FIDO metadata is
+    settings.passkeys.trusts_fido_metadata = false;
     CHECK(app::settings_problems(settings).size() == 1);  // nobody is trusted
     settings.passkeys.attestation_roots = {"MIIB"};
     CHECK(app::settings_problems(settings).empty());

@@ -33,9 +33,11 @@ constexpr std::array kRows{
     Row{Capability::revokeSessions,     "revoke sessions",       {userAdministrator, helpdeskAdministrator}},
     Row{Capability::manageUsers,        "manage users",          {userAdministrator}},
     Row{Capability::resetMethods,       "reset sign-in methods", {authenticationAdministrator}},
+    Row{Capability::manageDevices,      "manage devices",        {cloudDeviceAdministrator}},
     Row{Capability::editPolicies,       "edit policies",         {securityAdministrator, conditionalAccessAdministrator}},
     Row{Capability::manageApplications, "manage applications",   {}},
     Row{Capability::manageTenant,       "manage the tenant",     {}},
+    Row{Capability::configureNotices,   "configure notices",     {securityAdministrator}},
     Row{Capability::assignRoles,        "assign roles",          {}},
 };
 // clang-format on

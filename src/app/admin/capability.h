@@ -19,9 +19,11 @@ enum class Capability : std::uint8_t {
     revokeSessions,
     manageUsers,         // create and delete users and groups
     resetMethods,        // require registration again, register on behalf
+    manageDevices,       // disable and enable them
     editPolicies,        // policies and named locations
     manageApplications,
     manageTenant,
+    configureNotices,    // which mails about risk go to whom
     assignRoles,
 };
 std::string_view to_string(Capability capability);

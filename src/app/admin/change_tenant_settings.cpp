@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
+#include "core/credentials/mail_address.h"
 #include "core/credentials/methods_policy.h"
 #include "core/credentials/phone_number.h"
 #include "core/credentials/registration_prompts.h"
@@ -78,7 +79,7 @@ void add_passkey_problems(const identity::PasskeySettings& passkeys, std::vector
         if (profile.aaguids.size() > kModelsMax || !std::ranges::all_of(profile.aaguids, is_aaguid)) {
             problems.push_back(fmt::format("`passkeys.profiles`: `{}` may list 1000 AAGUIDs in lower case with hyphens", profile.name));
         }
-        if (profile.attestation == identity::AttestationPolicy::enforce && passkeys.attestation_roots.empty()) {
+        if (profile.attestation == identity::AttestationPolicy::enforce && passkeys.attestation_roots.empty() && !passkeys.trusts_fido_metadata) {
             problems.push_back(fmt::format("`passkeys.profiles`: `{}` demands attestation, but `passkeys.attestationRoots` trusts nobody", profile.name));
         }
     }
@@ -86,6 +87,36 @@ void add_passkey_problems(const identity::PasskeySettings& passkeys, std::vector
     if (passkeys.attestation_roots.size() > kRootsMax || !std::ranges::all_of(passkeys.attestation_roots, is_root)) {
         problems.emplace_back("`passkeys.attestationRoots` may hold 100 certificates, DER in base64");
     }
+}
+
+/// Where mails about risk go, and by whose Monday.
+void add_notice_problems(const identity::NoticeSettings& notices, std::vector<std::string>& problems) {
+    constexpr std::size_t kAddressesMax = 20, kExcludedMax = 1000, kZoneMax = 64;
+    const auto is_address = [](const std::string& text) {
+        const auto address = credentials::parse_mail_address(text);
+        return address && address->text() == text;
+    };
+    const auto is_of_zone = [](char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '/' || c == '_' || c == '-' || c == '+'; };
+    if (notices.addresses.size() > kAddressesMax || !std::ranges::all_of(notices.addresses, is_address)) {
+        problems.emplace_back("`notices.addresses` may hold 20 plain mail addresses, their domains in lower case");
+    }
+    if (notices.excluded_users.size() > kExcludedMax) problems.emplace_back("`notices.excludedUsers` may hold 1000 users");
+    if (notices.time_zone.empty() || notices.time_zone.size() > kZoneMax || !std::ranges::all_of(notices.time_zone, is_of_zone)) {
+        problems.emplace_back("`notices.timeZone` is a name like `Europe/Berlin`");
+    }
+}
+
+/// A profile that nothing but the FIDO metadata can satisfy.
+bool demands_metadata(const identity::PasskeySettings& passkeys) {
+    return passkeys.attestation_roots.empty() &&
+           std::ranges::any_of(passkeys.profiles, [](const auto& profile) { return profile.attestation == identity::AttestationPolicy::enforce; });
+}
+
+/// Without it nobody could add a passkey any more.
+Result<void> require_metadata(const Ports& ports) {
+    if (ports.passkey_models && TRY(ports.passkey_models->held())) return {};
+    return Error{ErrorCode::invalidRequest, "`passkeys.profiles` demands attestation, and nobody is trusted: `passkeys.attestationRoots` is empty, and the operator "
+                                            "has imported no FIDO metadata (`portcullis passkeys import-metadata`)"};
 }
 
 /// Which members of the document differ: `reset`, `methods`.
@@ -134,6 +165,7 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     const auto is_odd_code = [](const std::string& code) { return !credentials::is_calling_code(code); };
     if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
     add_passkey_problems(settings.passkeys, problems);
+    add_notice_problems(settings.notices, problems);
     if (!std::ranges::all_of(settings.reset.methods, credentials::is_reset_method)) {
         problems.emplace_back("`reset.methods` may hold `softwareOath`, `recoveryCode`, `email`, `sms` and `voice`");
     }
@@ -147,11 +179,13 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
 }
 
 Result<void> ChangeTenantSettings::operator()(const Admin& admin, const TenantSettings& settings) {
-    TRY(require(admin, Capability::manageTenant));
+    const auto tenant  = TRY(ports_.tenants.snapshot(admin.tenant));
+    const auto changed = changed_parts(tenant->tenant.settings, settings);
+    TRY(require(admin, changed == std::vector<std::string>{"notices"} ? Capability::configureNotices : Capability::manageTenant));
     const auto problems = settings_problems(settings);
     if (!problems.empty()) return Error{ErrorCode::invalidRequest, fmt::format("{}", fmt::join(problems, "; "))};
-    const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
-    return commit_act(ports_, admin, "ChangeTenantSettings", {TenantChanged{settings, changed_parts(tenant->tenant.settings, settings)}});
+    if (demands_metadata(settings.passkeys) && !demands_metadata(tenant->tenant.settings.passkeys)) TRY(require_metadata(ports_));
+    return commit_act(ports_, admin, "ChangeTenantSettings", {TenantChanged{settings, changed}});
 }
 
 }  // namespace portcullis::app

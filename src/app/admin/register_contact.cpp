@@ -8,6 +8,8 @@ namespace portcullis::app {
 Result<MethodId> RegisterContact::operator()(const Admin& admin, UserId user, const NewContact& contact) {
     TRY(require(admin, Capability::resetMethods));
     TRY(require_other(admin, user));
+    const auto* phone = std::get_if<credentials::PhoneNumber>(&contact);
+    if (phone && credentials::is_virtual(*phone)) return Error{ErrorCode::invalidRequest, "numbers of Internet telephony and personal numbers prove nothing; register a mobile number or a line"};
     return decide_again_on_conflict([&] { return attempt(admin, user, contact); });
 }
 

@@ -1,5 +1,6 @@
 #include "app/admin/reset_mfa.h"
 
+#include "app/guest_codes.h"
 #include "app/notices.h"
 
 namespace portcullis::app {
@@ -21,6 +22,7 @@ bool is_kept(AuthMethod kind) {
         case AuthMethod::push:
         case AuthMethod::temporaryAccessPass:
         case AuthMethod::recoveryCode:
+        case AuthMethod::externalMethod:
         case AuthMethod::federated:
         case AuthMethod::federatedMultiFactor: return false;
     }
@@ -44,7 +46,9 @@ Result<void> ResetMfa::attempt(const Admin& admin, UserId user) {
     std::vector<Change> changes;
     std::vector<AuthMethod> removed;
     for (const auto& method : account.methods) {
-        if (is_kept(method.kind)) continue;
+        if (is_kept(method.kind) || is_way_in(*tenant, account, method)) continue;
+        // The token stays its owner's, to be proven anew (credentials.md §14).
+        if (method.token) changes.push_back(HardwareTokenDeactivated{user, method.id});
         changes.push_back(MethodRemoved{user, method.id});
         removed.push_back(method.kind);
     }

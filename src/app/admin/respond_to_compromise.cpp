@@ -1,5 +1,6 @@
 #include "app/admin/respond_to_compromise.h"
 
+#include "app/admin/disable_device.h"
 #include "app/admin/risk_case.h"
 #include "app/notices.h"
 #include "app/reset_limits.h"
@@ -33,6 +34,7 @@ Result<void> tell(Ports& ports, const TenantSnapshot& tenant, const Account& acc
 Result<CompromiseOutcome> RespondToCompromise::operator()(const Admin& admin, UserId user, const CompromiseResponse& wanted) {
     for (const auto needed : {Capability::resetPasswords, Capability::revokeSessions, Capability::resetMethods}) TRY(require(admin, needed));
     if (wanted.blocks) TRY(require(admin, Capability::blockUsers));
+    if (wanted.disables_devices) TRY(require(admin, Capability::manageDevices));
     TRY(require_other(admin, user));
     auto outcome = TRY(decide_again_on_conflict([&] { return attempt(admin, user, wanted); }));
     TRY(verify_password_.unlock(admin.tenant, user));
@@ -45,7 +47,7 @@ Result<CompromiseOutcome> RespondToCompromise::attempt(const Admin& admin, UserI
     auto account = TRY(present_account(ports_, admin, user));
     TRY(require_above(admin, account));
     const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
-    CompromiseOutcome outcome{.temporary_password = passwords_.temporary(), .removed = {}, .pass = {}};
+    CompromiseOutcome outcome{.temporary_password = passwords_.temporary(), .removed = {}, .pass = {}, .disabled_devices = 0};
     auto record = TRY(passwords_.record(*tenant, account, outcome.temporary_password, PasswordSetter::Kind::temporary, admin.now));
 
     auto open = TRY(open_user_case(ports_, admin, user));
@@ -57,6 +59,7 @@ Result<CompromiseOutcome> RespondToCompromise::attempt(const Admin& admin, UserI
     if (!wanted.keeps_methods) account.user.mfa_registration_deadline = std::nullopt;
     changes.push_back(UserChanged{account.user});
     changes.push_back(SessionsRevoked{user, admin.now, "the account was compromised"});
+    if (wanted.disables_devices) outcome.disabled_devices = TRY(disable_devices(changes, ports_, *tenant, account, admin, "the account was compromised"));
     TRY(tell(ports_, *tenant, account, outcome.removed, admin.now, changes));
     if (wanted.pass) outcome.pass = TRY(add_access_pass(changes, ports_, *tenant, account, *wanted.pass, admin.now));
     TRY(commit_act(ports_, admin, "RespondToCompromise", std::move(changes)));

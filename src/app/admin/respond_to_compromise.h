@@ -13,6 +13,7 @@ namespace portcullis::app {
 struct CompromiseResponse {
     bool blocks        = false;  // nobody signs in until an administrator unblocks
     bool keeps_methods = false;  // whoever did it cannot have registered or hold one
+    bool disables_devices = false;  // every one that is known: whoever did it may sit at one of them
     std::optional<credentials::WantedPass> pass = {};  // the way back in for the owner
 };
 
@@ -20,11 +21,12 @@ struct CompromiseOutcome {
     Secret temporary_password;
     std::vector<AuthMethod> removed;
     std::optional<IssuedPass> pass;
+    int disabled_devices = 0;
 };
 
 /// The run book for an account that somebody else had (credentials.md §14, CRED-071), as one act and so one story in the audit log:
 /// a temporary password, perhaps a block, every session and token void, every method that the attacker may hold removed, perhaps an
-/// access pass for the owner. Closes the user's risk as a temporary password does (E11).
+/// access pass for the owner, perhaps every device disabled. Closes the user's risk as a temporary password does (E11).
 class RespondToCompromise {
 public:
     RespondToCompromise(Ports& ports, PasswordSetter& passwords, VerifyPassword& verify_password)

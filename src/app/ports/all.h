@@ -7,10 +7,12 @@
 #include "app/ports/clock.h"
 #include "app/ports/digests.h"
 #include "app/ports/directory.h"
+#include "app/ports/external_providers.h"
 #include "app/ports/flow_store.h"
 #include "app/ports/journal.h"
 #include "app/ports/network_intelligence.h"
 #include "app/ports/outbox.h"
+#include "app/ports/passkey_models.h"
 #include "app/ports/passkey_verifier.h"
 #include "app/ports/password_hasher.h"
 #include "app/ports/random.h"
@@ -56,6 +58,10 @@ struct Ports {
     std::string base_url = {};
     /// Null: the operator has no list of breached passwords.
     const BreachedPasswords* breached_passwords = nullptr;
+    /// Null: nobody outside is asked, so no external method can be used.
+    ExternalProviders* external_providers = nullptr;
+    /// Null: nothing of the FIDO metadata is known, and it vouches for nobody.
+    const PasskeyModels* passkey_models = nullptr;
 };
 
 /// How a reference of high entropy is stored: base64url(HMAC-SHA-256(pepper, reference)) (PROTO-833).

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/ports/alerts.h"
+#include "app/ports/notice_store.h"
 #include "app/ports/retention.h"
 #include "app/ports/sealed_values.h"
 #include "app/ports/sealer.h"
@@ -14,6 +15,9 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "core/identity/application.h"
+#include "core/identity/external_method.h"
+#include "core/identity/device.h"
+#include "core/identity/hardware_token.h"
 #include "core/identity/session.h"
 #include "core/identity/tenant.h"
 #include "core/identity/user.h"
@@ -38,6 +42,8 @@ struct NamedLocationSaved { policy::NamedLocation location; };
 struct NamedLocationDeleted { LocationId location; };
 struct StrengthSaved { policy::AuthenticationStrength strength; };
 struct StrengthDeleted { StrengthId strength; };
+struct ExternalMethodSaved { identity::ExternalMethod method; };
+struct ExternalMethodDeleted { MethodId method; std::string display_name; };
 /// A signing key as it is stored: the private half sealed.
 struct StoredSigningKey {
     std::string kid;
@@ -82,7 +88,20 @@ struct MethodRenamed { UserId user; MethodId method; std::string display_name; }
 /// This method is asked for first; the one that was is not any more.
 struct DefaultMethodSet { UserId user; MethodId method; };
 /// A TOTP step is spent; a conflict means somebody was faster (PROTO-520).
-struct TotpStepUsed { UserId user; MethodId method; std::int64_t step = 0; };
+struct TotpStepUsed { UserId user; MethodId method; std::int64_t step = 0; int drift = 0; };  // drift: of a hardware token
+/// A token comes into the inventory; it may be somebody's at once. A conflict when there is one of this serial number.
+struct HardwareTokenAdded { identity::HardwareToken token; };
+/// A conflict when it is somebody's.
+struct HardwareTokenAssigned { HardwareTokenId token; UserId user; Instant at; };
+/// Its owner, or an administrator, proved it; the method is registered before, in the same act. A conflict when it is not this user's
+/// any more, is activated, or has shown this step's code before.
+struct HardwareTokenActivated { HardwareTokenId token; UserId user; MethodId method; std::int64_t step = 0; int drift = 0; Instant at; };
+/// It stays its owner's and must be proven anew; the method is removed after, in the same act. (A removal alone returns it to the inventory.)
+struct HardwareTokenDeactivated { UserId user; MethodId method; };
+/// Back to the inventory before it was activated; a conflict when it is not this user's or is activated.
+struct HardwareTokenUnassigned { HardwareTokenId token; UserId user; };
+/// It leaves the inventory; a conflict when it is somebody's.
+struct HardwareTokenDeleted { HardwareTokenId token; };
 /// A passkey was used: its counter, decided on `sign_count_before` (a conflict means another use was faster), and its backup
 /// state (PROTO-504).
 struct PasskeyUsed {
@@ -118,6 +137,9 @@ struct CampaignSkipped { UserId user; int skips_before = 0; Instant due_at; };
 struct RegistrationReminded { UserId user; Instant deadline; int number = 0; };
 /// A new password or the proof for one was refused, for the audit log alone: the code of credentials.md §10.4 and its name.
 struct PasswordRejected { UserId user; int error_code = 0; std::string reason; };
+/// A passkey that a person made was not registered because of its model, for the audit log alone: the model as it was claimed,
+/// and the PasskeyRefusal by name.
+struct PasskeyNotRegistered { UserId user; std::string aaguid; std::string reason; };
 /// One step of a self-service reset, for the audit log alone; nobody's name is kept where there is no account.
 struct ResetProgressed { UserId user; std::string step; std::string detail; };
 struct GroupCreated { identity::Group group; };
@@ -140,6 +162,22 @@ struct GrantOpened { identity::Grant grant; std::optional<identity::RefreshToken
 /// `used` is spent and `next` takes its place; a conflict means another request was faster.
 struct RefreshRotated { std::string used_digest; identity::RefreshToken next; Instant at; std::string sealed_successor; };
 struct GrantRevoked { GrantId grant; std::string because; };
+/// A sign-in has completed on a device that the person had not used. A conflict: somebody was faster. The longest unseen of the person's
+/// enabled devices leave when they are more than `kDevicesKept`, unless something is still on them.
+struct DeviceRegistered { identity::Device device; };
+inline constexpr int kDevicesKept = 200;
+/// A sign-in has completed on one that is known and enabled, with name and place as they are now; a conflict when it is not.
+struct DeviceSeen { identity::Device device; };
+/// What is on it was used: it was seen, and that is noted when the last note is older than `kDeviceNoted`.
+struct DeviceUsed { DeviceId device; };
+inline constexpr Duration kDeviceNoted = std::chrono::hours{1};
+/// Nothing is issued on the device any more; every session on it is over, and so is all that was issued from them or for it, for ever
+/// (CRED-070). A conflict when it is disabled already.
+struct DeviceDisabled { DeviceId device; UserId user; Instant at; std::string by, because; };
+/// It may be signed in on again; what was issued before stays void. A conflict when it is not disabled.
+struct DeviceEnabled { DeviceId device; UserId user; std::string because; };
+/// Forgotten, with the end of everything on it. A conflict when it is disabled: that is remembered.
+struct DeviceRemoved { DeviceId device; UserId user; std::string because; };
 /// What the person lets the application do from now on, in place of what was there.
 struct ConsentGiven { identity::Consent consent; };
 /// Forgotten, with every grant the application holds of this person.
@@ -178,6 +216,10 @@ struct Message {
 struct MessageQueued { Message message; };
 /// What the owner of an account was told, for their own page: beside its mails, in the same act.
 struct OwnerTold { Alert alert; };
+/// Administrators are told of a kind of thing, last at `before` (nothing: never); a conflict means that another node was faster.
+struct NoticeMarked { std::string kind; std::optional<Instant> before; Instant at; };
+/// Administrators are told of these users, as far as their alerts went when they were read; a conflict means as above.
+struct RiskAlertsTold { std::vector<RiskAlert> alerts; };
 /// What waits for another try is due now: the way out works again.
 struct OutboxHurried {};
 

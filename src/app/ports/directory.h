@@ -47,6 +47,19 @@ struct Registering {
     int reminders = 0;  // sent of this period
 };
 
+/// A token of the inventory, and whose it is.
+struct ListedToken {
+    identity::HardwareToken token;
+    std::string user_principal_name;  // empty: nobody's
+};
+
+/// Part of the inventory: by serial number, after this one; of a standing where one is named.
+struct TokenPage {
+    std::string after;  // as `serial_key` folds it
+    int most = 100;
+    std::optional<identity::TokenStanding> standing = {};
+};
+
 /// How far to list: `after` is the last user_principal_name of the page before.
 struct UserPage {
     std::string after;
@@ -62,6 +75,10 @@ public:
     virtual Result<std::optional<Account>> account_named(TenantId tenant, std::string_view upn_key) const = 0;
     /// By id; deleted users are found (E25).
     virtual Result<std::optional<Account>> account(TenantId tenant, UserId user) const = 0;
+    /// The one guest with this mail address, in lower case; nothing when there are several. Deleted users are not found.
+    virtual Result<std::optional<Account>> guest_with_mail(TenantId tenant, std::string_view address) const = 0;
+    /// Whether anybody is a guest who is not deleted.
+    virtual Result<bool> has_guests(TenantId tenant) const = 0;
     /// By the id of a passkey, as the authenticator gave it; deleted users are found.
     virtual Result<std::optional<Account>> account_with_passkey(TenantId tenant, std::string_view credential_id) const = 0;
     virtual Result<std::vector<identity::User>> users(TenantId tenant, const UserPage& page) const = 0;
@@ -73,6 +90,12 @@ public:
     virtual Result<identity::RegistrationPrompts> prompts(TenantId tenant, UserId user) const = 0;
     /// Enabled users whose registration period ends after `now`, by id, after `after`.
     virtual Result<std::vector<Registering>> registering(TenantId tenant, Instant now, UserId after, int most) const = 0;
+    /// Hardware tokens of the inventory.
+    virtual Result<std::vector<ListedToken>> tokens(TenantId tenant, const TokenPage& page) const = 0;
+    /// By serial number, as `serial_key` folds it.
+    virtual Result<std::optional<identity::HardwareToken>> token(TenantId tenant, std::string_view serial_key) const = 0;
+    /// Those of one person, assigned and activated, by serial number.
+    virtual Result<std::vector<identity::HardwareToken>> tokens_of(TenantId tenant, UserId user) const = 0;
     virtual Result<std::vector<identity::Group>> groups(TenantId tenant) const = 0;
     /// Everybody with a directory role who is neither deleted nor disabled, one entry a role; at most 1000.
     virtual Result<std::vector<RoleHolder>> role_holders(TenantId tenant) const = 0;

@@ -13,7 +13,7 @@ namespace portcullis::app {
 /// What a flow entry is for; part of its key, so that a value of one kind is never taken for another (PROTO-522).
 enum class FlowKind { interaction, code, deviceCode, userCode, redeemedCode, lockout, factorTries, throttle, assertion,
                       passkeyRegistration, passkeySignIn, passwordReset, contactRegistration, totpRegistration,
-                      prompts, approval, accountRecovery };
+                      prompts, approval, accountRecovery, externalAnswer, guestCode };
 
 /// One entry: its value and the version a conditional `replace` names.
 struct FlowEntry {

@@ -15,6 +15,7 @@ struct RecordLimits {
     Instant detections_closed_before;
     ActId risk_history_before;
     AlertId alerts_before;
+    Instant devices_seen_before;  // enabled ones with nothing on them; a disabled one stays
 };
 
 /// What waits to be forgotten; it is forgotten through Journal (ExpiredForgotten, RecordsForgotten). Errors of all: unavailable.

@@ -11,8 +11,9 @@ namespace portcullis::app {
 
 /// Every column of the store that holds sealed values (PROTO-830). What flows and queued messages carry for minutes is not here: it
 /// ends by itself, long before the key that seals it leaves.
-enum class SealedColumn { authenticatorSeed, signingKey, successorToken };
-inline constexpr SealedColumn kSealedColumns[] = {SealedColumn::authenticatorSeed, SealedColumn::signingKey, SealedColumn::successorToken};
+enum class SealedColumn { authenticatorSeed, hardwareTokenSecret, signingKey, successorToken };
+inline constexpr SealedColumn kSealedColumns[] = {SealedColumn::authenticatorSeed, SealedColumn::hardwareTokenSecret, SealedColumn::signingKey,
+                                                  SealedColumn::successorToken};
 
 /// One value and where it is. `owner` comes before `row` in the key of some columns (the user of a method) and is empty in others.
 struct SealedValue {

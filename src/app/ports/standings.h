@@ -5,6 +5,7 @@
 
 #include "app/ports/directory.h"
 #include "base/result.h"
+#include "core/identity/device.h"
 #include "core/identity/session.h"
 #include "core/risk/records.h"
 
@@ -15,6 +16,7 @@ struct Standing {
     std::optional<Account> account;
     std::optional<identity::Session> session;        // whatever its state
     std::vector<risk::RiskDetection> active_detections;  // of the user
+    std::vector<identity::Device> devices;  // the grant's own, and the one its session is on
 };
 
 /// Errors: unavailable.

@@ -26,6 +26,7 @@ struct TenantSnapshot {
     std::vector<policy::AuthenticationStrength> strengths;  // the tenant's own; `compiled` knows the built-in ones too
     policy::CompiledPolicies compiled;     // what evaluation uses
     policy::NamedLocations locations;
+    std::vector<identity::ExternalMethod> external_methods;  // in the order they were made
     credentials::CompiledMethods methods;  // the methods policy
     std::vector<StoredSigningKey> keys;  // every key that is still published
 

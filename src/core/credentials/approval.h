@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/id.h"
-#include "core/credentials/lockout.h"
 #include "core/identity/session.h"
 
 /// Approval of a sign-in on another device, by the number that is shown where the sign-in is (credentials.md §6.1, CRED-017, CRED-018).
@@ -22,11 +21,6 @@ inline constexpr Duration kApprovalKept = std::chrono::minutes{3};
 inline constexpr Duration kApproverProof = std::chrono::hours{12};
 /// Devices of one person that approve.
 inline constexpr int kApproversMax = 5;
-/// Five requests in a row that nobody approved; then none is sent for half an hour (V 6.6.4).
-inline constexpr LockoutRules kPushPause{.threshold = 5, .first_lock = std::chrono::minutes{30}, .lock_max = std::chrono::minutes{30}, .relock = Relock::threshold};
-/// How long unanswered ones are remembered after the last.
-inline constexpr Duration kPushMemory = std::chrono::minutes{30};
-
 enum class ApprovalState : std::uint8_t { waiting, approved, denied, wrongNumber };
 
 /// A sign-in that waits for a number, and where it was begun.

@@ -66,16 +66,5 @@ TEST_CASE("attack: an approval begets no approver, nor does a pass, a password o
     CHECK_FALSE(may_approve({}, kAsked));
 }
 
-TEST_CASE("CRED-018 five requests that nobody approved, then none for half an hour", "[approval]") {
-    LockoutState state;
-    for (int i = 0; i < 5; ++i) {
-        CHECK(std::holds_alternative<Open>(standing(state, kPushPause, kAsked)));
-        state = on_failure(state, kPushPause, {.now = kAsked}).state;
-    }
-    CHECK(std::holds_alternative<Locked>(standing(state, kPushPause, kAsked)));
-    CHECK(std::holds_alternative<Locked>(standing(state, kPushPause, kAsked + 30min - 1ms)));
-    CHECK(std::holds_alternative<Open>(standing(state, kPushPause, kAsked + 30min)));
-}
-
 }  // namespace
 }  // namespace portcullis::credentials

@@ -7,11 +7,11 @@ namespace portcullis::credentials {
 bool is_second_factor(AuthMethod method) {
     switch (method) {
         case AuthMethod::softwareOath:
+        case AuthMethod::hardwareOath:
         case AuthMethod::passkeySynced:
         case AuthMethod::passkeyDeviceBound:
         case AuthMethod::passkeyHardware:      return true;
         case AuthMethod::password:
-        case AuthMethod::hardwareOath:
         case AuthMethod::email:
         case AuthMethod::sms:
         case AuthMethod::voice:
@@ -20,6 +20,7 @@ bool is_second_factor(AuthMethod method) {
         case AuthMethod::kerberos:
         case AuthMethod::temporaryAccessPass:
         case AuthMethod::recoveryCode:
+        case AuthMethod::externalMethod:
         case AuthMethod::federated:
         case AuthMethod::federatedMultiFactor: return false;
     }

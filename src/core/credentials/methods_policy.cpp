@@ -14,6 +14,7 @@ using identity::MethodTargets;
 constexpr std::array kRows{
     MethodRow{"fido2", &MethodsPolicy::passkey},
     MethodRow{"softwareOath", &MethodsPolicy::software_oath},
+    MethodRow{"hardwareOath", &MethodsPolicy::hardware_oath},
     MethodRow{"email", &MethodsPolicy::email},
     MethodRow{"sms", &MethodsPolicy::sms},
     MethodRow{"voice", &MethodsPolicy::voice},
@@ -33,7 +34,6 @@ std::optional<std::size_t> row_of(AuthMethod method) {
         case AuthMethod::passkeySynced:
         case AuthMethod::passkeyDeviceBound:
         case AuthMethod::passkeyHardware: name = "fido2"; break;
-        case AuthMethod::hardwareOath:    name = "softwareOath"; break;  // one code or another
         default:                          break;
     }
     const auto* row = std::ranges::find(kRows, name, &MethodRow::name);
@@ -87,7 +87,7 @@ std::vector<std::string> method_problems(const MethodsPolicy& policy) {
     return problems;
 }
 
-CompiledMethods::CompiledMethods(const MethodsPolicy& policy) {
+CompiledMethods::CompiledMethods(const MethodsPolicy& policy) : guest_codes_(policy.guest_codes) {
     static_assert(std::tuple_size_v<decltype(rules_)> == kRows.size());
     for (std::size_t i = 0; i < kRows.size(); ++i) {
         const auto& rule = policy.*kRows[i].rule;
@@ -104,6 +104,10 @@ bool CompiledMethods::allows(AuthMethod method, const MethodUser& who) const {
     const auto* rule = rule_of(method);
     if (!rule) return true;
     return rule->is_enabled && is_meant(rule->include, who) && !is_meant(rule->exclude, who);
+}
+
+bool CompiledMethods::allows_guest_code(const MethodUser& who) const {
+    return guest_codes_ != identity::FeatureState::disabled && !is_meant(rule_of(AuthMethod::email)->exclude, who);
 }
 
 bool CompiledMethods::is_offered(AuthMethod method) const {

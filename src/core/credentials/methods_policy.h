@@ -40,6 +40,10 @@ public:
     [[nodiscard]] bool allows(AuthMethod method, const MethodUser& who) const;
     /// Whether anybody may: what a page can offer before it knows whose it is.
     [[nodiscard]] bool is_offered(AuthMethod method) const;
+    /// Whether this guest may sign in with a code by mail. A switch of its own, as in Graph
+    /// (`allowExternalIdToUseEmailOtp`); but whom the rule for mail excludes is excluded.
+    [[nodiscard]] bool allows_guest_code(const MethodUser& who) const;
+    [[nodiscard]] identity::FeatureState guest_codes() const { return guest_codes_; }
 
 private:
     /// A rule with its lists in order.
@@ -49,7 +53,8 @@ private:
     };
     [[nodiscard]] const Rule* rule_of(AuthMethod method) const;
 
-    std::array<Rule, 8> rules_;  // in the order of method_rows()
+    std::array<Rule, 9> rules_;  // in the order of method_rows()
+    identity::FeatureState guest_codes_ = identity::FeatureState::default_;
 };
 
 }  // namespace portcullis::credentials

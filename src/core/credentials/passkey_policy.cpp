@@ -20,13 +20,13 @@ bool applies(const PasskeyProfile& profile, std::span<const GroupId> groups) {
     return profile.groups.empty() || shares_group(profile.groups, groups);
 }
 
-std::optional<PasskeyRefusal> against_attestation(const PasskeyProfile& profile, Attested attested) {
+std::optional<PasskeyRefusal> against_attestation(const PasskeyProfile& profile, const PasskeyTraits& traits) {
     if (profile.attestation != AttestationPolicy::enforce) return std::nullopt;
-    switch (attested) {
+    switch (traits.attested) {
         case Attested::none:
         case Attested::self:       return PasskeyRefusal::attestationMissing;
         case Attested::invalid:    return PasskeyRefusal::attestationInvalid;
-        case Attested::unanchored: return PasskeyRefusal::attestationUntrusted;
+        case Attested::unanchored: return traits.against_model.value_or(PasskeyRefusal::attestationUntrusted);
         case Attested::trusted:    return std::nullopt;
     }
     return PasskeyRefusal::attestationInvalid;
@@ -46,7 +46,7 @@ std::optional<PasskeyRefusal> against(const PasskeyProfile& profile, const Passk
     if (traits.is_backup_eligible && !profile.allows_synced) return PasskeyRefusal::syncedNotAllowed;
     if (!traits.is_backup_eligible && !profile.allows_device_bound) return PasskeyRefusal::deviceBoundNotAllowed;
     if (const auto refused = against_model(profile, traits.aaguid)) return refused;
-    return when == When::registration ? against_attestation(profile, traits.attested) : std::nullopt;
+    return when == When::registration ? against_attestation(profile, traits) : std::nullopt;
 }
 
 std::optional<PasskeyRefusal> judge(const PasskeySettings& settings, std::span<const GroupId> groups, const PasskeyTraits& traits, When when) {

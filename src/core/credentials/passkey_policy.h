@@ -15,8 +15,8 @@ enum class Attested {
     none,         // `none`, or a format nobody here reads: nothing is claimed
     invalid,      // it contradicts what it attests
     self,         // signed by the credential itself: proves nothing of the model
-    unanchored,   // a valid chain that ends at nobody this tenant trusts
-    trusted,      // a root of this tenant vouches for it
+    unanchored,   // a valid chain that ends at nobody this tenant trusts, or that vouches for a model it does not take
+    trusted,      // a root of this tenant vouches for it, or the FIDO metadata does
 };
 std::string_view to_string(Attested attested);
 
@@ -25,6 +25,8 @@ struct PasskeyTraits {
     std::string_view aaguid;
     bool is_backup_eligible = false;
     Attested attested       = Attested::none;
+    /// Of one that is `unanchored`: what the FIDO metadata says against it. Nothing: nobody vouches.
+    std::optional<PasskeyRefusal> against_model = {};
 };
 
 /// A passkey that may be registered, or the reason of the profile that came closest.

@@ -32,6 +32,14 @@ constexpr auto kSharingOne = std::to_array<std::string_view>({
     "1758", "1767", "1784", "1787", "1809", "1829", "1849", "1868", "1869", "1876", "1939",
 });
 
+/// Where national numbering plans put Internet telephony and personal numbers, with the country. A place that a plan shares with
+/// ordinary lines is left out.
+constexpr auto kVirtual = std::to_array<std::string_view>({
+    "2787",  "3070",   "3184",   "3185",   "3187",  "3191",  "339",   "3470",  "35130", "35376", "353700", "3621",  "38089", "3955",  "41878",
+    "42070", "420910", "420970", "43720",  "43780", "4456",  "4470",  "4675",  "4785",  "4839",  "4932",   "49700", "6660",  "8150",  "8160",
+    "8250",  "8270",   "88670",  "88096",  "90850", "97272", "97273", "97274", "97276", "97277", "97279",  "25541",
+});
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The digits behind the `+`; nothing when there is anything but digits and what people write between them.
@@ -78,6 +86,11 @@ std::optional<PhoneNumber> parse_phone_number(std::string_view text) {
     number.calling_code_ = std::string(*code);
     number.national_     = digits->substr(code->size());
     return number;
+}
+
+bool is_virtual(const PhoneNumber& number) {
+    const auto digits = number.e164().substr(1);
+    return std::ranges::any_of(kVirtual, [&](std::string_view place) { return digits.starts_with(place); });
 }
 
 bool is_calling_code(std::string_view digits) { return code_of(digits) == digits; }

@@ -29,6 +29,10 @@ private:
 /// people write it. Nothing for anything else: no country, an unassigned one, letters, an extension, under 7 or over 15 digits.
 std::optional<PhoneNumber> parse_phone_number(std::string_view text);
 
+/// Whether the country's numbering plan gives the number to Internet telephony, or to a person instead of a line: it rings wherever
+/// somebody can sign in, so it proves no possession (credentials.md §3.1). What a plan does not tell, as that of `+1`, is not known here.
+bool is_virtual(const PhoneNumber& number);
+
 /// Whether it is an assigned calling code, digits only.
 bool is_calling_code(std::string_view digits);
 

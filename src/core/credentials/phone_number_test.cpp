@@ -45,6 +45,18 @@ TEST_CASE("a masked number shows its country and two digits") {
     CHECK(parse_phone_number("+49 15112345678")->e164() == "+4915112345678");
 }
 
+TEST_CASE("numbers of Internet telephony and of persons are told from lines (CRED-021)") {
+    const auto is_virtual_number = [](const char* typed) { return is_virtual(parse_phone_number(typed).value()); };
+    CHECK(is_virtual_number("+49 32 12345678"));
+    CHECK(is_virtual_number("+44 56 12345678"));
+    CHECK(is_virtual_number("+33 9 12 34 56 78"));
+    CHECK(is_virtual_number("+81 50 1234 5678"));
+    CHECK_FALSE(is_virtual_number("+49 1512 3456789"));
+    CHECK_FALSE(is_virtual_number("+44 7400 123456"));
+    CHECK_FALSE(is_virtual_number("+33 6 12 34 56 78"));
+    CHECK_FALSE(is_virtual_number("+1 425 555 0100"));
+}
+
 TEST_CASE("nobody is sent anything until an administrator names countries (CRED-021)") {
     identity::PhoneSettings settings;
     const auto german  = parse_phone_number("+49 15112345678").value();

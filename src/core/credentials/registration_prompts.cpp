@@ -54,7 +54,8 @@ std::vector<AuthMethod> missing_for_reset(const identity::ResetSettings& setting
 std::vector<AuthenticationMethod> reset_methods_of(std::span<const AuthenticationMethod> methods) {
     std::vector<AuthenticationMethod> theirs;
     for (const auto& method : methods) {
-        if (is_reset_method(method.kind)) theirs.push_back(method);
+        const bool is_asked_for = std::ranges::any_of(reset_methods(), [&](AuthMethod asked) { return is_same_gate(asked, method.kind); });
+        if (is_asked_for) theirs.push_back(method);
     }
     return theirs;
 }

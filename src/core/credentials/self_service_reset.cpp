@@ -13,6 +13,7 @@ using identity::ResetScope;
 constexpr std::array kMethods{AuthMethod::softwareOath, AuthMethod::recoveryCode, AuthMethod::email, AuthMethod::sms, AuthMethod::voice};
 constexpr int kAdministratorGates = 2;
 
+bool is_code(AuthMethod method) { return method == AuthMethod::softwareOath || method == AuthMethod::hardwareOath; }
 bool is_phone(AuthMethod method) { return method == AuthMethod::sms || method == AuthMethod::voice; }
 
 template <class Range>
@@ -49,12 +50,18 @@ std::optional<ResetRefusal> home_refusal(const ResetFacts& facts) {
     return std::nullopt;
 }
 
-/// A telephone registered for messages can be called, and the other way round.
+/// A telephone registered for messages can be called, and the other way round: then the way that is asked for must be allowed. An app
+/// and a token are two things, each under its own rule, that are asked for alike.
+bool can_prove(const ResetFacts& facts, const identity::AuthenticationMethod& registered, AuthMethod method) {
+    if (!is_same_gate(registered.kind, method)) return false;
+    return facts.policy.allows(is_code(method) ? registered.kind : method, {facts.user.id, facts.groups});
+}
+
 std::vector<AuthMethod> usable(const identity::ResetSettings& settings, const ResetFacts& facts) {
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
-        const auto reaches = [&](const identity::AuthenticationMethod& m) { return is_same_gate(m.kind, method); };
-        if (is_asked_for(settings, facts, method) && std::ranges::any_of(facts.methods, reaches)) methods.push_back(method);
+        const auto proves = [&](const identity::AuthenticationMethod& m) { return can_prove(facts, m, method); };
+        if (is_allowed(settings, method, facts.is_administrator) && std::ranges::any_of(facts.methods, proves)) methods.push_back(method);
     }
     return methods;
 }
@@ -72,7 +79,7 @@ int gates_in(std::span<const AuthMethod> methods) {
 
 std::span<const AuthMethod> reset_methods() { return kMethods; }
 bool is_reset_method(AuthMethod method) { return has(kMethods, method); }
-bool is_same_gate(AuthMethod a, AuthMethod b) { return a == b || (is_phone(a) && is_phone(b)); }
+bool is_same_gate(AuthMethod a, AuthMethod b) { return a == b || (is_phone(a) && is_phone(b)) || (is_code(a) && is_code(b)); }
 
 std::string_view to_string(ResetRefusal refusal) {
     using enum ResetRefusal;
@@ -113,7 +120,7 @@ bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& fac
 ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts) {
     if (const auto refused = scope_refusal(settings, facts)) return *refused;
     ResetOffer offer{.gates               = facts.is_administrator ? kAdministratorGates : settings.gates,
-                     .needs_second_factor = has_second_factor(facts.methods),
+                     .needs_second_factor = has_second_factor(facts.methods) || facts.has_external_method,
                      .methods             = usable(settings, facts)};
     // What can be proven must be enough, and include a second factor where the person has one.
     const bool has_one = std::ranges::any_of(offer.methods, is_second_factor);
@@ -139,7 +146,8 @@ std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& sett
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
         const bool is_allowed = has(settings.reset.methods, method) || (settings.reset.allows_administrators && credentials::is_allowed(settings.reset, method, true));
-        if (is_allowed && policy.is_offered(method) && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);
+        const bool is_offered = policy.is_offered(method) || (is_code(method) && policy.is_offered(AuthMethod::hardwareOath));
+        if (is_allowed && is_offered && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);
     }
     return methods;
 }

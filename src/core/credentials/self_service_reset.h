@@ -17,7 +17,8 @@ namespace portcullis::credentials {
 std::span<const AuthMethod> reset_methods();
 bool is_reset_method(AuthMethod method);
 
-/// Two methods that prove the same thing are one gate: a text message and a call reach the same telephone.
+/// Two methods that prove the same thing are one gate: a text message and a call reach the same telephone, and a code is a code
+/// whether an app or a token shows it (CRED-020).
 bool is_same_gate(AuthMethod a, AuthMethod b);
 
 /// Where the password is kept and whether it can be written there.
@@ -32,6 +33,7 @@ struct ResetFacts {
     bool is_administrator = false;    // holds a directory role
     bool has_password     = true;
     bool is_mfa_blocked   = false;
+    bool has_external_method = false;  // MFA outside is theirs; nothing proves it here
     PasswordHome home     = PasswordHome::here;
 };
 

@@ -71,15 +71,27 @@ std::optional<std::string> normalise_code(std::string_view typed, int digits) {
     return code;
 }
 
+TotpReach totp_reach(TotpWindow window, int drift) {
+    const auto aside = std::clamp(drift, -kDriftMax, kDriftMax);
+    const auto reach = static_cast<int>(window);
+    if (window == TotpWindow::strict) return {aside, aside};
+    return {std::min(aside, 0) - reach, std::max(aside, 0) + reach};
+}
+
+int learned_drift(const TotpParameters& parameters, std::int64_t step, Instant now) {
+    const auto ahead = step - totp_step(parameters, now);
+    return static_cast<int>(std::clamp<std::int64_t>(ahead, -kDriftMax, kDriftMax));
+}
+
 TotpOutcome verify_totp(const TotpParameters& parameters, const Secret& seed, const TotpTry& attempt,
                         const TotpHmac& hmac) {
     const auto code = normalise_code(attempt.typed, parameters.digits);
     if (!code) return TotpRefusal::malformed;
 
     const auto current = totp_step(parameters, attempt.now);
-    const auto reach   = static_cast<std::int64_t>(attempt.window);
+    const auto reach   = totp_reach(attempt.window, attempt.drift);
     std::optional<std::int64_t> fresh, spent;
-    for (auto step = std::max<std::int64_t>(current - reach, 0); step <= current + reach; ++step) {
+    for (auto step = std::max<std::int64_t>(current + reach.first, 0); step <= current + reach.last; ++step) {
         const bool is_equal = equal_constant_time(totp_code(parameters, seed, step, hmac), *code);
         if (is_equal) (step > attempt.last_accepted_step ? fresh : spent) = step;
     }

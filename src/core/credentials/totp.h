@@ -30,8 +30,11 @@ struct TotpParameters {
     Duration period         = std::chrono::seconds{30};
 };
 
-/// How many steps beside the current one are accepted; `strict` is ASVS 6.5.5 taken literally (PROTO-527).
-enum class TotpWindow : std::uint8_t { strict = 0, standard = 1 };
+/// How many steps beside the current one are accepted; `strict` is ASVS 6.5.5 taken literally (PROTO-527), `learning` is for a clock
+/// that nobody has seen yet: a hardware token's, when it is activated.
+enum class TotpWindow : std::uint8_t { strict = 0, standard = 1, learning = 2 };
+/// How far a hardware token's clock may have run away and still be followed, in steps (credentials.md §6.2).
+inline constexpr int kDriftMax = 2;
 
 /// RFC 6238 §4.2: whole periods since 1970.
 std::int64_t totp_step(const TotpParameters& parameters, Instant when);
@@ -54,7 +57,17 @@ struct TotpTry {
     Instant now;
     std::int64_t last_accepted_step = -1;
     TotpWindow window               = TotpWindow::standard;
+    int drift                       = 0;  ///< steps the clock of the token is ahead of ours, as last learned
 };
+
+/// The steps beside the current one whose codes are taken: the window, and the same around the drift, so that a token that was once
+/// read late is not lost. In the strict window one step alone, that of the token's own clock.
+struct TotpReach {
+    std::int64_t first = 0, last = 0;
+};
+TotpReach totp_reach(TotpWindow window, int drift);
+/// What a code of `step` given at `now` says of the token's clock: at most `kDriftMax` either way.
+int learned_drift(const TotpParameters& parameters, std::int64_t step, Instant now);
 
 /// Whether the code belongs to a step of the window that is later than the last accepted one. Every step of the window
 /// is computed and compared in constant time, whatever the outcome.

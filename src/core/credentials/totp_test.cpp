@@ -1,5 +1,6 @@
 #include "core/credentials/totp.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -119,6 +120,48 @@ TEST_CASE("a code is good in its step and one step either side, and used once (P
     CAPTURE(row.what);
     CHECK(outcome(verify_totp(kEight, kSeed, {"14050471", from_unix_seconds(row.now), row.last, row.window},
                               known_hmac)) == row.outcome);
+}
+
+TEST_CASE("PROTO-527 CRED-020 the window is one step either way, or none; a token's drift moves it, and is learned up to two steps", "[totp]") {
+    struct Row {
+        std::string_view what;
+        std::int64_t ahead;  // steps the token is ahead of us
+        int drift;
+        TotpWindow window;
+        bool is_taken;
+    };
+    using enum TotpWindow;
+    constexpr std::int64_t at = 1111111111;  // in the step whose code is 14050471
+    const auto row = GENERATE(values<Row>({
+        {"strict: its step", 0, 0, strict, true},
+        {"strict: the next", 1, 0, strict, false},
+        {"strict: the one before", -1, 0, strict, false},
+        {"strict: of a clock that is known to be ahead, its own step alone", 1, 1, strict, true},
+        {"strict: and not ours", 0, 1, strict, false},
+        {"standard: two ahead", 2, 0, standard, false},
+        {"standard: two ahead, when one is known", 2, 1, standard, true},
+        {"standard: three ahead, when two are known", 3, 2, standard, true},
+        {"standard: four ahead, when two are known", 4, 2, standard, false},
+        {"standard: three behind, when two are known", -3, -2, standard, true},
+        {"standard: right after all, though read late twice", 0, -2, standard, true},
+        {"standard: a drift nobody could have learned is cut", 4, 9, standard, false},
+        {"learning: two ahead", 2, 0, learning, true},
+        {"learning: two behind", -2, 0, learning, true},
+        {"learning: three ahead", 3, 0, learning, false},
+    }));
+    CAPTURE(row.what);
+    const auto now = from_unix_seconds(at - row.ahead * 30);
+    const auto got = outcome(verify_totp(kEight, kSeed, {.typed = "14050471", .now = now, .window = row.window, .drift = row.drift}, known_hmac));
+    CHECK(got == (row.is_taken ? "step 37037037" : "wrong"));
+    if (row.is_taken) CHECK(learned_drift(kEight, 37037037, now) == std::clamp<std::int64_t>(row.ahead, -2, 2));
+}
+
+TEST_CASE("CRED-020 a token of 60 seconds counts in its own steps", "[totp]") {
+    const TotpParameters slow{.digits = 8, .period = std::chrono::seconds{60}};
+    const auto in_step = from_unix_seconds(37037037LL * 60 + 59);
+    CHECK(outcome(verify_totp(slow, kSeed, {"14050471", in_step}, known_hmac)) == "step 37037037");
+    CHECK(outcome(verify_totp(slow, kSeed, {"14050471", in_step + std::chrono::seconds{60}}, known_hmac)) == "step 37037037");
+    CHECK(outcome(verify_totp(slow, kSeed, {"14050471", in_step + std::chrono::seconds{61 + 60}}, known_hmac)) == "wrong");
 }
 
 TEST_CASE("input is normalised by removing spaces only: ASCII digits, exact length (PROTO-521)") {

@@ -14,7 +14,8 @@ constexpr auto kRefusals = std::to_array<std::string_view>(
      "crossOrigin",         "rpIdWrong",          "userNotPresent",     "userNotVerified",    "backedUpNotEligible",
      "eligibilityChanged",  "credentialMissing",  "credentialUnexpected", "algorithmNotOffered", "keyUnsound",
      "credentialUnknown",   "credentialNotOffered", "alreadyRegistered", "userHandleWrong",   "signatureWrong",
-     "attestationInvalid",  "attestationMissing", "attestationUntrusted", "modelNotAllowed",  "syncedNotAllowed",
+     "attestationInvalid",  "attestationMissing", "attestationUntrusted", "modelNotAllowed",  "modelUnlisted",
+     "modelCompromised",    "modelUncertified",   "modelUnsuited",      "syncedNotAllowed",
      "deviceBoundNotAllowed", "userExcluded",     "tooMany",            "notFresh",           "userAtRisk",
      "policyRefuses",       "accountDisabled"});
 static_assert(kRefusals.size() == static_cast<std::size_t>(PasskeyRefusal::accountDisabled) + 1);
@@ -26,6 +27,12 @@ bool holds(std::span<const std::string> list, std::string_view text) { return st
 }  // namespace
 
 std::string_view to_string(PasskeyRefusal refusal) { return kRefusals[static_cast<std::size_t>(refusal)]; }
+
+bool is_of_model(PasskeyRefusal refusal) {
+    using enum PasskeyRefusal;
+    constexpr auto kOfModel = std::to_array({attestationUntrusted, modelNotAllowed, modelUnlisted, modelCompromised, modelUncertified, modelUnsuited});
+    return std::ranges::find(kOfModel, refusal) != kOfModel.end();
+}
 
 std::string_view to_string(Attestation attestation) {
     switch (attestation) {

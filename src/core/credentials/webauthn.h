@@ -39,6 +39,10 @@ enum class PasskeyRefusal {
     attestationMissing,    // a profile demands one
     attestationUntrusted,  // valid, but no root vouches for it
     modelNotAllowed,       // AAGUID
+    modelUnlisted,         // nothing is known of the model: the FIDO metadata names no such AAGUID
+    modelCompromised,      // the metadata says that the model, or its maker's keys, are not to be trusted
+    modelUncertified,      // certified less than the tenant demands
+    modelUnsuited,         // not FIDO2, verifies nobody, or keeps no passkey
     syncedNotAllowed,
     deviceBoundNotAllowed,
     userExcluded,          // passkeys are off for everybody or for this person
@@ -49,6 +53,8 @@ enum class PasskeyRefusal {
     accountDisabled,
 };
 std::string_view to_string(PasskeyRefusal refusal);
+/// Whether another passkey of the same model would be refused for the same reason.
+bool is_of_model(PasskeyRefusal refusal);
 
 /// Who asks: the RP ID is fixed at installation and is never taken from a request (protocols.md §16.1).
 struct RelyingParty {

@@ -23,6 +23,7 @@ constexpr auto kRoles = std::to_array<DirectoryRoleEntry>({
     {authenticationAdministrator,       "c4e39bd9-1100-46d3-8c65-fb160da0071f", "Authentication Administrator"},
     {authenticationPolicyAdministrator, "0526716b-113d-4c15-b2c8-68e3c22b9f80", "Authentication Policy Administrator"},
     {reportsReader,                     "4a5d8f65-41da-4de4-8968-e035b65339cf", "Reports Reader"},
+    {cloudDeviceAdministrator,          "7698a772-787b-4ac8-901f-60d6b08affd2", "Cloud Device Administrator"},
 });
 // clang-format on
 

@@ -21,6 +21,7 @@ enum class DirectoryRole {
     authenticationAdministrator,
     authenticationPolicyAdministrator,
     reportsReader,
+    cloudDeviceAdministrator,
 };
 
 struct DirectoryRoleEntry {

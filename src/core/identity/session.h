@@ -18,6 +18,8 @@ struct Factor {
     std::optional<MethodId> registered = {};
     std::optional<Instant> ends_at = {};  // of an access pass: what rests on it ends with it
     bool is_one_time = false;             // an access pass that works once
+    std::optional<MethodId> provider = {};  // of an external method: whose word it is
+    std::vector<std::string> amr     = {};  // and how it was given, as that provider says
 };
 
 /// What a person let an application do in their name (PROTO-119): OpenID scopes, and `{resource id}/{permission}`.
@@ -50,6 +52,7 @@ struct Session {
     std::string country;
     std::string user_agent;
     std::string device_id;                     // of the device recognition cookie; empty: none
+    DeviceId device;                           // that it is on; nil: none is known
     std::vector<ApplicationId> clients;        // that got a code in this session
     std::vector<DetectionId> closed_detections;  // risk closed in this session does not prompt again (conditional-access.md §6.2)
     SessionState state = SessionState::active;
@@ -65,6 +68,7 @@ struct Grant {
     UserId user;
     ApplicationId client;
     SessionId session;
+    DeviceId device;       // that its tokens are for: the workstation, or the session's own; nil: none is known
     std::string scope;     // as granted, space-separated
     std::string resource;  // audience of access tokens
     std::string acr;

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "core/terms/auth_terms.h"
+#include "core/terms/risk.h"
 
 namespace portcullis::identity {
 
@@ -84,6 +85,9 @@ enum class AttestationPolicy { off, audit, enforce };
 /// What a list of authenticator models (AAGUIDs) means.
 enum class ModelRule { any, onlyListed, notListed };
 
+/// How far the FIDO Alliance certified a model of authenticator (FIDO Metadata Service §3.1.4), from low to high.
+enum class Certification { none, l1, l1plus, l2, l2plus, l3, l3plus };
+
 /// One set of demands on passkeys, for some groups (credentials.md §6.5). A passkey must meet one profile whole.
 struct PasskeyProfile {
     std::string name              = "Default";
@@ -101,6 +105,8 @@ struct PasskeySettings {
     std::vector<GroupId> excluded_groups;  // beat every profile
     std::vector<PasskeyProfile> profiles{PasskeyProfile{}};
     std::vector<std::string> attestation_roots;  // X.509 certificates, DER in base64
+    bool trusts_fido_metadata         = true;               // what the operator imported vouches for makers, too
+    Certification certification_least = Certification::l1;  // of a model that only the metadata vouches for
     int per_user_max = 10;
 };
 
@@ -148,6 +154,15 @@ struct RegistrationCampaign {
     MethodTargets exclude;  // beats `include`
 };
 
+/// How far the clock of an app or a token may be from ours: a step either way, or, for a literal reading of ASVS 6.5.5, not at all
+/// (PROTO-527).
+enum class CodeWindow { standard, strict };
+
+/// One-time codes of apps and hardware tokens (credentials.md §6.2).
+struct CodeSettings {
+    CodeWindow window = CodeWindow::standard;
+};
+
 /// Temporary access passes (credentials.md §6.6). Lifetimes are whole minutes.
 struct AccessPassSettings {
     Duration lifetime_min     = std::chrono::hours{1};
@@ -157,12 +172,17 @@ struct AccessPassSettings {
     int length                = 8;      // characters
 };
 
+/// `default_`: as the product has it, which each feature says.
+enum class FeatureState { default_, enabled, disabled };
+
 /// One methods policy (CRED-001). What is not here, the password above all, is not a matter of it.
 struct MethodsPolicy {
-    MethodRule passkey, software_oath, email, sms, voice, access_pass, recovery_code;
+    MethodRule passkey, software_oath, hardware_oath, email, sms, voice, access_pass, recovery_code;
     /// Off until an administrator wants it: whoever is shown the number can pass it on, so it is weaker than a passkey.
     MethodRule push{.is_enabled = false};
     AccessPassSettings access_passes;
+    /// Whether guests without a password sign in with a code by mail (credentials.md §6.4); by default they do.
+    FeatureState guest_codes = FeatureState::default_;
 };
 
 /// The older presentation of risk, for organisations whose people know it (id-protection.md §3.1, §4). What is decided is the
@@ -172,10 +192,18 @@ struct RiskPages {
     bool changes_through_recovery = false;  // UX-36: the password is changed by a self-service reset, where the person can
 };
 
-/// `default_`: as the product has it, which for reports means off (credentials.md §8).
-enum class FeatureState { default_, enabled, disabled };
+/// Mails to administrators (id-protection.md §5.5, credentials.md §17).
+struct NoticeSettings {
+    bool tells_users_at_risk  = true;
+    RiskLevel risk_threshold  = RiskLevel::high;  // the level from which on
+    bool sends_weekly_digest  = true;
+    bool tells_of_operation   = true;  // keys, certificates, lists, ways out for messages
+    std::vector<std::string> addresses;  // told of risk beside those with a role
+    std::vector<UserId> excluded_users;  // have a role, and are not told of risk
+    std::string time_zone = "UTC";       // of the digest's Monday, as `Europe/Berlin`
+};
 
-/// People report prompts that they did not ask for: their risk becomes high (credentials.md §8, CRED-036).
+/// People report prompts that they did not ask for: their risk becomes high (credentials.md §8, CRED-036). By default they cannot.
 struct ReportSettings {
     FeatureState state = FeatureState::default_;
     MethodTargets include{.all_users = true, .users = {}, .groups = {}};
@@ -194,9 +222,11 @@ struct TenantSettings {
     PasskeySettings passkeys;
     ResetSettings reset;
     MethodsPolicy methods;
+    CodeSettings codes;
     ReportSettings reports;
     RegistrationCampaign campaign;
     RiskPages risk_pages;
+    NoticeSettings notices;
     std::vector<UserId> emergency_accounts;  // never bound by a policy (conditional-access.md §12)
 };
 

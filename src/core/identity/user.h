@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/identity/hardware_token.h"
 #include "core/terms/auth_terms.h"
 
 namespace portcullis::identity {
@@ -71,6 +72,7 @@ struct AuthenticationMethod {
     Instant created_at;
     std::optional<Passkey> passkey;    // of the passkey kinds only
     bool is_default = false;           // asked for first; at most one of a person's methods
+    std::optional<HardwareToken> token = {};  // of a hardware token only: its seed and clock are the inventory's
 };
 
 /// A temporary access pass (credentials.md §6.6); one a person, the newest. `phc` never leaves the server.

@@ -26,7 +26,10 @@ constexpr auto kNotices = std::to_array<NoticeRow>({
     {Notice::recoveryCodesMade,     "recovery_codes_made",      Audience::owner,                  Closing::if_not_you},
     {Notice::recoveryAsked,         "recovery_asked",           Audience::owner,                  Closing::if_not_asked},
     {Notice::accountRecovered,      "account_recovered",        Audience::owner,                  Closing::if_not_asked},
+    {Notice::deviceDisabled,        "device_disabled",          Audience::owner,                  Closing::if_not_asked},
+    {Notice::guestInvited,          "guest_invited",            Audience::owner,                  Closing::sign_in_by_mail},
     {Notice::suspiciousSignIn,      "suspicious_sign_in",       Audience::owner,                  Closing::secure_account},
+    {Notice::approvalsUnanswered,   "approvals_unanswered",     Audience::owner,                  Closing::secure_account},
     {Notice::accountAtRisk,         "account_at_risk",          Audience::owner,                  Closing::secure_account},
     {Notice::registrationReminder,  "registration_reminder",    Audience::owner,                  Closing::register_now},
     {Notice::administratorReset,    "administrator_reset",      Audience::otherAdministrators,    Closing::for_administrators},
@@ -35,9 +38,12 @@ constexpr auto kNotices = std::to_array<NoticeRow>({
     {Notice::fraudReported,         "fraud_reported",           Audience::securityAdministrators, Closing::for_administrators},
     {Notice::usersAtRisk,           "users_at_risk",            Audience::riskReaders,            Closing::for_administrators},
     {Notice::weeklyDigest,          "weekly_digest",            Audience::riskReaders,            Closing::for_administrators},
+    {Notice::quietWeek,             "quiet_week",               Audience::riskReaders,            Closing::for_administrators},
     {Notice::emergencyAccountUsed,  "emergency_account_used",   Audience::allAdministrators,      Closing::for_administrators},
     {Notice::connectorDown,         "connector_down",           Audience::globalAdministrators,   Closing::for_administrators},
     {Notice::policiesStale,         "policies_stale",           Audience::globalAdministrators,   Closing::for_administrators},
+    {Notice::messengerDown,         "messenger_down",           Audience::globalAdministrators,   Closing::for_administrators},
+    {Notice::dataSetsStale,         "data_sets_stale",          Audience::globalAdministrators,   Closing::for_administrators},
     {Notice::keysDue,               "keys_due",                 Audience::globalAdministrators,   Closing::for_administrators},
 });
 // clang-format on

@@ -25,7 +25,10 @@ enum class Notice {
     recoveryCodesMade,
     recoveryAsked,      // by an administrator, for an account whose owner lost everything
     accountRecovered,
+    deviceDisabled,
+    guestInvited,
     suspiciousSignIn,
+    approvalsUnanswered,  // somebody asks for approvals again and again, and nobody approves
     accountAtRisk,
     registrationReminder,
     administratorReset,
@@ -34,9 +37,12 @@ enum class Notice {
     fraudReported,
     usersAtRisk,
     weeklyDigest,
+    quietWeek,  // the same of a week that brought nothing
     emergencyAccountUsed,
     connectorDown,
     policiesStale,
+    messengerDown,
+    dataSetsStale,
     keysDue,
 };
 
@@ -51,7 +57,7 @@ enum class Audience {
 };
 
 /// What a person can do about it; the last paragraph of the mail.
-enum class Closing { if_not_you, if_not_asked, secure_account, register_now, for_administrators };
+enum class Closing { if_not_you, if_not_asked, secure_account, register_now, sign_in_by_mail, for_administrators };
 
 /// How a notice is told. `key` begins the keys of its texts in web/mail.
 struct NoticeRow {

@@ -11,8 +11,8 @@ using identity::Factor;
 
 namespace {
 
-/// What a method rests on. Knowledge with possession makes two factors; `alone` never adds one.
-enum class Kind { knowledge, possession, alone };
+/// What a method rests on. Knowledge, or a mailbox, with possession makes two factors; `alone` never adds one.
+enum class Kind { knowledge, mailbox, possession, alone };
 
 /// A row of table 10.2: what a method says in `amr`, what it rests on, and the level it reaches alone.
 struct Row {
@@ -27,7 +27,7 @@ constexpr auto kRows = std::to_array<Row>({
     {AuthMethod::password,             Kind::knowledge,  Acr::oneFactor, {"pwd"}},
     {AuthMethod::softwareOath,         Kind::possession, Acr::oneFactor, {"otp"}},
     {AuthMethod::hardwareOath,         Kind::possession, Acr::oneFactor, {"otp", "hwk"}},
-    {AuthMethod::email,                Kind::alone,      Acr::oneFactor, {"otp", "email"}},
+    {AuthMethod::email,                Kind::mailbox,    Acr::oneFactor, {"otp", "email"}},
     {AuthMethod::sms,                  Kind::possession, Acr::oneFactor, {"sms"}},
     {AuthMethod::voice,                Kind::possession, Acr::oneFactor, {"tel"}},
     {AuthMethod::push,                 Kind::possession, Acr::oneFactor, {"pop", "mca"}},
@@ -38,6 +38,7 @@ constexpr auto kRows = std::to_array<Row>({
     {AuthMethod::kerberos,             Kind::alone,      Acr::oneFactor, {"wia"}},
     {AuthMethod::temporaryAccessPass,  Kind::alone,      Acr::mfa,       {"otp", "tap"}},
     {AuthMethod::recoveryCode,         Kind::possession, Acr::oneFactor, {"otp"}},
+    {AuthMethod::externalMethod,       Kind::possession, Acr::oneFactor, {"fed"}},  // asked for as possession or inherence
     {AuthMethod::federated,            Kind::alone,      Acr::oneFactor, {"fed"}},
     {AuthMethod::federatedMultiFactor, Kind::alone,      Acr::mfa,       {"fed"}},
 });
@@ -66,14 +67,18 @@ std::vector<Factor> fresh_factors(std::span<const Factor> factors, std::optional
 
 Acr acr_of(std::span<const Factor> factors) {
     Acr best       = Acr::session;
-    bool knowledge = false, possession = false;
+    bool first = false, possession = false;
     for (const auto& factor : factors) {
         const auto& row = row_of(factor.method);
         best            = std::max(best, row.alone);
-        knowledge |= row.kind == Kind::knowledge;
+        first |= row.kind == Kind::knowledge || row.kind == Kind::mailbox;
         possession |= row.kind == Kind::possession;
     }
-    return knowledge && possession ? std::max(best, Acr::mfa) : best;
+    return first && possession ? std::max(best, Acr::mfa) : best;
+}
+
+std::string_view idp_of(std::span<const Factor> factors) {
+    return std::ranges::find(factors, AuthMethod::email, &Factor::method) == factors.end() ? "" : "mail";
 }
 
 std::vector<std::string> amr_of(std::span<const Factor> factors, RiskEngine risk, LocationUse location) {
@@ -81,6 +86,7 @@ std::vector<std::string> amr_of(std::span<const Factor> factors, RiskEngine risk
     std::ranges::stable_sort(in_order, {}, &Factor::at);
     std::vector<std::string> amr;
     for (const auto& factor : in_order) {
+        for (const auto& value : factor.amr) add_once(amr, value);
         for (const auto value : row_of(factor.method).amr) add_once(amr, value);
     }
     if (acr_of(factors) >= Acr::mfa) add_once(amr, "mfa");

@@ -17,8 +17,12 @@ namespace portcullis::oidc {
 std::vector<identity::Factor> fresh_factors(std::span<const identity::Factor> factors,
                                             std::optional<Duration> frequency, Instant now);
 
-/// The level these factors reach (table 10.1). A mailed code never makes a second factor (PROTO-526).
+/// The level these factors reach (table 10.1). A mailed code never makes a second factor (PROTO-526); a guest's, which came first,
+/// makes two with something they have.
 Acr acr_of(std::span<const identity::Factor> factors);
+
+/// `idp` of tokens: `mail` for whom a mailed code let in, as Entra has it for guests; else nothing (PROTO-142).
+std::string_view idp_of(std::span<const identity::Factor> factors);
 
 /// What else took part in the decision.
 enum class RiskEngine { absent, decided };

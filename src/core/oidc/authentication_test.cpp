@@ -21,6 +21,9 @@ TEST_CASE("acr and amr tell what happened (PROTO-200, PROTO-526)") {
         {{password}, "1fa", "pwd"},
         {{email}, "1fa", "otp email"},
         {{password, email}, "1fa", "pwd otp email"},
+        {{email, softwareOath}, "mfa", "otp email mfa"},  // of a guest
+        {{email, passkeySynced}, "phr", "otp email swk user fido mfa"},
+        {{email, kerberos}, "1fa", "otp email wia"},
         {{password, kerberos}, "1fa", "pwd wia"},
         {{softwareOath, sms}, "1fa", "otp sms"},
         {{password, softwareOath}, "mfa", "pwd otp mfa"},
@@ -49,6 +52,13 @@ TEST_CASE("amr has risk and location when they took part, in order and once (PRO
         {AuthMethod::softwareOath, kNow}, {AuthMethod::password, kNow - 1s}, {AuthMethod::password, kNow}};
     CHECK(amr_of(factors, RiskEngine::decided, LocationUse::used) ==
           std::vector<std::string>{"pwd", "otp", "mfa", "rba", "geo"});
+}
+
+TEST_CASE("PROTO-142 CRED-022 whom a mailed code let in carries `idp`, nobody else here does") {
+    const std::vector<identity::Factor> guest{{AuthMethod::email, kNow - 1h}, {AuthMethod::softwareOath, kNow}}, member{{AuthMethod::password, kNow}};
+    CHECK(idp_of(guest) == "mail");
+    CHECK(idp_of(member).empty());
+    CHECK(idp_of({}).empty());
 }
 
 TEST_CASE("a factor older than the sign-in frequency is dropped, and acr falls (PROTO-200)") {

@@ -28,6 +28,8 @@ constexpr auto kKnown = std::to_array<std::string_view>({
     "code_challenge_method",
     "code_verifier",
     "device_code",
+    "device_key",
+    "device_name",
     "display",
     "domain_hint",
     "grant_type",

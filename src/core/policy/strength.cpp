@@ -82,6 +82,7 @@ MethodModes modes_of(AuthMethod method) {
         case AuthMethod::federatedMultiFactor: return {MethodMode::federatedMultiFactor};
         case AuthMethod::email:
         case AuthMethod::kerberos:
+        case AuthMethod::externalMethod:  // answers `mfa`, and no strength (as in Entra)
         case AuthMethod::recoveryCode:         return {};
     }
     return {};

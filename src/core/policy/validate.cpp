@@ -204,7 +204,7 @@ std::vector<Finding> validate(const Policy& policy) {
 namespace {
 
 /// Methods that somebody here can have. A strength that needs others is met by nobody.
-constexpr MethodModes kHere{MethodMode::password, MethodMode::fido2, MethodMode::softwareOath, MethodMode::temporaryAccessPassOneTime,
+constexpr MethodModes kHere{MethodMode::password, MethodMode::fido2, MethodMode::softwareOath, MethodMode::hardwareOath, MethodMode::temporaryAccessPassOneTime,
                            MethodMode::temporaryAccessPassMultiUse};
 
 }  // namespace

@@ -63,6 +63,7 @@ constexpr auto kAuthMethods = std::to_array<Name<AuthMethod>>({
     {AuthMethod::kerberos, "kerberos"},
     {AuthMethod::temporaryAccessPass, "temporaryAccessPass"},
     {AuthMethod::recoveryCode, "recoveryCode"},
+    {AuthMethod::externalMethod, "externalAuthenticationMethod"},
     {AuthMethod::federated, "federated"},
     {AuthMethod::federatedMultiFactor, "federatedMultiFactor"},
 });

@@ -40,6 +40,7 @@ enum class AuthMethod : std::uint8_t {
     kerberos,
     temporaryAccessPass,
     recoveryCode,
+    externalMethod,        ///< another provider says that its second factor was given, and this tenant takes it
     federated,             ///< another provider's assertion without a statement of several factors
     federatedMultiFactor,  ///< another provider's assertion whose `mfa` this tenant trusts
 };

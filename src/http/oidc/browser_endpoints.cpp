@@ -43,11 +43,12 @@ Response redirect_to(const Web& web, std::string location, Redirect kind) {
     return response;
 }
 
-void set_session_cookies(const Web& web, const Call& call, Response& response, const app::OpenedSession& opened) {
+void set_session_cookies(const Web& web, Response& response, const app::OpenedSession& opened) {
     if (opened.reference.empty()) return;
     set_cookie(web, response, CookieName::session, opened.reference);
     set_cookie(web, response, CookieName::crossSiteSession, opened.cross_site_reference);
-    const auto device = call.facts.device_id.empty() ? base64url(web.ports.random.bytes(16)) : call.facts.device_id;
+    const auto& known = opened.session.device_id;
+    const auto device = known.empty() ? base64url(web.ports.random.bytes(16)) : known;
     set_cookie(web, response, CookieName::device, device + "." + device_mac(web, device));
 }
 
@@ -80,7 +81,7 @@ Response authorize(Web& web, const Call& call) {
                           [&](const app::ShowFlow& show) { return begin_flow_page(web, call, show.started); },
                           [&](const app::AnsweredAtOnce& answered) {
                               auto response = client_answer(web, call, answered.answer);
-                              set_session_cookies(web, call, response, answered.opened);
+                              set_session_cookies(web, response, answered.opened);
                               return response;
                           },
                       },
@@ -144,20 +145,31 @@ Response submit_device_page(Web& web, const Call& call) {
     return finish_device_sign_in(web, call, resumed->flow);
 }
 
+/// What the person reads who allowed a device.
+static Response device_answer(const Web& web, const Call& call, app::OAuth::Decided decided, const app::SignInFlow& flow, std::string csrf) {
+    using Decided = app::OAuth::Decided;
+    const auto* application = call.tenant->application(flow.client);
+    if (decided == Decided::done) return page(web, call, pages::DeviceDone{.app_name = application ? application->display_name : ""});
+    if (decided == Decided::deviceDisabled) {
+        return page(web, call, pages::Stopped{.reason = pages::Stopped::Reason::deviceDisabled},
+                    {.csrf = std::move(csrf), .user = flow.user_principal_name, .form_action = "/" + call.tenant_segment + "/oauth2/v2.0/logout"});
+    }
+    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::flowExpired, .code = 70016}, {.status = 400});
+}
+
 Response finish_device_sign_in(Web& web, const Call& call, const app::SignInFlow& flow) {
     const auto opened = web.sign_in.open_session(*call.tenant, flow, call.facts);
     if (!opened) return error_page(web, call, opened.error());
     if (flow.request.empty()) {  // the sign-in that precedes the code: on to the page that asks for it
         auto response = redirect_to(web, "/" + call.tenant_segment + "/device", Redirect::seeOther);
-        set_session_cookies(web, call, response, *opened);
+        set_session_cookies(web, response, *opened);
         return response;
     }
     const auto allowed = web.oauth.decide_device(*call.tenant, flow.request, app::OAuth::Approval::allowed, flow, opened->session, call.facts);
     if (!allowed) return error_page(web, call, allowed.error());
-    const auto* application = call.tenant->application(flow.client);
-    auto response = *allowed ? page(web, call, pages::DeviceDone{.app_name = application ? application->display_name : ""})
-                             : page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::flowExpired, .code = 70016}, {.status = 400});
-    set_session_cookies(web, call, response, *opened);
+    auto csrf     = opened->reference.empty() ? session_csrf(web, call) : session_csrf(web, opened->reference);
+    auto response = device_answer(web, call, *allowed, flow, std::move(csrf));
+    set_session_cookies(web, response, *opened);
     return response;
 }
 

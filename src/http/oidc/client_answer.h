@@ -8,8 +8,8 @@ namespace portcullis::http {
 Response client_answer(const Web& web, const Call& call, const app::ClientAnswer& answer);
 /// A redirect with the headers of a page: nothing stored, nothing framed.
 Response redirect_to(const Web& web, std::string location, Redirect kind);
-/// Sets the session cookies when the references changed, and the device recognition cookie when there is none.
-void set_session_cookies(const Web& web, const Call& call, Response& response, const app::OpenedSession& opened);
+/// Sets the session cookies when the references changed, and the recognition cookie of the device that the session is on.
+void set_session_cookies(const Web& web, Response& response, const app::OpenedSession& opened);
 /// What makes a device cookie ours; a forged one is as none.
 std::string device_mac(const Web& web, std::string_view device);
 /// A page of the device surface: its forms post to it, guarded by the session.

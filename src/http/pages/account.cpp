@@ -94,7 +94,7 @@ Response submit_password_change(Web& web, const Call& call) {
     auto view     = view_of(web, call, visit, "myaccount");
     view.csrf     = session_csrf(web, outcome->session->reference);
     auto response = page(web, call, pages::PasswordChanged{.reason = pages::PasswordChange::Reason::voluntary, .app_name = {}, .told = visit.live.account.user.mail}, view);
-    set_session_cookies(web, call, response, *outcome->session);
+    set_session_cookies(web, response, *outcome->session);
     return response;
 }
 

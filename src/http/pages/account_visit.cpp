@@ -10,7 +10,8 @@ namespace {
 
 bool is_proven(const Visit& visit, Proof proof, Instant now) {
     if (proof == Proof::freshMfa) return app::is_freshly_proven(visit.who, now);
-    return !credentials::has_second_factor(visit.live.account.methods) || visit.live.session.mfa_time;
+    const bool has_method = credentials::has_second_factor(visit.live.account.methods) || visit.live.has_external_method;
+    return !has_method || visit.live.session.mfa_time;
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std:
                          .demands_mfa    = true,
                          .browser_secret = cookie(web, call.request, CookieName::interaction)};
     if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
-    const bool has_method = credentials::has_second_factor(visit.live.account.methods);
+    const bool has_method = credentials::has_second_factor(visit.live.account.methods) || visit.live.has_external_method;
     if (has_method && app::second_factors(*call.tenant, visit.live.account, call.facts.now).empty()) {
         return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
     }

@@ -47,6 +47,7 @@ pages::Stopped stopped(const Call& call, const app::SignInFlow& flow) {
     if (flow.error_code == 50057) return {.reason = Reason::accountDisabled, .code = 50057};
     if (flow.error_code == 500121) return {.reason = Reason::unconfirmed, .code = 500121};
     if (flow.error_code == 53004) return {.reason = Reason::cannotRemediate, .code = 53004};
+    if (flow.error_code == 135011) return {.reason = Reason::deviceDisabled, .code = 135011};
     bool by_user_risk = false, by_sign_in_risk = false;
     for (const auto& policy : call.tenant->policies) {
         if (policy.state != policy::PolicyState::enabled || !policy.grant_controls) continue;
@@ -82,10 +83,12 @@ pages::UserName user_name_page(const Call& call, const Turn& turn) {
     return page;
 }
 
-pages::Password password_page(const Call& call, Problem problem, std::string forgotten) {
+pages::Password password_page(const Web& web, const Call& call, Problem problem, std::string forgotten) {
     using enum pages::Password::Problem;
     pages::Password page{.problem = none, .reset_path = std::move(forgotten), .offers_passkey = has_passkeys(call),
                          .offers_pass    = call.tenant->methods.is_offered(AuthMethod::temporaryAccessPass)};
+    const auto guests      = app::offers_guest_codes(web.ports, *call.tenant);
+    page.offers_guest_code = guests && *guests;
     if (problem == Problem::passwordMissing) page.problem = missing;
     // Locked reads as wrong: one page for every failure (PROTO-803). The record tells them apart.
     if (problem == Problem::credentials || problem == Problem::locked) page.problem = accountOrPassword;
@@ -107,22 +110,60 @@ bool can_be_asked(const app::SignInFlow& flow, app::SecondFactor factor) {
     return std::ranges::find(flow.second_factors, factor) != flow.second_factors.end();
 }
 
-pages::AccessPass second_pass_page(const Turn& turn) {
+std::vector<pages::ExternalWay> external_ways(const Call& call, const app::SignInFlow& flow) {
+    std::vector<pages::ExternalWay> ways;
+    if (!can_be_asked(flow, app::SecondFactor::external)) return ways;
+    for (const auto& method : call.tenant->external_methods) {
+        if (std::ranges::find(flow.external_methods, method.id) != flow.external_methods.end()) ways.push_back({to_string(method.id), method.display_name});
+    }
+    return ways;
+}
+
+pages::ExternalProblem external_problem(Problem problem) {
+    switch (problem) {
+        case Problem::external:            return pages::ExternalProblem::refused;
+        case Problem::externalDenied:      return pages::ExternalProblem::denied;
+        case Problem::externalUnavailable: return pages::ExternalProblem::unavailable;
+        case Problem::externalPaused:      return pages::ExternalProblem::paused;
+        default:                           return pages::ExternalProblem::none;
+    }
+}
+
+/// Where the person stands before the provider's form. It is made anew each time: a hint lives shortly.
+pages::ExternalLeave external_leave(const Web& web, const Call& call, const Turn& turn) {
+    pages::ExternalLeave page{.provider = {}, .action = {}, .fields = {}, .is_waiting = turn.problem == Problem::externalWaiting};
+    for (const auto& method : call.tenant->external_methods) {
+        if (turn.flow.external && method.id == turn.flow.external->method) page.provider = method.display_name;
+    }
+    auto form = web.sign_in.external_form(*call.tenant, turn.flow, call.facts);
+    if (!form) web.on_failure(form.error().message, call.request.id);
+    if (!form || !*form) return page;
+    page.action = std::move((*form)->action);
+    page.fields = std::move((*form)->fields);
+    return page;
+}
+
+pages::AccessPass second_pass_page(const Call& call, const Turn& turn) {
     return {.asked          = pages::AccessPass::Asked::second,
             .problem        = pass_problem(turn.problem),
             .by_code        = can_be_asked(turn.flow, app::SecondFactor::code),
             .by_passkey     = can_be_asked(turn.flow, app::SecondFactor::passkey),
             .code_problem   = code_problem(turn.problem),
-            .passkey_failed = turn.problem == Problem::passkey};
+            .passkey_failed = turn.problem == Problem::passkey,
+            .externals      = external_ways(call, turn.flow),
+            .external_problem = external_problem(turn.problem)};
 }
 
-pages::MfaCode mfa_page(const Turn& turn) {
+pages::MfaCode mfa_page(const Call& call, const Turn& turn) {
     using enum pages::MfaCode::Passkey;
     const auto& factors    = turn.flow.second_factors;
     const bool has_passkey = can_be_asked(turn.flow, app::SecondFactor::passkey);
     const bool has_code    = can_be_asked(turn.flow, app::SecondFactor::code);
     pages::MfaCode page{.problem = code_problem(turn.problem), .passkey = none, .passkey_failed = turn.problem == Problem::passkey};
-    page.has_code       = has_code;
+    page.has_code         = has_code;
+    page.externals        = external_ways(call, turn.flow);
+    page.external_first   = !factors.empty() && factors.front() == app::SecondFactor::external;
+    page.external_problem = external_problem(turn.problem);
     if (can_be_asked(turn.flow, app::SecondFactor::push)) page.push = factors.front() == app::SecondFactor::push ? pages::MfaCode::Push::first : pages::MfaCode::Push::second;
     if (turn.problem == Problem::approval) page.push_problem = pages::MfaCode::PushProblem::notApproved;
     if (turn.problem == Problem::approvalPaused) page.push_problem = pages::MfaCode::PushProblem::paused;
@@ -180,6 +221,7 @@ pages::RecoveryMail::Problem mail_problem(Problem problem) {
 pages::MethodKind kind_of(AuthMethod method) {
     switch (method) {
         case AuthMethod::softwareOath: return pages::MethodKind::authenticatorApp;
+        case AuthMethod::hardwareOath: return pages::MethodKind::hardwareToken;
         case AuthMethod::email:        return pages::MethodKind::email;
         case AuthMethod::sms:
         case AuthMethod::voice:        return pages::MethodKind::telephone;
@@ -222,16 +264,19 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
     switch (flow.stage) {
         case Stage::accountPicker: return account_picker(call, flow);
         case Stage::userName:          return user_name_page(call, turn);
-        case Stage::password:          return password_page(call, turn.problem, reset_path(call, flow.id));
+        case Stage::password:          return password_page(web, call, turn.problem, reset_path(call, flow.id));
         case Stage::unusualNotice:     return pages::UnusualNotice{};
         case Stage::riskNotice:        return pages::RiskNotice{};
         case Stage::signInAgain:       return pages::SignInAgain{};
         case Stage::recoveryEntry:     return pages::RecoveryEntry{};
         case Stage::accessPass:        return pages::AccessPass{.problem = pass_problem(turn.problem)};
+        case Stage::guestCode:
+            return pages::GuestCode{turn.problem == Problem::guestCode ? pages::GuestCode::Problem::refused : pages::GuestCode::Problem::none};
         case Stage::mfa:
-            if (can_be_asked(flow, app::SecondFactor::accessPass)) return second_pass_page(turn);
-            return mfa_page(turn);
+            if (can_be_asked(flow, app::SecondFactor::accessPass)) return second_pass_page(call, turn);
+            return mfa_page(call, turn);
         case Stage::approval:          return approval_wait(web, call, turn);
+        case Stage::external:          return external_leave(web, call, turn);
         case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
         case Stage::resetRegistration: return reset_registration(flow);
@@ -243,6 +288,8 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::registrationPasskey:
         case Stage::nudgePasskey: {
             using enum pages::RegistrationPasskey::Problem;
+            if (turn.problem == Problem::passkeyModel) return pages::RegistrationPasskey{modelRefused};
+            if (turn.problem == Problem::passkeyHidden) return pages::RegistrationPasskey{modelHidden};
             return pages::RegistrationPasskey{turn.problem == Problem::passkey ? refused : none};
         }
         case Stage::registrationDone:  return registration_done(call, flow);
@@ -294,7 +341,7 @@ Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
     auto answered = web.authorize.finish(*call.tenant, flow, call.facts);
     if (!answered) return error_page(web, call, answered.error());
     auto response = client_answer(web, call, answered->answer);
-    set_session_cookies(web, call, response, answered->opened);
+    set_session_cookies(web, response, answered->opened);
     return response;
 }
 
@@ -331,7 +378,8 @@ pages::PasswordProblem page_problem(credentials::PasswordProblem problem) {
 }
 
 Response flow_page(const Web& web, const Call& call, const Turn& turn, int status) {
-    const auto& flow = turn.flow;
+    const auto& flow  = turn.flow;
+    const auto screen = screen_of(web, call, turn);
     PageView view{.status       = status,
                   .flow         = to_string(flow.id),
                   .csrf         = flow.csrf,
@@ -339,7 +387,11 @@ Response flow_page(const Web& web, const Call& call, const Turn& turn, int statu
                   .steps        = {},
                   .form_targets = web.authorize.form_targets(*call.tenant, flow),
                   .ui_locales   = {}};
-    return page(web, call, screen_of(web, call, turn), view);
+    // The page before a provider's leads to it and to ourselves; every other one to the client, once the sign-in is complete.
+    if (const auto* leave = std::get_if<pages::ExternalLeave>(&screen)) {
+        view.form_targets = leave->action.empty() ? std::vector<std::string>{} : std::vector{leave->action};
+    }
+    return page(web, call, screen, view);
 }
 
 Response begin_flow_page(const Web& web, const Call& call, const app::StartedFlow& started) {
@@ -373,6 +425,15 @@ Result<Form> own_form(const Web& web, const Call& call) {
     return Form::of_body(call.request);
 }
 
+Response after_turn(Web& web, const Call& call, Result<Turn> turn) {
+    if (!turn) return error_page(web, call, turn.error());
+    if (turn->is_abandoned) return abandoned(web, call, turn->flow);
+    if (turn->goes_to_recovery) return redirect_to(web, reset_path(call, turn->flow.id), Redirect::seeOther);
+    if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
+    if (turn->problem == Problem::stopped) return too_many_tries(web, call);
+    return flow_page(web, call, *turn);
+}
+
 }  // namespace
 
 Response ask_passkey(Web& web, const Call& call) {
@@ -397,13 +458,19 @@ Response submit_login(Web& web, const Call& call) {
     auto flow = flow_of_form(web, call, *form);
     if (!flow) return error_page(web, call, flow.error());
     if (!*flow) return flow_gone(web, call);
-    auto turn = web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts);
-    if (!turn) return error_page(web, call, turn.error());
-    if (turn->is_abandoned) return abandoned(web, call, turn->flow);
-    if (turn->goes_to_recovery) return redirect_to(web, reset_path(call, turn->flow.id), Redirect::seeOther);
-    if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
-    if (turn->problem == Problem::stopped) return too_many_tries(web, call);
-    return flow_page(web, call, *turn);
+    return after_turn(web, call, web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts));
+}
+
+Response continue_external(Web& web, const Call& call) {
+    const auto query = Form::parse(call.request.query);
+    if (!query) return error_page(web, call, query.error());
+    auto flow = find_flow(web, call, text_of(*query, "flow"));
+    if (!flow) return error_page(web, call, flow.error());
+    if (!*flow) return flow_gone(web, call);
+    if ((*flow)->stage != Stage::external) return flow_page(web, call, {.flow = **flow});
+    app::Submission back;
+    back.action = "verify";
+    return after_turn(web, call, web.sign_in.submit(*call.tenant, std::move(**flow), back, call.facts));
 }
 
 }  // namespace portcullis::http

@@ -9,6 +9,10 @@ Response show_login(Web& web, const Call& call);
 /// POST /{t}/login: one answer; then the next question, or the way back to the application.
 Response submit_login(Web& web, const Call& call);
 
+/// GET /{t}/login/external?flow=…: back from the provider of an external method, with this browser's own cookie. What the provider
+/// posted is judged now, if it belongs to this flow; if nothing did, nothing happens.
+Response continue_external(Web& web, const Call& call);
+
 /// POST /{t}/login/options: what the browser's passkey call is made with at this step, as JSON. The same for every name.
 Response ask_passkey(Web& web, const Call& call);
 

@@ -58,6 +58,7 @@ Response home_page(Web& web, const Call& call, const Visit& visit, Saved saved) 
     const bool approves = std::ranges::any_of(methods, [](const auto& m) { return m.kind == AuthMethod::push; });
     if (approves && app::is_allowed(*call.tenant, visit.live.account, AuthMethod::push)) screen.approvals_path = path_of(call, "myaccount/approvals");
     if (app::OwnPrompts::is_offered(*call.tenant, visit.live.account)) screen.prompts_path = path_of(call, "myaccount/prompts");
+    screen.devices_path = path_of(call, "myaccount/devices");
     for (const auto& action : *actions) screen.pending.push_back(pending_of(call, action));
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }

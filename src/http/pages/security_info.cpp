@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "app/activate_token.h"
 #include "app/add_recovery_mail.h"
 #include "app/add_recovery_phone.h"
 #include "app/add_totp.h"
 #include "app/approvals.h"
+#include "app/guest_codes.h"
 #include "app/own_methods.h"
 #include "app/recovery_codes.h"
 #include "app/second_factors.h"
@@ -46,12 +48,14 @@ auto second_factor_count(std::span<const identity::AuthenticationMethod> methods
     return std::ranges::count_if(methods, [](const auto& m) { return credentials::is_second_factor(m.kind); });
 }
 
+std::string token_path(HardwareTokenId id) { return "myaccount/security-info/token?id=" + to_string(id); }
 std::string method_path(MethodId id) { return "myaccount/security-info/method?id=" + to_string(id); }
 
 pages::MethodKind kind_of(const identity::AuthenticationMethod& method) {
     if (method.passkey) return method.passkey->is_backup_eligible ? pages::MethodKind::passkeySynced : pages::MethodKind::passkeyOfDevice;
     switch (method.kind) {
         case AuthMethod::softwareOath: return pages::MethodKind::authenticatorApp;
+        case AuthMethod::hardwareOath: return pages::MethodKind::hardwareToken;
         case AuthMethod::email:        return pages::MethodKind::email;
         case AuthMethod::sms:
         case AuthMethod::voice:        return pages::MethodKind::telephone;
@@ -71,12 +75,13 @@ bool is_usable(const Call& call, const app::Account& account, const identity::Au
 std::optional<Instant> last_used(const identity::AuthenticationMethod& method) {
     if (method.passkey) return method.passkey->last_used_at;
     if (method.last_used_step < 0) return std::nullopt;
-    return from_unix_ms(method.last_used_step * credentials::TotpParameters{}.period.count());
+    const auto period = method.token ? method.token->interval : credentials::TotpParameters{}.period;
+    return from_unix_ms(method.last_used_step * period.count());
 }
 
 pages::MethodLine line_of(const Call& call, const app::Account& account, const identity::AuthenticationMethod& method) {
     return {.name       = method.display_name,
-            .kind       = kind_of(method),
+            .kind       = app::is_way_in(*call.tenant, account, method) ? pages::MethodKind::guestMail : kind_of(method),
             .model      = method.passkey ? std::string(credentials::passkey_model(method.passkey->aaguid)) : "",
             .added      = method.created_at,
             .last_used  = last_used(method),
@@ -110,7 +115,8 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .password_path    = path_of(call, "myaccount/password"),
                                .add_app_path     = path_of(call, kApp),
                                .add_passkey_path = path_of(call, kPasskey)};
-    const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email);
+    const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email) &&
+                           !app::signs_in_by_mail(*call.tenant, account);
     if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
     if (!*bar && phone_ways(call, account).any()) screen.add_phone_path = path_of(call, kPhone);
     const auto& reset     = call.tenant->tenant.settings.reset;
@@ -120,6 +126,11 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
     if (!may_approve) return error_page(web, call, may_approve.error());
     if (!*bar && *may_approve) screen.approver_path = path_of(call, kApprover);
     for (const auto& method : account.methods) screen.methods.push_back(line_of(call, account, method));
+    const auto tokens = app::waiting_tokens(web.ports, *call.tenant, account);
+    if (!tokens) return error_page(web, call, tokens.error());
+    if (!*bar) {
+        for (const auto& token : *tokens) screen.tokens.push_back({name_of(token), path_of(call, token_path(token.id))});
+    }
     return page(web, call, screen, view_of(web, call, visit, kHome));
 }
 
@@ -175,6 +186,7 @@ Response send_phone_code(Web& web, const Call& call, const Visit& visit, const F
     const auto number = credentials::parse_phone_number(text_of(form, "phone"));
     if (!number) return show(phone_page(call, visit, malformed));
     if (!credentials::is_country_allowed(call.tenant->tenant.settings.phone, *number)) return show(phone_page(call, visit, country));
+    if (credentials::is_virtual(*number)) return show(phone_page(call, visit, noLine));
     const auto way     = text_of(form, "method") == "voice" ? app::PhoneCode::Way::voice : app::PhoneCode::Way::sms;
     const auto because = app::AddRecoveryPhone(web.ports).begin(*call.tenant, visit.who, *number, way, call.facts);
     if (!because) return error_page(web, call, because.error());
@@ -200,6 +212,21 @@ Response app_page(Web& web, const Call& call, const Visit& visit, pages::CodePro
                 view_of(web, call, visit, kApp));
 }
 
+// --- a hardware token ---
+
+Response token_page(Web& web, const Call& call, const Visit& visit, HardwareTokenId id, pages::CodeProblem problem) {
+    const auto objection = app::ActivateToken(web.ports).objection(*call.tenant, visit.who, id, call.facts);
+    if (!objection) return error_page(web, call, objection.error());
+    if (*objection) return refused(web, call, visit, **objection, token_path(id));
+    const auto tokens = app::waiting_tokens(web.ports, *call.tenant, visit.live.account);
+    if (!tokens) return error_page(web, call, tokens.error());
+    const auto token = std::ranges::find(*tokens, id, &identity::HardwareToken::id);
+    if (token == tokens->end()) return refused(web, call, visit, MethodRefusal::unknown, token_path(id));
+    return page(web, call, pages::TokenActivation{name_of(*token), problem}, view_of(web, call, visit, token_path(id)));
+}
+
+std::optional<HardwareTokenId> token_asked(const Call& call) { return parse_id<HardwareTokenId>(query_text(call, "id")); }
+
 // --- one method ---
 
 const identity::AuthenticationMethod* method_of(const Visit& visit, MethodId id) {
@@ -219,7 +246,8 @@ Response method_page(Web& web, const Call& call, const Visit& visit, MethodId id
                              .problem     = *objection == MethodRefusal::atRisk ? pages::MethodPage::Problem::atRisk : problem,
                              .may_default = credentials::is_second_factor(method->kind) && second_factor_count(methods) > 1 && !method->is_default,
                              .may_remove  = *objection != MethodRefusal::lastOne,
-                             .back_path   = path_of(call, kHome)};
+                             .back_path   = path_of(call, kHome),
+                             .may_rename  = method->kind != AuthMethod::hardwareOath};
     return page(web, call, screen, view_of(web, call, visit, method_path(id)));
 }
 
@@ -310,6 +338,30 @@ Response submit_add_app(Web& web, const Call& call) {
     if (**because == MethodRefusal::codeWrong) return app_page(web, call, visit, pages::CodeProblem::didNotMatch, name);
     if (**because == MethodRefusal::over) return app_page(web, call, visit, pages::CodeProblem::none, name);
     return refused(web, call, visit, **because, kApp);
+}
+
+Response show_token(Web& web, const Call& call) {
+    const auto id = token_asked(call);
+    if (!id) return redirect_to(web, path_of(call, kHome), Redirect::found);
+    const auto entered = enter(web, call, Proof::freshMfa, token_path(*id));
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    return token_page(web, call, std::get<Visit>(entered), *id, pages::CodeProblem::none);
+}
+
+Response submit_token(Web& web, const Call& call) {
+    const auto id = token_asked(call);
+    if (!id) return error_page(web, call, {ErrorCode::notFound, "no token is named"});
+    const auto entered = enter(web, call, Proof::freshMfa, token_path(*id));
+    if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
+    const auto& visit = std::get<Visit>(entered);
+    const auto form   = session_form(web, call);
+    if (!form) return error_page(web, call, form.error());
+    if (text_of(*form, "action") != "verify") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
+    const auto because = app::ActivateToken(web.ports)(*call.tenant, visit.who, *id, text_of(*form, "otp"), call.facts);
+    if (!because) return error_page(web, call, because.error());
+    if (!*because) return changed(web, call, pages::SecurityInfo::Notice::added);
+    if (**because == MethodRefusal::codeWrong) return token_page(web, call, visit, *id, pages::CodeProblem::didNotMatch);
+    return refused(web, call, visit, **because, token_path(*id));
 }
 
 Response show_add_mail(Web& web, const Call& call) {
@@ -452,8 +504,10 @@ Response submit_add_passkey(Web& web, const Call& call) {
     if (*because == credentials::PasskeyRefusal::policyRefuses) return stopped_by_policy(web, call, visit);
     if (*because == credentials::PasskeyRefusal::userAtRisk) return list_page(web, call, visit, pages::SecurityInfo::Notice::none);
     using enum pages::RegistrationPasskey::Problem;
-    const bool is_there = *because == credentials::PasskeyRefusal::alreadyRegistered;
-    return page(web, call, pages::RegistrationPasskey{is_there ? alreadyThere : refused, true}, view_of(web, call, visit, kPasskey));
+    auto problem = *because == credentials::PasskeyRefusal::alreadyRegistered ? alreadyThere : refused;
+    if (credentials::is_of_model(*because)) problem = modelRefused;
+    if (*because == credentials::PasskeyRefusal::attestationMissing) problem = modelHidden;
+    return page(web, call, pages::RegistrationPasskey{problem, true}, view_of(web, call, visit, kPasskey));
 }
 
 Response show_method(Web& web, const Call& call) {
@@ -490,7 +544,7 @@ Response finish_account_sign_in(Web& web, const Call& call, const app::SignInFlo
     const auto opened = web.sign_in.open_session(*call.tenant, flow, call.facts);
     if (!opened) return error_page(web, call, opened.error());
     auto response = redirect_to(web, path_of(call, flow.request), call.request.method == Method::POST ? Redirect::seeOther : Redirect::found);
-    set_session_cookies(web, call, response, *opened);
+    set_session_cookies(web, response, *opened);
     return response;
 }
 

@@ -11,6 +11,9 @@ Response submit_security_info(Web& web, const Call& call);
 /// GET and POST …/app: adds an authenticator app, with MFA of at most five minutes ago.
 Response show_add_app(Web& web, const Call& call);
 Response submit_add_app(Web& web, const Call& call);
+/// GET and POST …/token?id=: activates a hardware token that the person was given, likewise, by a code it shows.
+Response show_token(Web& web, const Call& call);
+Response submit_token(Web& web, const Call& call);
 /// GET and POST …/email: adds a recovery address, likewise, once a code sent to it was typed.
 Response show_add_mail(Web& web, const Call& call);
 Response submit_add_mail(Web& web, const Call& call);

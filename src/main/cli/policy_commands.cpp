@@ -2,10 +2,12 @@
 
 #include "app/admin/save_named_location.h"
 #include "app/admin/save_policy.h"
+#include "app/admin/save_external_method.h"
 #include "app/admin/save_strength.h"
 #include "main/cli/desk.h"
 #include "wire/named_location_json.h"
 #include "wire/policy_json.h"
+#include "wire/external_method_json.h"
 #include "wire/strength_json.h"
 
 namespace portcullis::program {
@@ -260,6 +262,73 @@ void add_strength_writing(CLI::App& group, CommandContext& context) {
     });
 }
 
+std::string fields_of(const identity::ExternalMethod& method) {
+    return render_fields({{"external method", method.display_name},
+                          {"id", to_string(method.id)},
+                          {"state", method.is_enabled ? "enabled" : "disabled"},
+                          {"MFA done there", std::string(identity::to_string(method.behavior))},
+                          {"discovery", method.discovery_url}});
+}
+
+Result<void> print_external(CommandContext& context, const app::ExternalMethodOutcome& outcome) {
+    if (const auto* rejected = std::get_if<app::ExternalMethodRejected>(&outcome)) return refused(rejected->findings);
+    const auto& method = std::get<identity::ExternalMethod>(outcome);
+    context.print(wire::to_json(method), fields_of(method));
+    return {};
+}
+
+void add_external_reading(CLI::App& group, CommandContext& context) {
+    context.on(group.add_subcommand("list", "List the providers of MFA outside"), [&context]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        json::array rows;
+        std::vector<TextRow> lines;
+        for (const auto& method : desk.tenant->external_methods) {
+            lines.push_back({method.display_name, method.is_enabled ? "enabled" : "disabled", std::string(identity::to_string(method.behavior)), to_string(method.id)});
+            rows.push_back(wire::to_json(method));
+        }
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"EXTERNAL METHOD", "STATE", "MFA DONE THERE", "ID"}, lines));
+        return {};
+    });
+    auto id       = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("show", "Show one external method as its document");
+    command->add_option("ID", *id, "Id of the external method")->required();
+    context.on(command, [&context, id]() -> Result<void> {
+        auto desk         = TRY(open_desk(context));
+        const auto wanted = TRY(id_from<MethodId>(*id, "external method"));
+        for (const auto& method : desk.tenant->external_methods) {
+            if (method.id != wanted) continue;
+            const auto document = wire::to_json(method);
+            context.print(document, fields_of(method) + json::to_text(document));
+            return {};
+        }
+        return Error{ErrorCode::notFound, fmt::format("there is no external method `{}`", *id)};
+    });
+}
+
+void add_external_methods(CLI::App& policy, CommandContext& context) {
+    auto& group = *policy.add_subcommand("external-method", "Providers of MFA outside, as authentication methods");
+    group.require_subcommand(1);
+    add_external_reading(group, context);
+    auto options = std::make_shared<WriteOptions>();
+    auto* save   = group.add_subcommand("save", "Create or replace an external method from a Graph externalAuthenticationMethodConfiguration document");
+    save->add_option("FILE", options->file, "JSON file; `-` is standard input")->required();
+    save->add_option("--id", options->id, "Id of the external method to replace; without it a new one is made");
+    context.on(save, [&context, options]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        std::optional<MethodId> existing;
+        if (!options->id.empty()) existing = TRY(id_from<MethodId>(options->id, "external method"));
+        const auto document = TRY(read_document(context, options->file, wire::kExternalMethodBytesMax));
+        return print_external(context, TRY(app::SaveExternalMethod(desk.ports)(desk.admin, existing, document)));
+    });
+    auto id        = std::make_shared<std::string>();
+    auto* deletion = group.add_subcommand("delete", "Delete an external method; what it proved counts for nothing from then on");
+    deletion->add_option("ID", *id, "Id of the external method")->required();
+    context.on(deletion, [&context, id]() -> Result<void> {
+        auto desk = TRY(open_desk(context));
+        return print_external(context, TRY(app::DeleteExternalMethod(desk.ports)(desk.admin, TRY(id_from<MethodId>(*id, "external method")))));
+    });
+}
+
 }  // namespace
 
 void add_policy_commands(CLI::App& app, CommandContext& context) {
@@ -276,6 +345,7 @@ void add_policy_commands(CLI::App& app, CommandContext& context) {
     add_locations(group, context);
     add_strength_reading(group, context);
     add_strength_writing(group, context);
+    add_external_methods(group, context);
 }
 
 }  // namespace portcullis::program

@@ -8,6 +8,7 @@
 #include "app/admin/block_user.h"
 #include "app/admin/create_user.h"
 #include "app/admin/delete_user.h"
+#include "app/admin/invite_guest.h"
 #include "app/admin/issue_access_pass.h"
 #include "app/admin/issue_temporary_password.h"
 #include "app/admin/recover_account.h"
@@ -20,6 +21,7 @@
 #include "app/second_factors.h"
 #include "core/credentials/prompt_report.h"
 #include "main/cli/desk.h"
+#include "main/cli/token_commands.h"
 #include "wire/admin_json.h"
 
 namespace portcullis::program {
@@ -89,6 +91,24 @@ void add_create(CLI::App& group, CommandContext& context) {
             text += shown_once(*created.temporary_password);
         }
         context.print(report, text);
+        return {};
+    });
+}
+
+void add_invite(CLI::App& group, CommandContext& context) {
+    auto wanted   = std::make_shared<app::Invitation>();
+    auto* command = group.add_subcommand("invite", "Invite a guest, who signs in with codes sent to their mail address; they are told by mail");
+    command->add_option("MAIL", wanted->mail, "Mail address outside the organisation")->required();
+    command->add_option("--upn", wanted->user_principal_name, "User principal name: NAME@DOMAIN; the mail address when left out");
+    command->add_option("--name", wanted->display_name, "Display name");
+    command->add_option("--given-name", wanted->given_name, "Given name");
+    command->add_option("--surname", wanted->surname, "Surname");
+    command->add_option("--language", wanted->preferred_language, "Preferred language")->check(CLI::IsMember({"en", "de"}));
+    context.on(command, [&context, wanted]() -> Result<void> {
+        auto desk          = TRY(open_desk(context));
+        const auto invited = TRY(app::InviteGuest(desk.ports)(desk.admin, *wanted));
+        const auto report  = wire::to_graph(invited);
+        context.print(report, fields_of(report) + "invited by mail\n");
         return {};
     });
 }
@@ -232,12 +252,12 @@ void add_issue_pass(CLI::App& group, CommandContext& context) {
 
 void add_respond_to_compromise(CLI::App& group, CommandContext& context) {
     struct Options {
-        bool blocks = false, keeps_methods = false, gives_pass = false;
+        bool blocks = false, keeps_methods = false, gives_pass = false, disables_devices = false;
     };
     auto options  = std::make_shared<Options>();
     auto* command = add_account_command(group, context, "respond-to-compromise", "Temporary password, sessions and tokens void, methods removed: one act",
                                         [options](Desk& desk, const app::Account& account) -> Result<Answer> {
-        app::CompromiseResponse wanted{.blocks = options->blocks, .keeps_methods = options->keeps_methods};
+        app::CompromiseResponse wanted{.blocks = options->blocks, .keeps_methods = options->keeps_methods, .disables_devices = options->disables_devices};
         if (options->gives_pass) wanted.pass = credentials::WantedPass{};
         app::PasswordSetter passwords(desk.ports);
         app::VerifyPassword verify_password(desk.ports);
@@ -245,8 +265,8 @@ void add_respond_to_compromise(CLI::App& group, CommandContext& context) {
         auto after      = TRY(account_after(desk, account.user.id));
         json::array removed;
         for (const auto kind : done.removed) removed.emplace_back(to_string(kind));
-        json::object report{{"password", done.temporary_password.reveal()}, {"removedMethods", removed}};
-        auto text = after.text + render_fields({{"removed", fmt::format("{} methods", removed.size())}}) + shown_once(done.temporary_password);
+        json::object report{{"password", done.temporary_password.reveal()}, {"removedMethods", removed}, {"disabledDevices", done.disabled_devices}};
+        auto text = after.text + render_fields({{"removed", fmt::format("{} methods", removed.size())}, {"disabled", fmt::format("{} devices", done.disabled_devices)}}) + shown_once(done.temporary_password);
         if (done.pass) {
             report["temporaryAccessPass"] = done.pass->code.reveal();
             text += fmt::format("access pass, shown this once: {}\n", done.pass->code.reveal());
@@ -257,6 +277,7 @@ void add_respond_to_compromise(CLI::App& group, CommandContext& context) {
     command->add_flag("--block", options->blocks, "Nobody signs in until `user unblock`");
     command->add_flag("--keep-methods", options->keeps_methods, "The sign-in methods are the owner's for certain: they stay");
     command->add_flag("--pass", options->gives_pass, "Give the owner a temporary access pass too");
+    command->add_flag("--disable-devices", options->disables_devices, "Nobody signs in with the account on a device that is known; `user device enable` lets one back in");
 }
 
 /// `mfa-block UPN --reason TEXT`, `mfa-unblock UPN --reason TEXT`.
@@ -425,6 +446,7 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     auto& group = *app.add_subcommand("user", "Accounts");
     group.require_subcommand(1);
     add_create(group, context);
+    add_invite(group, context);
     add_list(group, context);
     add_account_command(group, context, "show", "Show one user with roles and sign-in methods", show);
     add_account_command(group, context, "block", "Nobody signs in with the account; ends every session", act<app::BlockUser>);
@@ -439,8 +461,10 @@ void add_user_commands(CLI::App& app, CommandContext& context) {
     add_mfa_act<app::UnblockMfa>(group, context, "mfa-unblock", "Take the user from the MFA block list");
     add_mfa_blocks(group, context);
     add_respond_to_compromise(group, context);
+    add_device_commands(group, context);
     add_recovery(group, context);
     add_registration_report(group, context);
+    add_token_commands(group, context);
     add_issue_pass(group, context);
     add_account_command(group, context, "delete-pass", "Take the temporary access pass away", act<app::DeleteAccessPass>);
     add_contact_act(group, context, "add-email", "Register a recovery address; takes the place of the one before", credentials::parse_mail_address);

@@ -34,6 +34,8 @@ struct DemoOptions {
     bool is_tls = false, is_fast_hash = false;
     std::vector<std::string> redirect_uris, post_logout_redirect_uris;
     std::string backchannel_logout_uri, ready_file;
+    std::string provider_ca;
+    std::vector<std::string> provider_networks;
 };
 
 Error bad(std::string what) { return {ErrorCode::invalidRequest, std::move(what)}; }
@@ -96,6 +98,7 @@ Result<Config> demo_config(const CommandContext& context, const DemoOptions& opt
     config.server.listen          = {fmt::format("{}://{}:{}", options.is_tls ? "tls" : "http", address.host, address.port)};
     config.server.trusted_proxies = {"127.0.0.0/8", "::1"};
     config.log.level              = LogLevel::warning;
+    config.external_providers = {.ca_file = options.provider_ca, .allowed_networks = options.provider_networks};
     if (options.is_fast_hash) {
         config.hashing.memory_kib = 8;
         config.hashing.passes     = 1;
@@ -178,6 +181,8 @@ void add_demo_command(CLI::App& app, CommandContext& context) {
     command->add_option("--redirect-uri", options->redirect_uris, "Another redirect URI of web, web2, webPost and spa");
     command->add_option("--post-logout-redirect-uri", options->post_logout_redirect_uris, "Another post-logout redirect URI of web");
     command->add_option("--backchannel-logout-uri", options->backchannel_logout_uri, "The back-channel logout URI of web");
+    command->add_option("--provider-ca", options->provider_ca, "Authorities that vouch for providers of external authentication methods, PEM");
+    command->add_option("--provider-network", options->provider_networks, "A network of your own that those providers may be in");
     command->add_option("--ready-file", options->ready_file, "Written when connections are accepted: who, where, and with what secrets");
     command->add_flag("--fast-hash", options->is_fast_hash, "The cheapest password hashes: for tests only");
     context.on(command, [&context, options] { return run(context, *options); });

@@ -49,8 +49,8 @@ TEST_CASE("every message is used: in a template, or by a name the code makes") {
     const std::vector<std::string> in_code{"error.", "password_problem.", "demo.", "code.", "demo_why.", "device_code.", "password_changed.",
                                            "reset_method.", "reset_wish.", "reset_code.", "reset_number.", "reset_done.", "recovery_mail.",
                                            "method_kind.", "method.", "method_removal.", "security_info.", "registration_passkey.", "registration_done.",
-                                           "language.", "own.", "own_sign_ins.", "account_home.", "account_sessions.", "account_alerts.", "sign_in_report.", "access_pass.", "recovery_codes.", "consent.", "own_applications.",
-                                           "account_prompts.", "prompt_report.", "mfa_push.", "approvals.", "reset_registration.", "passkey_nudge.", "recovery_phone."};
+                                           "language.", "own.", "own_sign_ins.", "account_home.", "account_sessions.", "account_devices.", "account_alerts.", "sign_in_report.", "access_pass.", "recovery_codes.", "consent.", "own_applications.",
+                                           "account_prompts.", "prompt_report.", "mfa_push.", "mfa_external.", "external_leave.", "approvals.", "reset_registration.", "passkey_nudge.", "recovery_phone.", "token_activation.", "guest_code."};
     const std::set<std::string> formatted{"user_name.missing", "password.missing", "password.account_or_password", "registration_offer.until",
                                           "password_change.current", "password_change.rule_length", "temporary_password.current", "too_busy.wait"};
     const auto messages = load_messages(embedded::web());

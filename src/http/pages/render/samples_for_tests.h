@@ -71,6 +71,7 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
     calm.prompts_path = home + "/prompts";
     auto busy    = calm;
     busy.approvals_path = home + "/approvals";
+    busy.devices_path   = home + "/devices";
     busy.pending = {{.what = Action::approveSignIn, .path = home + "/approvals"}, {.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
                     {.what = Action::registerMethod, .until = sample_now() + 24 * 9 * hour, .path = home + "/security-info"}, {.what = Action::registerMethod, .path = home + "/security-info"},
                     {.what = Action::signInAgain, .path = home + "/confirm"}};
@@ -94,6 +95,13 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
     return {{"account_home", busy}, {"account_home_calm", calm}, {"account_home_secured", secured},
             {"account_sessions", AccountSessions{{here, there}, true, home}}, {"account_sessions_one", AccountSessions{{here}, false, home}},
             {"session_end", SessionEnd{there}}, {"session_end_this_one", SessionEnd{here}},
+            {"account_devices", AccountDevices{{{agent + ", Linux", place, "192.0.2.10", sample_now() - 900 * hour, sample_now(), false, true, true, false, home + "/devices/device?id=1"},
+                                                {"ws-0417", "", "2001:db8::17", sample_now() - 300 * hour, sample_now() - 30 * hour, true, false, false, false, home + "/devices/device?id=2"},
+                                                {"Firefox, Android", place, "198.51.100.4", sample_now() - 400 * hour, sample_now() - 90 * hour, false, false, false, true, ""}},
+                                               AccountDevices::Notice::disabled, home}},
+            {"account_devices_none", AccountDevices{{}, AccountDevices::Notice::none, home}},
+            {"device_end", DeviceEnd{{"Firefox, Android", place, "198.51.100.4", sample_now() - 400 * hour, sample_now() - 2 * hour, false, true, false, false, home}}},
+            {"device_end_this_one", DeviceEnd{{"", "", "192.0.2.10", sample_now() - 400 * hour, sample_now(), false, true, true, false, home}}},
             {"own_sign_ins", OwnSignIns{{odd}, {odd, own, mine, not_mine, wrong, stopped, left}, OwnSignIns::Notice::thanks, home + "/sign-ins?before=1", "", home}},
             {"own_sign_ins_older", OwnSignIns{{}, {own}, OwnSignIns::Notice::answered, "", home + "/sign-ins", home}}, {"own_sign_ins_none", OwnSignIns{.home_path = home}},
             {"sign_in_report", SignInReport{odd}}, {"sign_in_report_too_many", SignInReport{own, true}},
@@ -151,6 +159,8 @@ inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
         const bool is_last = problem == MethodPage::Problem::lastOne;
         out.emplace_back("method_" + std::to_string(static_cast<int>(problem)), MethodPage{is_last ? phone : key, problem, !is_last, !is_last, path});
     }
+    const MethodLine way_in{"b•••@partner.example", MethodKind::guestMail, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=7"};
+    out.emplace_back("method_guest_mail", MethodPage{.method = way_in, .may_remove = false, .back_path = path});
     out.emplace_back("method_removal", MethodRemoval{code, false});
     out.emplace_back("method_removal_last", MethodRemoval{key, true});
     return out;
@@ -178,6 +188,9 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("password_passkey", Password{Password::Problem::none, forgot, true}, alice);
     add("password_passkey_refused", Password{Password::Problem::passkey, forgot, true}, alice);
     add("password_pass", Password{Password::Problem::none, forgot, true, true}, alice);
+    add("password_guest", Password{Password::Problem::accountOrPassword, forgot, true, true, true}, alice);
+    add("guest_code", GuestCode{}, "bob@partner.example");
+    add("guest_code_problem", GuestCode{GuestCode::Problem::refused}, "bob@partner.example");
     for (const auto problem : {AccessPass::Problem::none, AccessPass::Problem::missing, AccessPass::Problem::didNotMatch, AccessPass::Problem::wait}) {
         const auto name = std::to_string(static_cast<int>(problem));
         add("access_pass_" + name, AccessPass{AccessPass::Asked::instead, problem}, alice);
@@ -201,6 +214,20 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("mfa_push_wrong_code", MfaCode{.problem = CodeProblem::didNotMatch, .push = MfaCode::Push::first}, alice);
     add("mfa_code_or_push", MfaCode{.push = MfaCode::Push::second}, alice);
     add("mfa_passkey_or_push", MfaCode{.passkey = MfaCode::Passkey::first, .push = MfaCode::Push::second, .push_problem = MfaCode::PushProblem::notApproved}, alice);
+    const std::vector<ExternalWay> ways{{"0193ab00-7c1e-7000-8000-0000000000e1", "Contoso Verify"}};
+    add("mfa_external", MfaCode{.has_code = false, .externals = ways, .external_first = true}, alice);
+    add("mfa_external_denied", MfaCode{.has_code = false, .externals = {ways[0], {"0193ab00-7c1e-7000-8000-0000000000e2", "Staff cards"}}, .external_first = true, .external_problem = ExternalProblem::denied}, alice);
+    add("mfa_external_refused", MfaCode{.push = MfaCode::Push::second, .externals = ways, .external_first = true, .external_problem = ExternalProblem::refused}, alice);
+    add("mfa_external_paused", MfaCode{.has_code = false, .externals = ways, .external_first = true, .external_problem = ExternalProblem::paused}, alice);
+    add("mfa_external_wrong_code", MfaCode{.problem = CodeProblem::didNotMatch, .externals = ways, .external_first = true}, alice);
+    add("mfa_code_or_external", MfaCode{.externals = ways, .external_problem = ExternalProblem::unavailable}, alice);
+    add("mfa_passkey_or_external", MfaCode{.passkey = MfaCode::Passkey::first, .externals = ways}, alice);
+    add("mfa_push_or_external", MfaCode{.push = MfaCode::Push::first, .externals = ways}, alice);
+    add("mfa_pass_or_external", AccessPass{.asked = AccessPass::Asked::second, .externals = ways, .external_problem = ExternalProblem::denied}, alice);
+    const std::vector<std::pair<std::string, std::string>> asked{{"scope", "openid"}, {"response_type", "id_token"}, {"state", "b3BhcXVl"}};
+    add("external_leave", ExternalLeave{"Contoso Verify", "https://verify.contoso.example/authorize", asked}, alice);
+    add("external_leave_waiting", ExternalLeave{"Contoso Verify", "https://verify.contoso.example/authorize", asked, true}, alice);
+    add("external_leave_gone", ExternalLeave{"Contoso Verify", "", {}}, alice);
     add("approval_wait", ApprovalWait{"42", {"Firefox, Linux", "Safari, iOS"}, "https://login.contoso.example/contoso.example/myaccount/approvals"}, alice);
     add("approval_wait_again", ApprovalWait{"42", {}, "https://login.contoso.example/contoso.example/myaccount/approvals", true}, alice);
     add("registration_offer_passkey", RegistrationOffer{sample_now() + std::chrono::hours{24 * 14}, true}, bob, Steps{1, 3});
@@ -213,6 +240,8 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("recovery_entry", RecoveryEntry{}, carol);
     add("registration_passkey", RegistrationPasskey{}, bob, Steps{2, 3});
     add("registration_passkey_refused", RegistrationPasskey{RegistrationPasskey::Problem::refused}, bob, Steps{2, 3});
+    add("registration_passkey_model", RegistrationPasskey{RegistrationPasskey::Problem::modelRefused}, bob, Steps{2, 3});
+    add("registration_passkey_hidden", RegistrationPasskey{RegistrationPasskey::Problem::modelHidden}, bob, Steps{2, 3});
     add("registration_passkey_there", RegistrationPasskey{RegistrationPasskey::Problem::alreadyThere}, bob, Steps{2, 3});
     add("registration_totp_named", RegistrationTotp{secret, uri, CodeProblem::didNotMatch, true, "Work phone"}, bob);
     add("registration_done_passkey", RegistrationDone{notes, true}, bob, Steps{3, 3});
@@ -238,8 +267,14 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("recovery_mail_malformed", RecoveryMail{RecoveryMail::Problem::malformed}, alice);
     add("recovery_mail_too_many", RecoveryMail{RecoveryMail::Problem::tooMany}, alice);
     add("recovery_mail_code", RecoveryMailCode{}, alice);
+    add("token_activation", TokenActivation{"Feitian c200 2308374827"}, alice);
+    add("token_activation_problem", TokenActivation{"Feitian c200 2308374827", CodeProblem::didNotMatch}, alice);
+    const MethodLine of_token{.name = "Feitian c200 2308374827", .kind = MethodKind::hardwareToken, .added = sample_now()};
+    add("security_info_token", SecurityInfo{.methods = {of_token}, .tokens = {{"Feitian c200 2308374828", "/contoso.example/myaccount/security-info/token?id=0193ab00-7c1e-7000-8000-00000000000f"}}}, alice);
+    add("method_token", MethodPage{.method = of_token, .back_path = "/contoso.example/myaccount/security-info", .may_rename = false}, alice);
+    add("method_removal_token", MethodRemoval{of_token}, alice);
     add("recovery_mail_code_problem", RecoveryMailCode{CodeProblem::didNotMatch}, alice);
-    for (const auto problem : {RecoveryPhone::Problem::none, RecoveryPhone::Problem::malformed, RecoveryPhone::Problem::country, RecoveryPhone::Problem::tooMany}) {
+    for (const auto problem : {RecoveryPhone::Problem::none, RecoveryPhone::Problem::malformed, RecoveryPhone::Problem::country, RecoveryPhone::Problem::noLine, RecoveryPhone::Problem::tooMany}) {
         add("recovery_phone_" + std::to_string(static_cast<int>(problem)), RecoveryPhone{problem, true, true}, alice);
     }
     add("recovery_phone_message", RecoveryPhone{}, alice);
@@ -287,6 +322,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("stopped_no_remedy", Stopped{Stopped::Reason::cannotRemediate}, "dave@contoso.example");
     add("stopped_disabled", Stopped{Stopped::Reason::accountDisabled}, alice);
     add("stopped_registration", Stopped{Stopped::Reason::registrationRefused}, bob);
+    add("stopped_device", Stopped{Stopped::Reason::deviceDisabled}, alice);
     add("stopped_unconfirmed", Stopped{Stopped::Reason::unconfirmed}, alice);
     add("stopped_policy", Stopped{Stopped::Reason::policy}, alice);
     add("sign_out_confirm", SignOutConfirm{}, alice);

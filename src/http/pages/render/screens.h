@@ -40,6 +40,7 @@ struct Password {
     std::string reset_path;  ///< where "Forgot your password?" leads; the same for every name
     bool offers_passkey = false;  ///< as on the page before: it tells nothing of the name
     bool offers_pass = false;     ///< likewise: whether this tenant has access passes
+    bool offers_guest_code = false;  ///< likewise: whether guests get codes by mail; posts `method=email`, `action=next`
 };
 
 /// UX-103. `prompt=select_account`, or several sessions. Choosing posts `username` and `action=next`; another account
@@ -56,6 +57,12 @@ struct AccountPicker {
 
 /// UX-20; with a problem UX-23 (500121). Posts `otp`, `action=verify`; a passkey's answer as `passkey`, `action=passkey`.
 /// INVARIANT: nothing here can say why the code is asked for, so the page is the same when risk asked (IDP-029).
+/// A provider of MFA outside: its button posts `method={id}`, `action=verify` and leads to UX-176.
+struct ExternalWay {
+    std::string id, name;
+};
+enum class ExternalProblem { none, denied, refused, unavailable, paused };
+
 struct MfaCode {
     /// Whether the person has a passkey: beside the code, before it, or instead of it.
     enum class Passkey { none, second, first, only };
@@ -70,6 +77,17 @@ struct MfaCode {
     Push push = Push::none;       ///< posts `method=push`, `action=verify`
     PushProblem push_problem = PushProblem::none;
     bool has_code = true;         ///< beside `Push::first`: whether there is a code, too
+    std::vector<ExternalWay> externals = {};
+    bool external_first = false;  ///< before the others
+    ExternalProblem external_problem = ExternalProblem::none;
+};
+
+/// UX-176. On the way to a provider of MFA outside: the form posts `fields` to it; `action=next` goes back to the other ways.
+struct ExternalLeave {
+    std::string provider;
+    std::string action;  ///< its authorization endpoint; empty: it cannot be asked now
+    std::vector<std::pair<std::string, std::string>> fields;
+    bool is_waiting = false;  ///< they came back, and it had not answered
 };
 
 /// UX-163. Shows the number and waits: `action=verify` once it was approved, `action=next` for another way, `action=cancel`.
@@ -93,6 +111,16 @@ struct AccessPass {
     bool by_passkey = false;  ///< or a passkey
     CodeProblem code_problem = CodeProblem::none;
     bool passkey_failed      = false;
+    std::vector<ExternalWay> externals = {};
+    ExternalProblem external_problem = ExternalProblem::none;
+};
+
+/// UX-175, the same for every name (50126 after a code that was not accepted, for whatever reason). Posts `otp`, `action=verify`;
+/// `method=email`, `action=next` has another code sent; `method=password`, `action=next` goes back to the password.
+struct GuestCode {
+    enum class Problem { none, refused };
+
+    Problem problem = Problem::none;
 };
 
 /// UX-10 (50072) with `skip_until`, UX-11 (50079) without; UX-15 with either code while a device is set up. Posts `method`, `action=register`; `action=skip`;
@@ -107,7 +135,7 @@ struct RegistrationOffer {
 /// UX-12 for a passkey, within a sign-in or on the security-info page. The script posts `passkey`, `methodName`,
 /// `action=passkey`; without one nothing can be made and the page says so. `action=cancel`.
 struct RegistrationPasskey {
-    enum class Problem { none, refused, alreadyThere };
+    enum class Problem { none, refused, alreadyThere, modelRefused, modelHidden };
 
     Problem problem         = Problem::none;
     bool is_on_account_page = false;
@@ -138,7 +166,7 @@ struct ResetRegistration {
 };
 
 /// Kinds of methods a person sees by name.
-enum class MethodKind { approvingDevice, authenticatorApp, passkeySynced, passkeyOfDevice, email, telephone, recoveryCodes, other };
+enum class MethodKind { approvingDevice, authenticatorApp, passkeySynced, passkeyOfDevice, email, guestMail, telephone, recoveryCodes, hardwareToken, other };
 
 /// A method as its owner knows it.
 struct MethodLine {
@@ -165,6 +193,12 @@ struct PasskeyNudge {
     std::optional<int> skips_left;  ///< this one included; absent: no end to it
 };
 
+/// A hardware token that waits to be activated.
+struct WaitingToken {
+    std::string name;
+    std::string path;
+};
+
 /// UX-83. How the signed-in person signs in. `action=signout` ends every session.
 struct SecurityInfo {
     enum class Notice { none, added, removed, renamed, defaultSet };
@@ -181,6 +215,7 @@ struct SecurityInfo {
     std::string codes_path = {};  ///< empty: no recovery codes can be made
     std::string approver_path = {};  ///< empty: this device cannot be added
     std::string add_phone_path = {};  ///< empty: no recovery telephone can be added
+    std::vector<WaitingToken> tokens = {};
 };
 
 /// UX-131. `action=register` makes ten new codes, `action=cancel` goes back.
@@ -212,6 +247,7 @@ struct AccountHome {
     std::string password_path;  ///< empty: there is none to change
     std::string prompts_path = {};    ///< empty: prompts cannot be reported
     std::string approvals_path = {};  ///< empty: no device of theirs approves
+    std::string devices_path = {};
 };
 
 /// A place where the person is signed in. Empty texts are not known.
@@ -233,6 +269,30 @@ struct AccountSessions {
 /// UX-142. One session: `action=signout` ends it, `action=cancel` goes back.
 struct SessionEnd {
     SessionLine session;
+};
+
+/// A device of the person. Empty texts are not known.
+struct DeviceLine {
+    std::string name, place, address;
+    Instant since, last_used;
+    bool is_workstation = false, is_signed_in = false, is_this_one = false;
+    bool is_disabled    = false;
+    std::string path = {};  ///< where it is signed out or disabled
+};
+
+/// UX-180.
+struct AccountDevices {
+    enum class Notice { none, signedOut, disabled };
+
+    std::vector<DeviceLine> devices;
+    Notice notice = Notice::none;
+    std::string home_path;
+};
+
+/// UX-181. One device, and two ways to part with it: `action=signout` signs out there and forgets it, `action=report` disables it too,
+/// `action=cancel` goes back.
+struct DeviceEnd {
+    DeviceLine device;
 };
 
 /// One sign-in as its owner knows it. Empty texts are not known.
@@ -337,6 +397,12 @@ struct RecoveryMail {
     Problem problem = Problem::none;
 };
 
+/// UX-178 (500121 when the code did not match). A hardware token proves itself: posts `otp`, `action=verify`; `action=cancel` goes back.
+struct TokenActivation {
+    std::string name;  ///< maker, model, serial number
+    CodeProblem problem = CodeProblem::none;
+};
+
 /// UX-125 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` asks for an address again.
 struct RecoveryMailCode {
     CodeProblem problem = CodeProblem::none;
@@ -344,7 +410,7 @@ struct RecoveryMailCode {
 
 /// UX-173. Posts `phone`, `method` (`sms`, `voice`), `action=next`.
 struct RecoveryPhone {
-    enum class Problem { none, malformed, country, tooMany };
+    enum class Problem { none, malformed, country, noLine, tooMany };
 
     Problem problem = Problem::none;
     bool by_message = true;
@@ -366,6 +432,7 @@ struct MethodPage {
     bool may_default  = false;
     bool may_remove   = true;   ///< not the last one that a policy needs
     std::string back_path;
+    bool may_rename   = true;   ///< a hardware token is called what stands on it
 };
 
 /// UX-122. `action=remove` removes, `action=cancel` goes back.
@@ -472,12 +539,12 @@ struct ResetUnavailable {
     Reason reason = Reason::notByOneself;
 };
 
-/// UX-40, 41, 44, 46, 13, 14, 113 and 162. `action=signout`. Only signInRisk hints at a familiar place.
+/// UX-40, 41, 44, 46, 13, 14, 113, 162 and 182. `action=signout`. Only signInRisk hints at a familiar place.
 struct Stopped {
-    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, registrationPlace, policy, unconfirmed };
+    enum class Reason { signInRisk, userRisk, cannotRemediate, accountDisabled, registrationRefused, registrationPlace, policy, unconfirmed, deviceDisabled };
 
     Reason reason = Reason::policy;
-    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53010, 53003, 500121)
+    int code      = 0;  ///< 0: the screen's own (53003, 53003, 53004, 50057, 53004, 53010, 53003, 500121, 135011)
 };
 
 /// UX-123. The sign-in or MFA that a page of the account asked for was cancelled.
@@ -660,8 +727,8 @@ struct DemoOutbox {
 };
 
 using Screen =
-    std::variant<UserName, Password, AccountPicker, AccessPass, MfaCode, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
-                 ResetRegistration, ResetReview, PasskeyNudge, SecurityInfo, AccountHome, AccountSessions, SessionEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, RecoveryPhone, RecoveryPhoneCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
+    std::variant<UserName, Password, AccountPicker, AccessPass, GuestCode, MfaCode, ExternalLeave, RegistrationOffer, RegistrationTotp, RegistrationPasskey, RegistrationDone,
+                 ResetRegistration, ResetReview, PasskeyNudge, SecurityInfo, AccountHome, AccountSessions, SessionEnd, AccountDevices, DeviceEnd, OwnSignIns, SignInReport, AccountRescue, AccountAlerts, AccountPrompts, PromptReport, ApprovalWait, Approvals, ApproverOffer, MethodPage, MethodRemoval, RecoveryCodesOffer, RecoveryCodesShown, RecoveryMail, RecoveryMailCode, TokenActivation, RecoveryPhone, RecoveryPhoneCode, AccountLeft, PasswordChange, PasswordChanged, UnusualNotice, RiskNotice, SignInAgain, RecoveryEntry, ResetName, ResetWish, ResetMethod,
                  ResetNumber, ResetCode, ResetNewPassword, ResetDone, ResetUnavailable, Stopped, SignOutConfirm, SignedOut,
                  Consent, OwnApplications, DeviceCodeEntry, DeviceConfirm,
                  DeviceDone, FormPost, GenericError, TooBusy, DemoHome, DemoResult, DemoWhy, DemoOutbox>;

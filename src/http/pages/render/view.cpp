@@ -49,16 +49,19 @@ Face face(const Password& s) {
 Face face(const AccountPicker&) { return {"UX-103", "account_picker"}; }
 Face face(const MfaCode& s) {
     const bool by_code = s.passkey == MfaCode::Passkey::none || s.passkey == MfaCode::Passkey::second;
-    const auto name    = s.push == MfaCode::Push::first ? "mfa_push" : by_code ? "mfa_code" : "mfa_passkey";
-    if (s.problem == CodeProblem::none && !s.passkey_failed && s.push_problem == MfaCode::PushProblem::none) return {"UX-20", name};
+    const auto name    = s.external_first ? "mfa_external" : s.push == MfaCode::Push::first ? "mfa_push" : by_code ? "mfa_code" : "mfa_passkey";
+    const bool is_well = s.problem == CodeProblem::none && !s.passkey_failed && s.push_problem == MfaCode::PushProblem::none && s.external_problem == ExternalProblem::none;
+    if (is_well) return {"UX-20", name};
     return {"UX-23", name, 500121};
 }
+Face face(const ExternalLeave& s) { return {"UX-176", "external_leave", s.action.empty() ? 500121 : 0}; }
 Face face(const AccessPass& s) {
     const bool is_wrong = s.problem == AccessPass::Problem::didNotMatch || s.problem == AccessPass::Problem::wait;
     if (s.asked == AccessPass::Asked::instead) return {"UX-130", "access_pass", is_wrong ? 50126 : 0};
-    if (!is_wrong && s.code_problem == CodeProblem::none && !s.passkey_failed) return {"UX-20", "mfa_pass"};
+    if (!is_wrong && s.code_problem == CodeProblem::none && !s.passkey_failed && s.external_problem == ExternalProblem::none) return {"UX-20", "mfa_pass"};
     return {"UX-23", "mfa_pass", 500121};
 }
+Face face(const GuestCode& s) { return {"UX-175", "guest_code", s.problem == GuestCode::Problem::none ? 0 : 50126}; }
 Face face(const RegistrationOffer& s) {
     if (s.skip_until) return {s.for_device ? "UX-15" : "UX-10", "registration_offer", 50072};
     return {s.for_device ? "UX-15" : "UX-11", "registration_forced", 50079};
@@ -72,6 +75,8 @@ Face face(const SecurityInfo&) { return {"UX-83", "security_info"}; }
 Face face(const AccountHome&) { return {"UX-140", "account_home"}; }
 Face face(const AccountSessions&) { return {"UX-141", "account_sessions"}; }
 Face face(const SessionEnd&) { return {"UX-142", "session_end"}; }
+Face face(const AccountDevices&) { return {"UX-180", "account_devices"}; }
+Face face(const DeviceEnd&) { return {"UX-181", "device_end"}; }
 Face face(const OwnSignIns&) { return {"UX-80", "own_sign_ins"}; }
 Face face(const SignInReport&) { return {"UX-143", "sign_in_report"}; }
 Face face(const AccountRescue&) { return {"UX-80a", "account_rescue"}; }
@@ -86,6 +91,7 @@ Face face(const MethodRemoval&) { return {"UX-122", "method_removal"}; }
 Face face(const RecoveryCodesOffer&) { return {"UX-131", "recovery_codes_offer"}; }
 Face face(const RecoveryCodesShown&) { return {"UX-132", "recovery_codes_shown"}; }
 Face face(const RecoveryMail&) { return {"UX-124", "recovery_mail"}; }
+Face face(const TokenActivation& s) { return {"UX-178", "token_activation", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const RecoveryMailCode& s) { return {"UX-125", "recovery_mail_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const RecoveryPhone&) { return {"UX-173", "recovery_phone"}; }
 Face face(const RecoveryPhoneCode& s) { return {"UX-174", "recovery_phone_code", s.problem == CodeProblem::none ? 0 : 500121}; }
@@ -135,6 +141,7 @@ Face stopped_face(Stopped::Reason reason) {
         case Stopped::Reason::registrationRefused: return {"UX-13", "stopped_registration", 53004};
         case Stopped::Reason::registrationPlace: return {"UX-14", "stopped_place", 53010};
         case Stopped::Reason::unconfirmed: return {"UX-162", "stopped_unconfirmed", 500121};
+        case Stopped::Reason::deviceDisabled: return {"UX-182", "stopped_device", 135011};
         case Stopped::Reason::policy: break;
     }
     return {"UX-113", "stopped_policy", 53003};
@@ -227,6 +234,7 @@ struct Painter {
         link(to, "reset", s.reset_path);
         passkey(s.offers_passkey, s.problem == Password::Problem::passkey);
         if (s.offers_pass) mark(to, "pass?");
+        if (s.offers_guest_code) mark(to, "guest?");
         switch (s.problem) {
             case Password::Problem::none:
             case Password::Problem::passkey: return;
@@ -244,7 +252,44 @@ struct Painter {
         if (s.push == MfaCode::Push::first && s.problem == CodeProblem::none) mark(to, "code_later?");
         if (s.push_problem == MfaCode::PushProblem::notApproved) optional_text(to, "push_problem", say("mfa_push.not_approved"));
         if (s.push_problem == MfaCode::PushProblem::paused) optional_text(to, "push_problem", say("mfa_push.paused"));
+        external(s.externals, s.external_problem);
         code(s.problem, "code.did_not_match", "code.wait");
+    }
+    void external(const std::vector<ExternalWay>& ways, ExternalProblem problem) const {
+        auto& rows = list(to, "externals");
+        for (const auto& way : ways) {
+            data row;
+            exact(row, "id", way.id);
+            text(row, "label", say("mfa_external.submit", {{"provider", way.name}}));
+            rows << row;
+        }
+        switch (problem) {
+            case ExternalProblem::none:        return;
+            case ExternalProblem::denied:      return optional_text(to, "external_problem", say("mfa_external.denied"));
+            case ExternalProblem::refused:     return optional_text(to, "external_problem", say("mfa_external.refused"));
+            case ExternalProblem::unavailable: return optional_text(to, "external_problem", say("mfa_external.unavailable"));
+            case ExternalProblem::paused:      return optional_text(to, "external_problem", say("mfa_external.paused"));
+        }
+    }
+    void operator()(const ExternalLeave& s) const {
+        pill();
+        text(to, "provider", s.provider);  // of the window's title
+        text(to, "title", say("external_leave.title", {{"provider", s.provider}}));
+        text(to, "submit", say("external_leave.submit", {{"provider", s.provider}}));
+        text(to, "gone", say("external_leave.gone", {{"provider", s.provider}}));
+        if (s.is_waiting) optional_text(to, "waiting", say("external_leave.waiting", {{"provider", s.provider}}));
+        const auto origin = s.action.starts_with("https://") ? csp_source(s.action) : std::nullopt;
+        if (!origin) return;
+        mark(to, "target?");
+        exact(to, "target", s.action);
+        text(to, "how", say("external_leave.how", {{"host", origin->substr(std::string_view("https://").size())}}));
+        auto& fields = list(to, "fields");
+        for (const auto& [name, value] : s.fields) {
+            data row;
+            exact(row, "name", name);
+            exact(row, "value", value);
+            fields << row;
+        }
     }
     void operator()(const ApprovalWait& s) const {
         pill();
@@ -267,9 +312,14 @@ struct Painter {
         passkey(s.by_passkey, s.passkey_failed);
         if (s.by_code) mark(to, "by_code?");
         if (s.code_problem == CodeProblem::none) mark(to, "code_later?");
-        if (s.by_code || s.by_passkey) mark(to, "others?");
+        if (s.by_code || s.by_passkey || !s.externals.empty()) mark(to, "others?");
+        external(s.externals, s.external_problem);
         pass(s);
         code(s.code_problem, "code.did_not_match", "code.wait");
+    }
+    void operator()(const GuestCode& s) const {
+        pill();
+        if (s.problem == GuestCode::Problem::refused) problem("guest_code.refused");
     }
     void pass(const AccessPass& s) const {
         const bool is_second = s.asked == AccessPass::Asked::second;
@@ -284,13 +334,20 @@ struct Painter {
     void operator()(const RegistrationPasskey& s) const {
         pill(s.is_on_account_page ? "fixed_pill?" : "pill?");
         script();
-        if (s.problem == RegistrationPasskey::Problem::none) return;
-        problem(s.problem == RegistrationPasskey::Problem::refused ? "registration_passkey.refused" : "registration_passkey.already_there");
+        switch (s.problem) {
+            case RegistrationPasskey::Problem::none:         return;
+            case RegistrationPasskey::Problem::refused:      return problem("registration_passkey.refused");
+            case RegistrationPasskey::Problem::alreadyThere: return problem("registration_passkey.already_there");
+            case RegistrationPasskey::Problem::modelRefused: return problem("registration_passkey.model_refused");
+            case RegistrationPasskey::Problem::modelHidden:  return problem("registration_passkey.model_hidden");
+        }
     }
     void operator()(const SecurityInfo& s) const;
     void operator()(const AccountHome& s) const;
     void operator()(const AccountSessions& s) const;
     void operator()(const SessionEnd& s) const;
+    void operator()(const AccountDevices& s) const;
+    void operator()(const DeviceEnd& s) const;
     void operator()(const OwnSignIns& s) const;
     void operator()(const SignInReport& s) const;
     void operator()(const AccountRescue& s) const;
@@ -316,6 +373,11 @@ struct Painter {
         if (s.problem == RecoveryMail::Problem::malformed) problem("recovery_mail.malformed");
         if (s.problem == RecoveryMail::Problem::tooMany) problem("recovery_mail.too_many");
     }
+    void operator()(const TokenActivation& s) const {
+        pill("fixed_pill?");
+        text(to, "how", say("token_activation.how", {{"name", visible(s.name)}}));
+        code(s.problem, "token_activation.did_not_match", "code.wait");
+    }
     void operator()(const RecoveryMailCode& s) const {
         pill("fixed_pill?");
         code(s.problem, "reset_code.did_not_match", "code.wait");
@@ -328,6 +390,7 @@ struct Painter {
             case RecoveryPhone::Problem::none: return;
             case RecoveryPhone::Problem::malformed: return problem("reset_number.malformed");
             case RecoveryPhone::Problem::country: return problem("recovery_phone.country");
+            case RecoveryPhone::Problem::noLine: return problem("recovery_phone.no_line");
             case RecoveryPhone::Problem::tooMany: return problem("recovery_phone.too_many");
         }
     }
@@ -505,8 +568,10 @@ const char* key_of(MethodKind kind) {
         case MethodKind::passkeySynced: return "method_kind.passkey_synced";
         case MethodKind::passkeyOfDevice: return "method_kind.passkey_device";
         case MethodKind::email: return "method_kind.email";
+        case MethodKind::guestMail: return "method_kind.guest_mail";
         case MethodKind::telephone: return "method_kind.telephone";
         case MethodKind::recoveryCodes: return "method_kind.recovery_codes";
+        case MethodKind::hardwareToken: return "method_kind.token";
         case MethodKind::other: break;
     }
     return "method_kind.other";
@@ -617,6 +682,7 @@ void Painter::operator()(const AccountHome& s) const {
     optional_link(to, "password", s.password_path);
     optional_link(to, "prompts", s.prompts_path);
     optional_link(to, "approvals", s.approvals_path);
+    optional_link(to, "devices", s.devices_path);
     auto& languages = list(to, "languages");
     for (const auto& tag : s.languages) {
         data row;
@@ -651,6 +717,38 @@ void Painter::operator()(const AccountSessions& s) const {
     auto& sessions = list(to, "sessions");
     for (const auto& session : s.sessions) sessions << session_row(*this, session);
     link(to, "home", s.home_path);
+}
+
+data device_row(const Painter& p, const DeviceLine& device) {
+    data row;
+    const auto unknown = p.say(device.is_workstation ? "account_devices.workstation" : "own.client_unknown");
+    text(row, "name", device.name.empty() ? unknown : device.name);
+    if (device.is_workstation && !device.name.empty()) mark(row, "workstation?");
+    text(row, "where", joined(device.place.empty() ? p.say("own.place_unknown") : device.place, " · ", device.address));
+    text(row, "used", p.say("account_devices.used", {{"moment", p.moment(device.last_used)}}));
+    text(row, "since", p.say("account_devices.since", {{"moment", p.moment(device.since)}}));
+    row["this?"]      = data(device.is_this_one);
+    row["disabled?"]  = data(device.is_disabled);
+    row["signed_in?"] = data(device.is_signed_in && !device.is_this_one);
+    optional_link(row, "path", device.path);
+    return row;
+}
+
+void Painter::operator()(const AccountDevices& s) const {
+    pill("fixed_pill?");
+    wide();
+    if (s.notice == AccountDevices::Notice::signedOut) mark(to, "signed_out?");
+    if (s.notice == AccountDevices::Notice::disabled) mark(to, "has_disabled?");
+    to["none?"]   = data(s.devices.empty());
+    auto& devices = list(to, "devices");
+    for (const auto& device : s.devices) devices << device_row(*this, device);
+    link(to, "home", s.home_path);
+}
+
+void Painter::operator()(const DeviceEnd& s) const {
+    pill("fixed_pill?");
+    list(to, "device") << device_row(*this, s.device);
+    to["this_one?"] = data(s.device.is_this_one);
 }
 
 void Painter::operator()(const SessionEnd& s) const {
@@ -845,6 +943,14 @@ void Painter::operator()(const SecurityInfo& s) const {
     wide();
     auto& methods = list(to, "methods");
     for (const auto& method : s.methods) methods << method_row(*this, method);
+    auto& tokens = list(to, "tokens");
+    for (const auto& token : s.tokens) {
+        data row;
+        text(row, "name", token.name);
+        link(row, "path", token.path);
+        row["is_app?"] = data(false);
+        tokens << row;
+    }
     const auto is_passkey = [](const MethodLine& m) { return m.kind == MethodKind::passkeySynced || m.kind == MethodKind::passkeyOfDevice; };
     if (s.may_add_passkey && std::ranges::none_of(s.methods, is_passkey)) mark(to, "nudge?");
     if (s.methods.empty()) mark(to, "none?");
@@ -925,8 +1031,10 @@ void Painter::operator()(const MethodPage& s) const {
     text(to, "heading", s.method.name);
     text(to, "method_name", s.method.name);
     link(to, "back", s.back_path);
+    if (s.may_rename) mark(to, "may_rename?");
     if (s.may_default) mark(to, "may_default?");
     if (s.may_remove) mark(to, "may_remove?");
+    if (s.method.kind == MethodKind::guestMail) mark(to, "way_in?");
     const auto* key = key_of(s.problem);
     if (!key) return;
     if (s.problem == MethodPage::Problem::nameMissing) return problem(key);
@@ -939,6 +1047,7 @@ void Painter::operator()(const MethodRemoval& s) const {
     to["method"] = method_row(*this, s.method);
     text(to, "heading", say("method_removal.heading", {{"name", visible(s.method.name)}}));
     if (s.is_last) mark(to, "last?");
+    if (s.method.kind == MethodKind::hardwareToken) mark(to, "token?");
 }
 
 const char* key_of(PasswordProblem p) {
@@ -1258,10 +1367,10 @@ std::string visible(std::string_view text) {
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{
-        "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed", "mfa_push", "approval_wait", "approvals", "approver_offer",
+        "consent",         "own_applications", "account_prompts",  "prompt_report",    "stopped_unconfirmed", "mfa_push", "mfa_external", "external_leave", "approval_wait", "approvals", "approver_offer",
          "reset_registration", "reset_review",    "passkey_nudge",
-        "access_pass",     "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
-        "account_home",    "account_sessions",   "session_end",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
+        "access_pass",     "guest_code",      "mfa_pass",        "recovery_codes_offer", "recovery_codes_shown",
+        "account_home",    "account_sessions",   "session_end",  "account_devices", "device_end", "stopped_device",       "own_sign_ins",        "sign_in_report",       "account_rescue",     "account_alerts",
         "mfa_passkey",     "registration_passkey", "security_info",    "method",               "method_removal",     "stopped_place",        "account_left",
         "unusual_notice",  "risk_notice",        "sign_in_again",     "recovery_entry",
         "user_name",       "password",           "account_picker",    "mfa_code",             "registration_offer",
@@ -1270,7 +1379,7 @@ const std::vector<std::string_view>& template_names() {
         "stopped_registration", "stopped_policy", "sign_out_confirm", "signed_out",           "device_code",
         "device_confirm",  "device_allowed",     "device_refused",    "form_post",            "error",
         "too_busy",        "reset_name",        "reset_wish",        "reset_method",         "reset_number",
-        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",      "recovery_mail", "recovery_mail_code", "recovery_phone", "recovery_phone_code",
+        "reset_code",      "reset_password",    "reset_done",        "reset_unavailable",    "reset_stopped",     "reset_asked",      "recovery_mail", "recovery_mail_code", "token_activation", "recovery_phone", "recovery_phone_code",
         "demo_home",          "demo_result",       "demo_why",             "demo_outbox"};
     return names;
 }
