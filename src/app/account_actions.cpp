@@ -4,6 +4,7 @@
 
 #include "app/approvals.h"
 #include "app/collect_signals.h"
+#include "app/external_methods.h"
 #include "app/own_sign_ins.h"
 #include "app/registrant.h"
 #include "app/registration_policy.h"
@@ -38,7 +39,7 @@ bool asks_for_sign_in(const controls::Step& step) {
 std::optional<PendingAction> registration_due(const TenantSnapshot& tenant, const Account& account, Instant now) {
     const auto& user    = account.user;
     const bool is_meant = tenant.tenant.settings.registration.is_enabled && !is_left_out_of_registration(tenant, user.id);
-    if (!is_meant || credentials::has_second_factor(account.methods)) return std::nullopt;
+    if (!is_meant || has_mfa(tenant, account)) return std::nullopt;
     PendingAction action{.what = ActionNeeded::registerMethod, .until = user.mfa_registration_deadline};
     if (action.until && now >= *action.until) action.until.reset();
     return action;

@@ -1,13 +1,14 @@
 #include "app/authorize.h"
 
+#include "app/external_methods.h"
 #include "app/issued_code.h"
-#include "base/overloaded.h"
 #include "app/second_factors.h"
 #include "app/verify_access_pass.h"
+#include "base/overloaded.h"
 #include "core/credentials/method_roles.h"
 #include "core/oidc/assignment.h"
-#include "core/oidc/consent.h"
 #include "core/oidc/authentication.h"
+#include "core/oidc/consent.h"
 #include "core/oidc/endpoints.h"
 #include "core/oidc/session_choice.h"
 #include "wire/claims_request.h"
@@ -144,7 +145,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
         sessions.push_back({.id        = s.id,
                             .user      = s.user,
                             .auth_time = s.auth_time,
-                            .acr       = oidc::acr_of(s.factors),
+                            .acr       = counting_acr(tenant, live->account, s.factors),
                             .reachable = reachable_by(tenant, live->account, facts.now)});
     }
     const auto decision = oidc::decide_session(
@@ -251,10 +252,10 @@ Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, const Sig
     if (!request.demand.subject.empty() && request.demand.subject != subject_of(ports_, tenant, request.client, flow.user)) {
         return refuse(oidc::refuse_at_authorize(StsError::UserInformationNotProvided));
     }
-    const auto reached = oidc::acr_of(opened.session.factors);
+    const auto reached = counting_acr(tenant, *account, opened.session.factors);
     if (request.demand.is_unmeetable || reached < request.demand.demanded()) return refuse(oidc::unmet_demand());
 
-    auto code                = issue_for(ports_.random, request.scopes, flow, opened.session, request.client, facts.now);
+    auto code                = issue_for(ports_.random, request.scopes, flow, opened.session, reached, request.client, facts.now);
     code.code.redirect_uri   = request.redirect_uri;
     code.code.code_challenge = request.code_challenge;
     code.code.expires_at     = facts.now + tenant.tenant.settings.lifetimes.code;

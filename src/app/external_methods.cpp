@@ -1,8 +1,8 @@
 #include "app/external_methods.h"
 
 #include <algorithm>
-#include <array>
 
+#include "app/live_session.h"
 #include "core/credentials/external_answer.h"
 #include "core/credentials/method_roles.h"
 #include "core/oidc/authentication.h"
@@ -27,12 +27,6 @@ bool is_by_one_of(const Factor& factor, std::span<const ExternalMethod* const> m
     return factor.provider && std::ranges::any_of(methods, [&](const auto* method) { return method->id == *factor.provider; });
 }
 
-/// What makes MFA of a password; a mailed code does not.
-bool makes_mfa(const Factor& factor) {
-    const auto with_password = std::to_array<Factor>({{AuthMethod::password, factor.at}, factor});
-    return oidc::acr_of(with_password) >= Acr::mfa;
-}
-
 /// The proofs that count as MFA for this person now.
 class Counting {
 public:
@@ -40,7 +34,7 @@ public:
 
     [[nodiscard]] bool operator()(const Factor& factor) const {
         if (factor.method == AuthMethod::externalMethod) return is_by_one_of(factor, offered_);
-        return !enforced_ && makes_mfa(factor);
+        return !enforced_ && oidc::makes_mfa(factor);
     }
 
 private:
@@ -82,6 +76,21 @@ std::optional<Instant> counting_mfa_at(const TenantSnapshot& tenant, const Accou
         if (factor.at <= *mfa_at && counts(factor) && (!newest || factor.at > *newest)) newest = factor.at;
     }
     return newest;
+}
+
+std::vector<Factor> counting_factors(const TenantSnapshot& tenant, const Account& account, std::span<const Factor> factors) {
+    const Counting counts(tenant, account);
+    std::vector<Factor> left(factors.begin(), factors.end());
+    std::erase_if(left, [&](const Factor& f) { return is_gone(f, account) || (f.method == AuthMethod::externalMethod && !counts(f)); });
+    return left;
+}
+
+Acr counting_acr(const TenantSnapshot& tenant, const Account& account, std::span<const Factor> factors) {
+    const auto left  = counting_factors(tenant, account, factors);
+    const auto level = oidc::acr_of(left);
+    const Counting counts(tenant, account);
+    const bool is_mfa = !is_external_enforced(tenant, account) || std::ranges::any_of(left, counts);
+    return is_mfa ? level : std::min(level, Acr::oneFactor);
 }
 
 identity::Session with_counting_mfa(const TenantSnapshot& tenant, const Account& account, identity::Session session) {

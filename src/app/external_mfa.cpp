@@ -25,15 +25,18 @@ const JwtRules kRules{.typ = {"", "JWT"}};
 
 std::string state_key(const Ports& ports, std::string_view state) { return reference_digest(ports, "external|" + std::string(state)); }
 
+std::string ticket_digest(const Ports& ports, std::string_view ticket) { return reference_digest(ports, "externalTicket|" + std::string(ticket)); }
+
 /// What waits under a state: for whom, and the answer once it is there. An answer is kept as it came, within bounds.
 struct Waiting {
     FlowId flow;
     bool is_answered = false;
     std::string id_token, error;
+    std::string ticket_digest;  // of what the browser that brought the answer was given
 };
 
 std::string to_text(const Waiting& w) {
-    return json::to_text(json::object{{"flow", to_string(w.flow)}, {"isAnswered", w.is_answered}, {"idToken", w.id_token}, {"error", w.error}});
+    return json::to_text(json::object{{"flow", to_string(w.flow)}, {"isAnswered", w.is_answered}, {"idToken", w.id_token}, {"error", w.error}, {"ticketDigest", w.ticket_digest}});
 }
 
 Result<Waiting> waiting_from(std::string_view text) {
@@ -44,6 +47,7 @@ Result<Waiting> waiting_from(std::string_view text) {
     reader.read("isAnswered", waiting.is_answered);
     reader.read("idToken", waiting.id_token);
     reader.read("error", waiting.error);
+    reader.read("ticketDigest", waiting.ticket_digest);
     TRY(reader.finish());
     return waiting;
 }
@@ -85,21 +89,23 @@ std::string printable(std::string_view text, std::size_t most) {
 
 }  // namespace
 
-Result<std::optional<FlowId>> take_in_external(Ports& ports, const TenantSnapshot& tenant, const ExternalPost& post, Instant now) {
-    const std::optional<FlowId> nobody;
+Result<std::optional<TakenIn>> take_in_external(Ports& ports, const TenantSnapshot& tenant, const ExternalPost& post, Instant now) {
+    const std::optional<TakenIn> nobody;
+    const auto ticket = ports.random.token();
     if (post.state.empty() || post.state.size() > kStateMax) return nobody;
     const auto key   = state_key(ports, post.state);
     const auto entry = TRY(ports.flows.find(tenant.tenant.id, FlowKind::externalAnswer, key, now));
     if (!entry) return nobody;
     auto waiting = TRY(waiting_from(entry->value));
     if (waiting.is_answered) return nobody;
-    waiting.is_answered = true;
-    waiting.id_token    = token_or_none(post.id_token);
-    waiting.error       = printable(post.error, kErrorMax);
-    const auto kept     = ports.flows.replace(tenant.tenant.id, FlowKind::externalAnswer, key, entry->version, to_text(waiting), entry->expires_at, now);
+    waiting.is_answered   = true;
+    waiting.id_token      = token_or_none(post.id_token);
+    waiting.error         = printable(post.error, kErrorMax);
+    waiting.ticket_digest = ticket_digest(ports, ticket);
+    const auto kept       = ports.flows.replace(tenant.tenant.id, FlowKind::externalAnswer, key, entry->version, to_text(waiting), entry->expires_at, now);
     if (!kept && kept.error().code == ErrorCode::conflict) return nobody;  // another answer was faster
     if (!kept) return kept.error();
-    return std::optional(waiting.flow);
+    return std::optional(TakenIn{waiting.flow, ticket});
 }
 
 Result<std::variant<ExternalRequest, NotAsked>> ExternalMfa::ask(const TenantSnapshot& tenant, const SignInFlow& flow, const ExternalMethod& method,
@@ -156,11 +162,15 @@ Result<std::optional<ExternalForm>> ExternalMfa::form(const TenantSnapshot& tena
     return std::optional(std::move(form));
 }
 
-Result<ExternalOutcome> ExternalMfa::take(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
+Result<ExternalOutcome> ExternalMfa::take(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, std::string_view ticket,
+                                          Instant now) {
     if (!flow.external) return ExternalOutcome{ExternalWaiting{}};
     const auto key   = state_key(ports_, flow.external->state);
     const auto found = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::externalAnswer, key, now));
-    if (!found || !TRY(waiting_from(found->value)).is_answered) return ExternalOutcome{ExternalWaiting{}};
+    if (!found) return ExternalOutcome{ExternalWaiting{}};
+    // Whoever sent another's browser to the provider with a state of their own has no part in what that browser brought back.
+    const auto waiting = TRY(waiting_from(found->value));
+    if (!waiting.is_answered || !equal_constant_time(waiting.ticket_digest, ticket_digest(ports_, ticket))) return ExternalOutcome{ExternalWaiting{}};
     const auto taken = TRY(ports_.flows.take(tenant.tenant.id, FlowKind::externalAnswer, key, now));
     if (!taken) return Error{ErrorCode::conflict, "the same answer was taken twice"};
     const auto answer = TRY(waiting_from(taken->value));

@@ -45,10 +45,15 @@ using ExternalOutcome = std::variant<ExternalWaiting, ExternalProof, ExternalRef
 /// Why a provider was not asked.
 enum class NotAsked { unavailable, paused };
 
+/// Where a browser goes that brought an answer: its sign-in, and a ticket that only this browser is given.
+struct TakenIn {
+    FlowId flow;
+    std::string ticket;
+};
 /// Takes a provider's post in. It comes from another site, so without our cookies: it is put down under its `state`, once, and proves
-/// nothing until the browser whose flow made that state comes for it. The flow to go on with; nothing when nobody waits for this state,
-/// or it was answered before. Errors: unavailable.
-Result<std::optional<FlowId>> take_in_external(Ports& ports, const TenantSnapshot& tenant, const ExternalPost& post, Instant now);
+/// nothing until a browser comes for it that has both the flow's cookie, so made the state, and the ticket, so brought the answer.
+/// Nothing when nobody waits for this state, or it was answered before. Errors: unavailable.
+Result<std::optional<TakenIn>> take_in_external(Ports& ports, const TenantSnapshot& tenant, const ExternalPost& post, Instant now);
 
 /// One sign-in's side of it.
 class ExternalMfa {
@@ -62,8 +67,9 @@ public:
     /// The form that carries the flow's request to the provider; nothing when it is over, or the provider cannot be reached. Errors:
     /// unavailable when no key signs.
     Result<std::optional<ExternalForm>> form(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
-    /// The answer to the flow's request, if it is there, judged by the tenant and the person as they are now; once. Errors: unavailable.
-    Result<ExternalOutcome> take(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now);
+    /// The answer to the flow's request, if it is there and `ticket` is the one it was taken in with, judged by the tenant and the person as
+    /// they are now; once. Errors: unavailable.
+    Result<ExternalOutcome> take(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, std::string_view ticket, Instant now);
 
 private:
     Result<std::string> hint(const TenantSnapshot& tenant, const identity::ExternalMethod& method, const Account& account, Instant now);

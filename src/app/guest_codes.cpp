@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 constexpr int kAsksMax   = 20;
 constexpr Duration kAsks = 10min;
 
+constexpr std::string_view kFamiliar = "familiar";
+
 /// Codes are digits; people type them in groups (PROTO-521).
 std::string digits_of(std::string_view typed) {
     std::string digits(typed.substr(0, 64));
@@ -29,8 +31,11 @@ std::string digits_of(std::string_view typed) {
     return digits;
 }
 
-/// In place of a code that was used.
-std::string used_in(FlowId flow) { return to_string(flow) + " used"; }
+/// In place of a code that was used; no digest is like it.
+constexpr std::string_view kUsed = "used";
+
+/// Where the code of a sign-in waits: what a stranger asks for, elsewhere, leaves it alone.
+std::string row_of(std::string_view subject, FlowId flow) { return fmt::format("{}|{}", subject, to_string(flow)); }
 
 }  // namespace
 
@@ -69,14 +74,15 @@ Result<GuestCodes::Named> GuestCodes::named(const TenantSnapshot& tenant, std::s
     const auto where     = TRY(whereabouts(ports_, tenant, is_guest ? std::optional(account->user.id) : std::nullopt, facts));
     const auto of_nobody = "nobody:" + hex(ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), "guest|" + key.value_or(std::string(name)))).substr(0, 32);
     who.subject          = is_guest ? to_string(account->user.id) : of_nobody;
-    who.place            = where.is_familiar ? "familiar" : "unfamiliar";
+    who.place            = where.is_familiar ? std::string(kFamiliar) : "network:" + reference_digest(ports_, network_of(facts.address));
+    if (is_guest) who.address = to_string(contact_of(*account, AuthMethod::email)->id);
     if (is_guest) who.guest = std::move(account);
     return who;
 }
 
-/// The flow in clear, so that a code of another one is known as such; the code keyed.
+/// The code keyed, with whom, where it went and which sign-in it is for: after the address was replaced it is no code any more.
 std::string GuestCodes::value_of(const Named& who, FlowId flow, std::string_view code) const {
-    return fmt::format("{} {}", to_string(flow), reference_digest(ports_, fmt::format("guestCode|{}|{}|{}", who.subject, to_string(flow), code)));
+    return reference_digest(ports_, fmt::format("guestCode|{}|{}|{}|{}", who.subject, to_string(flow), who.address, code));
 }
 
 /// Exact across nodes and under parallel requests: of those at once the first makes the entry.
@@ -86,7 +92,11 @@ Result<bool> GuestCodes::may_send(TenantId tenant, const Named& who, Instant now
     if (!last && last.error().code == ErrorCode::conflict) return false;
     if (!last) return last.error();
     const auto sent = TRY(ports_.flows.count(tenant, FlowKind::throttle, key("mails"), now + 1h, now));
-    return sent <= credentials::kGuestMailsPerHour;
+    if (sent > credentials::kGuestMailsPerHour) return false;
+    if (who.place == kFamiliar) return true;
+    // However many networks ask.
+    const auto in_all = TRY(ports_.flows.count(tenant, FlowKind::throttle, fmt::format("guestCode|elsewhere|{}", who.subject), now + 1h, now));
+    return in_all <= credentials::kGuestMailsElsewherePerHour;
 }
 
 Result<void> GuestCodes::send(const TenantSnapshot& tenant, const GuestAttempt& attempt, const RequestFacts& facts) {
@@ -111,7 +121,7 @@ Result<void> GuestCodes::dispatch(const TenantSnapshot& tenant, const Named& who
         TRY(ports_.flows.put(id, FlowKind::throttle, "guestCode|unsent|" + who.subject, value, until));
         return ports_.flows.put(id, FlowKind::throttle, "guestCode|unsent|" + who.subject, "", until);
     }
-    TRY(ports_.flows.put(id, FlowKind::guestCode, who.subject, value, until));
+    TRY(ports_.flows.put(id, FlowKind::guestCode, row_of(who.subject, attempt.flow), value, until));
     return ports_.journal.commit({.tenant      = id,
                                   .id          = ports_.random.new_id<ActId>(facts.now),
                                   .name        = "SendGuestCode",
@@ -131,11 +141,11 @@ Result<GuestOutcome> GuestCodes::verify(const TenantSnapshot& tenant, const Gues
 
 /// Whether the code was right; then it is used up.
 Result<bool> GuestCodes::spend(TenantId tenant, const Named& who, const GuestAttempt& attempt, std::string_view typed, Instant now) {
-    const auto entry    = TRY(ports_.flows.find(tenant, FlowKind::guestCode, who.subject, now));
-    const bool is_ours  = entry && entry->value.starts_with(to_string(attempt.flow) + " ");
+    const auto row      = row_of(who.subject, attempt.flow);
+    const auto entry    = TRY(ports_.flows.find(tenant, FlowKind::guestCode, row, now));
     const auto expected = value_of(who, attempt.flow, digits_of(typed));
-    if (is_ours && entry->value == used_in(attempt.flow)) return Error{ErrorCode::conflict, "the code was used in this sign-in already"};
-    if (!is_ours) {  // nothing could be guessed; what a wrong code costs is paid all the same (PROTO-804)
+    if (entry && entry->value == kUsed) return Error{ErrorCode::conflict, "the code was used in this sign-in already"};
+    if (!entry) {  // nothing could be guessed; what a wrong code costs is paid all the same (PROTO-804)
         const auto untried = "guestCode|untried|" + who.subject;
         const auto count   = TRY(ports_.flows.count(tenant, FlowKind::throttle, untried, now + credentials::kGuestCodePause.first_lock, now));
         if (count % credentials::kGuestCodePause.threshold == 0) TRY(ports_.flows.erase(tenant, FlowKind::throttle, untried));
@@ -143,14 +153,17 @@ Result<bool> GuestCodes::spend(TenantId tenant, const Named& who, const GuestAtt
     }
     Tries tries(ports_, tenant, FlowKind::factorTries, fmt::format("{}|guestCode|{}", who.subject, who.place));
     if (!TRY(tries.charge(credentials::kGuestCodePause, {.now = now}))) return false;
+    // Nor has one code more tries from several places.
+    const auto tried = fmt::format("guestCode|tried|{}|{}", row, entry->version);
+    if (TRY(ports_.flows.count(tenant, FlowKind::throttle, tried, entry->expires_at, now)) > credentials::kGuestCodePause.threshold) return false;
     if (!equal_constant_time(entry->value, expected)) {
         // After the last try the code is void, also for whoever waits until the pause is over (PROTO-523).
         const bool is_over = !std::holds_alternative<credentials::Open>(TRY(tries.standing(credentials::kGuestCodePause, now)));
-        if (is_over) TRY(ports_.flows.erase(tenant, FlowKind::guestCode, who.subject));
+        if (is_over) TRY(ports_.flows.erase(tenant, FlowKind::guestCode, row));
         return false;
     }
     // Of two forms at once one gets in (PROTO-520). What stays tells the other that it came second, and no code is like it.
-    TRY(ports_.flows.replace(tenant, FlowKind::guestCode, who.subject, entry->version, used_in(attempt.flow), entry->expires_at, now));
+    TRY(ports_.flows.replace(tenant, FlowKind::guestCode, row, entry->version, kUsed, entry->expires_at, now));
     TRY(tries.succeeded());
     return true;
 }

@@ -63,7 +63,8 @@ private:
         std::optional<Account> guest;        // who signs in by mail
         std::optional<identity::User> user;  // whoever has the name
         std::string subject;                 // what counters and codes are kept under
-        std::string place;                   // familiar or not
+        std::string place;                   // familiar, or which network
+        std::string address;                 // the method that codes go to, while they do
     };
     Result<Named> named(const TenantSnapshot& tenant, std::string_view name, const RequestFacts& facts);
     Result<bool> may_send(TenantId tenant, const Named& who, Instant now);

@@ -81,7 +81,7 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     return c;
 }
 
-IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session,
+IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session, Acr level,
                      ApplicationId client, Instant now) {
     IssuedCode code;
     code.code.client    = client;
@@ -98,7 +98,7 @@ IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlo
     code.factors        = session.factors;
     code.auth_time      = session.auth_time;
     code.mfa_time       = session.mfa_time;
-    code.acr            = portcullis::to_string(oidc::acr_of(session.factors));
+    code.acr            = portcullis::to_string(level);
     code.is_device_flow = flow.purpose == Purpose::device;
     return code;
 }

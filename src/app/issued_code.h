@@ -46,7 +46,7 @@ std::string to_text(const IssuedCode& code);
 Result<IssuedCode> issued_code_from(std::string_view text);
 
 /// What a granted sign-in gives a client, as a code not yet named.
-IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session,
+IssuedCode issue_for(Random& random, const oidc::Scopes& scopes, const SignInFlow& flow, const identity::Session& session, Acr level,
                      ApplicationId client, Instant now);
 
 /// `sub` and `sid` as this client sees them (PROTO-141).

@@ -1,7 +1,6 @@
 #include "app/live_session.h"
 
 #include <algorithm>
-#include <array>
 
 #include "app/external_methods.h"
 #include "core/oidc/authentication.h"
@@ -14,24 +13,8 @@ bool has_void_mfa(const identity::Session& session, const Account& account) {
     return session.mfa_time && *session.mfa_time < account.mfa_valid_from;
 }
 
-/// What makes MFA of a password; a mailed code does not.
-bool makes_mfa(const identity::Factor& factor) {
-    const auto with_password = std::to_array<identity::Factor>({{AuthMethod::password, factor.at}, factor});
-    return oidc::acr_of(with_password) >= Acr::mfa;
-}
-
 bool holds(const identity::Factor& factor, const identity::Session& session, const Account& account) {
-    return !is_gone(factor, account) && !(makes_mfa(factor) && has_void_mfa(session, account));
-}
-
-/// When these factors last made MFA.
-std::optional<Instant> mfa_of(std::span<const identity::Factor> factors) {
-    if (oidc::acr_of(factors) < Acr::mfa) return std::nullopt;
-    std::optional<Instant> newest;
-    for (const auto& factor : factors) {
-        if (makes_mfa(factor) && (!newest || factor.at > *newest)) newest = factor.at;
-    }
-    return newest;
+    return !is_gone(factor, account) && !(oidc::makes_mfa(factor) && has_void_mfa(session, account));
 }
 
 /// Everything it was opened with has lost its force.
@@ -49,7 +32,7 @@ bool is_gone(const identity::Factor& factor, const Account& account) {
 identity::Session still_proven(identity::Session session, const Account& account) {
     const auto before = session;
     if (std::erase_if(session.factors, [&](const identity::Factor& f) { return !holds(f, before, account); }) == 0) return session;
-    session.mfa_time = mfa_of(session.factors);
+    session.mfa_time = oidc::mfa_of(session.factors);
     session.closed_detections.clear();  // what that MFA closed counts again when it is seen again
     // A first factor that was MFA by itself is gone too: what is left is as old as the password is.
     for (const auto& factor : session.factors) session.auth_time = std::min(session.auth_time, factor.at);
@@ -64,6 +47,7 @@ Void session_void(const identity::Session& session, const Account& account, cons
     if (now >= session.last_seen_at + lifetimes.session_idle) return Void::idle;
     if (session.auth_time < account.user.sign_in_sessions_valid_from) return Void::revoked;
     if (rests_on_nothing(session, account)) return Void::revoked;
+    if (now >= still_proven(session, account).auth_time + lifetimes.session_absolute) return Void::expired;
     const auto generation = account.password ? account.password->generation : 0;
     if (session.used_password && session.password_generation != generation) return Void::passwordChanged;
     return Void::no;

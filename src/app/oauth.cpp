@@ -20,7 +20,9 @@ double fraction(Random& random) {
 }
 
 oidc::AuthenticationFacts authentication_of(const identity::Grant& grant) {
-    return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = oidc::amr_of(grant.factors), .contexts = {}, .idp = std::string(oidc::idp_of(grant.factors))};
+    auto amr = oidc::amr_of(grant.factors);
+    if (grant.acr == portcullis::to_string(Acr::oneFactor)) std::erase(amr, "mfa");  // what was proven did not count as that
+    return {.auth_time = grant.auth_time, .acr = grant.acr, .amr = std::move(amr), .contexts = {}, .idp = std::string(oidc::idp_of(grant.factors))};
 }
 
 ClientOutcome by_secret(const Ports& ports, const TenantSnapshot& tenant, const oidc::PresentedClient& claim, Instant now) {

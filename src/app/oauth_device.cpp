@@ -1,6 +1,7 @@
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/devices.h"
+#include "app/external_methods.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
 #include "core/oidc/consent.h"
@@ -226,7 +227,10 @@ Result<OAuth::Decided> OAuth::decide_device(const TenantSnapshot& tenant, std::s
         if (!client) return Decided::gone;
         const auto scopes = oidc::parse_scopes(*client, device.scope, resources, resource_finder(tenant));
         if (!std::holds_alternative<oidc::Scopes>(scopes)) return Decided::gone;
-        auto code = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, device.authorization.client, facts.now);
+        const auto account = TRY(ports_.directory.account(id, session.user));
+        if (!account) return Decided::gone;
+        const auto level = counting_acr(tenant, *account, session.factors);
+        auto code        = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, level, device.authorization.client, facts.now);
         code.is_device_flow = true;
         code.machine        = device.machine;
         device.issued       = to_text(code);

@@ -2,6 +2,7 @@
 #include "app/decide_again.h"
 #include "app/devices.h"
 #include "app/external_methods.h"
+#include "app/live_session.h"
 #include "app/notices.h"
 #include "app/oauth.h"
 #include "app/oauth_issue.h"
@@ -9,6 +10,7 @@
 #include "app/risk_changes.h"
 #include "base/encoding.h"
 #include "base/overloaded.h"
+#include "base/id_at.h"
 #include "core/controls/applied_policies.h"
 #include "core/controls/next_step.h"
 #include "core/credentials/access_pass.h"
@@ -169,7 +171,11 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
     if (!code.claims_text.empty()) issue.claims = wire::parse_claims_request(code.claims_text).value_or(oidc::ClaimsRequest{});
     std::vector<Change> changes;
     if (!code.machine.digest.empty()) {
-        if (TRY(disabled_device(ports_, tenant.tenant.id, code.user, code.machine.digest))) return Tokens{oidc::refuse_at_token(StsError::DeviceDisabled)};
+        const auto known = TRY(ports_.sessions.recognised(tenant.tenant.id, code.user, code.machine.digest));
+        if (known && known->is_disabled()) return Tokens{oidc::refuse_at_token(StsError::DeviceDisabled)};
+        // Approved before it was disabled: that it is enabled again gives nothing back. The grant's id is as old as the approval.
+        const bool is_void = known && known->valid_from && code.grant < first_id_at<GrantId>(*known->valid_from + Duration{1});
+        if (is_void) return Tokens{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
         grant.device = TRY(use_workstation(changes, ports_, tenant.tenant.id, code, facts));
     }
     GrantOpened opened{.grant = grant, .refresh_token = {}};
@@ -204,6 +210,11 @@ std::optional<Refusal> grant_refusal(const TenantSnapshot& tenant, const Grant& 
     if (const auto refusal = device_refusal(grant, standing)) return refusal;
     if (grant.auth_time < account->user.sign_in_sessions_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
     if (grant.mfa_time && *grant.mfa_time < account->mfa_valid_from) return oidc::refuse_at_token(StsError::FreshTokenNeeded);
+    // What it rests on was taken away, or does not count any more: the session says anew what is left.
+    const bool rests_on_gone = std::ranges::any_of(grant.factors, [&](const identity::Factor& f) { return is_gone(f, *account); });
+    if (rests_on_gone || (grant.mfa_time && !counting_mfa_at(tenant, *account, grant.factors, grant.mfa_time))) {
+        return oidc::refuse_at_token(StsError::FreshTokenNeeded);
+    }
     if (oidc::assignment_refusal(*client, account->user.id, account->groups)) {
         auto refusal  = oidc::refuse_at_token(StsError::EntitlementGrantsNotFound);
         refusal.error = OAuthError::invalid_grant;

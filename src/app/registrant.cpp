@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/collect_signals.h"
+#include "app/external_methods.h"
 #include "app/risk_changes.h"
 #include "app/second_factors.h"
 #include "app/sign_in_document.h"
@@ -54,7 +55,7 @@ Registrant registrant_of(const LiveSession& live) {
             .has_external_method = live.has_external_method};
 }
 
-Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account) {
+Result<Registrant> registrant_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
     if (!flow.first_factor_at) return Error{ErrorCode::forbidden, "nothing is proven in this sign-in"};
     return Registrant{.ceremony        = to_string(flow.id),
                       .account         = account,
@@ -62,7 +63,8 @@ Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account)
                       .session         = flow.session,
                       .factors         = flow.factors,
                       .first_factor_at = *flow.first_factor_at,
-                      .mfa_at          = flow.mfa_at,
+                      .mfa_at          = counting_mfa_at(tenant, account, flow.factors, flow.mfa_at),
+                      .has_external_method = !offered_external(tenant, account).empty(),
                       .models          = flow.models};
 }
 

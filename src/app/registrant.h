@@ -21,13 +21,13 @@ struct Registrant {
     std::vector<identity::Factor> factors;
     Instant first_factor_at;
     std::optional<Instant> mfa_at;
-    bool has_external_method = false;       // as in LiveSession
+    bool has_external_method;  // as in LiveSession
     std::vector<std::string> models = {};  // of a passkey only these, vouched for by its maker; empty: any
 };
 
 Registrant registrant_of(const LiveSession& live);
 /// Errors: forbidden when nothing is proven yet.
-Result<Registrant> registrant_of(const SignInFlow& flow, const Account& account);
+Result<Registrant> registrant_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account);
 
 /// The sign-in that this person stands for, as policies look at it.
 SignInFlow flow_for_policies(const Registrant& who, const risk::Risk& risk);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "app/external_methods.h"
 #include "app/notices.h"
 #include "app/registration_policy.h"
 #include "core/credentials/method_roles.h"
@@ -43,7 +44,7 @@ Result<bool> RemindRegistration::remind_one(const TenantSnapshot& tenant, const 
     const auto due      = credentials::reminders_due(tenant.tenant.settings.registration.grace, deadline, now);
     if (due <= one.reminders || is_left_out_of_registration(tenant, user.id)) return false;
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, user.id));
-    if (!account || credentials::has_second_factor(account->methods)) return false;
+    if (!account || has_mfa(tenant, *account)) return false;
 
     const auto left = std::chrono::ceil<std::chrono::days>(deadline - now).count();
     std::vector<Change> changes{RegistrationReminded{user.id, deadline, due}};

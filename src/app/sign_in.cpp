@@ -90,12 +90,14 @@ void forget_factors(SignInFlow& flow) {
 }
 
 /// Those of the methods that bring what is proven to this level.
-std::vector<MethodId> methods_reaching(Acr level, const SignInFlow& flow, std::span<const controls::Offered> offered, Instant now) {
+std::vector<MethodId> methods_reaching(Acr level, const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     std::vector<MethodId> methods;
-    for (const auto& method : offered) {
+    for (const auto& method : offered_methods(tenant, without_methods(account, flow.flagged), now)) {
         auto factors = flow.factors;
-        factors.push_back({method.kind, now});
-        if (oidc::acr_of(factors) >= level) methods.push_back(method.method);
+        identity::Factor given{.method = method.kind, .at = now};
+        if (method.kind == AuthMethod::externalMethod) given.provider = method.method;
+        factors.push_back(std::move(given));
+        if (counting_acr(tenant, account, factors) >= level) methods.push_back(method.method);
     }
     return methods;
 }
@@ -521,10 +523,9 @@ bool SignIn::asks_for_level(const TenantSnapshot& tenant, SignInFlow& flow, cons
         if (wants_own) flow.asked_methods = own_proofs(tenant, without_methods(account, flow.flagged), now);
         return true;
     }
-    const auto offered = offered_methods(tenant, without_methods(account, flow.flagged), now);
     for (const auto level : flow.levels) {
-        if (oidc::acr_of(flow.factors) >= level) return false;
-        flow.asked_methods = methods_reaching(level, flow, offered, now);
+        if (counting_acr(tenant, account, flow.factors) >= level) return false;
+        flow.asked_methods = methods_reaching(level, tenant, flow, account, now);
         if (!flow.asked_methods.empty()) return true;
     }
     return false;

@@ -60,6 +60,7 @@ struct Submission {
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
     std::string email;        // the recovery address to add
+    std::string external_ticket;  // what the browser that brought an external provider's answer was given; of no form
 };
 
 /// What was wrong with a submission; the person stays where they are.

@@ -73,7 +73,7 @@ Result<Turn> SignIn::answer_external(const TenantSnapshot& tenant, SignInFlow fl
         return Turn{.flow = std::move(flow)};
     }
     const auto account = TRY(account_of(tenant, flow));
-    const auto outcome = TRY(external_mfa_.take(tenant, flow, account, facts.now));
+    const auto outcome = TRY(external_mfa_.take(tenant, flow, account, submission.external_ticket, facts.now));
     if (std::holds_alternative<ExternalWaiting>(outcome)) return Turn{.flow = std::move(flow), .problem = Problem::externalWaiting};
     flow.external.reset();
     flow.stage = Stage::mfa;

@@ -90,7 +90,7 @@ Result<std::optional<credentials::CreationOptions>> SignIn::passkey_creation(con
     if (!makes_passkey(flow.stage)) return none;
     const auto account = TRY(account_of(tenant, flow));
     if (!may_register(tenant, flow, account, facts)) return none;
-    const auto who = TRY(registrant_of(flow, account));
+    const auto who = TRY(registrant_of(tenant, flow, account));
     auto outcome   = TRY(register_passkey_.begin(tenant, who, facts));
     auto* begun  = std::get_if<credentials::CreationOptions>(&outcome);
     return begun ? std::optional(std::move(*begun)) : none;
@@ -100,7 +100,7 @@ Result<std::optional<credentials::CreationOptions>> SignIn::passkey_creation(con
 Result<Turn> SignIn::answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
     if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
-    const auto who     = TRY(registrant_of(flow, account));
+    const auto who     = TRY(registrant_of(tenant, flow, account));
     const auto outcome = TRY(register_passkey_.finish(tenant, who, {.answer = submission.passkey, .display_name = submission.method_name}, facts));
     if (const auto* refused = std::get_if<PasskeyRefusal>(&outcome)) {
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, credentials::to_string(*refused)));

@@ -2,6 +2,7 @@
 
 #include "app/add_recovery_mail.h"
 #include "app/add_totp.h"
+#include "app/external_methods.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
 #include "app/sign_in.h"
@@ -93,7 +94,7 @@ Result<void> SignIn::ask_for_reset_methods(const TenantSnapshot& tenant, SignInF
     if (!settings.requires_registration || flow.reset_skipped) return {};
     auto missing = credentials::missing_for_reset(settings, reset_facts(tenant, account, facts.now));
     if (missing.empty()) return {};
-    const auto who = TRY(registrant_of(flow, account));
+    const auto who = TRY(registrant_of(tenant, flow, account));
     if (!is_freshly_proven(who, facts.now) && !can_prove_again(tenant, flow, account, facts.now)) return {};
     if (TRY(registration_bar(ports_, tenant, who, facts))) return {};
     flow.reset_choices    = std::move(missing);
@@ -110,7 +111,7 @@ Result<void> SignIn::ask_for_review(const TenantSnapshot& tenant, SignInFlow& fl
     if (!credentials::is_review_due(settings, of_reset, std::nullopt, facts.now)) return {};  // before the store is asked
     const auto answered = TRY(ports_.directory.prompts(tenant.tenant.id, account.user.id));
     if (!credentials::is_review_due(settings, of_reset, answered.reset_confirmed_at, facts.now)) return {};
-    const auto who = TRY(registrant_of(flow, account));
+    const auto who = TRY(registrant_of(tenant, flow, account));
     if (TRY(registration_bar(ports_, tenant, who, facts))) return {};
     if (!is_freshly_proven(who, facts.now)) {
         if (!can_prove_again(tenant, flow, account, facts.now)) return {};
@@ -126,7 +127,7 @@ Result<void> SignIn::ask_for_review(const TenantSnapshot& tenant, SignInFlow& fl
 Result<void> SignIn::ask_for_passkey(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto& campaign = tenant.tenant.settings.campaign;
     const bool is_shown_here = flow.purpose == Purpose::authorize && flow.client_app == policy::ClientAppType::browser;
-    const auto proof         = own_mfa_at(flow.factors, flow.mfa_at);  // registering the passkey asks for it too
+    const auto proof         = own_mfa_at(flow.factors, counting_mfa_at(tenant, account, flow.factors, flow.mfa_at));  // registering the passkey asks for it too
     const bool passed_mfa    = proof && *proof >= flow.transaction_began && !flow.enrolled && facts.now - *proof <= kFreshProof;
     if (!is_shown_here || !passed_mfa || flow.nudge_skipped) return {};
     auto of_nudge = nudge_facts(tenant, flow, account);
@@ -134,7 +135,7 @@ Result<void> SignIn::ask_for_passkey(const TenantSnapshot& tenant, SignInFlow& f
     of_nudge.answered = TRY(ports_.directory.prompts(tenant.tenant.id, account.user.id));
     const auto nudge  = credentials::decide_nudge(campaign, of_nudge, facts.now);
     if (nudge == credentials::Nudge::none) return {};
-    const auto who = TRY(registrant_of(flow, account));
+    const auto who = TRY(registrant_of(tenant, flow, account));
     if (TRY(registration_bar(ports_, tenant, who, facts))) return {};
     flow.nudge_skips   = of_nudge.answered.campaign_skips;
     flow.nudge_ends    = nudge == credentials::Nudge::mandatory;
@@ -146,7 +147,7 @@ Result<void> SignIn::ask_for_passkey(const TenantSnapshot& tenant, SignInFlow& f
 /// What the person chose to add, after MFA where they have a second factor: nobody adds a method by their password alone.
 Result<void> SignIn::begin_reset_method(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto choice = *flow.reset_choice;
-    const auto who    = TRY(registrant_of(flow, account));
+    const auto who    = TRY(registrant_of(tenant, flow, account));
     const bool is_fresh = is_freshly_proven(who, facts.now);
     if (!is_fresh && can_prove_again(tenant, flow, account, facts.now)) {
         ask_for_own_proof(tenant, flow, account, facts.now);
@@ -217,7 +218,7 @@ Result<Turn> SignIn::answer_reset_registration(const TenantSnapshot& tenant, Sig
 
 Result<Turn> SignIn::answer_reset_app(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
-    const auto who     = TRY(registrant_of(flow, account));
+    const auto who     = TRY(registrant_of(tenant, flow, account));
     const auto because = TRY(AddTotp(ports_).finish(tenant, who, submission.otp, "", facts));
     if (because == MethodRefusal::codeWrong) return Turn{.flow = std::move(flow), .problem = Problem::code};
     flow.pending_secret.clear();
@@ -234,7 +235,7 @@ Result<Turn> SignIn::answer_reset_mail(const TenantSnapshot& tenant, SignInFlow 
     const auto address = credentials::parse_mail_address(submission.email);
     if (!address) return Turn{.flow = std::move(flow), .problem = Problem::mailMalformed};
     const auto account = TRY(account_of(tenant, flow));
-    const auto who     = TRY(registrant_of(flow, account));
+    const auto who     = TRY(registrant_of(tenant, flow, account));
     const auto because = TRY(AddRecoveryMail(ports_).begin(tenant, who, *address, facts));
     if (because == MethodRefusal::tooMany) return Turn{.flow = std::move(flow), .problem = Problem::mailTooMany};
     if (because == MethodRefusal::notFresh) flow.reset_choice = AuthMethod::email;
@@ -246,7 +247,7 @@ Result<Turn> SignIn::answer_reset_mail(const TenantSnapshot& tenant, SignInFlow 
 
 Result<Turn> SignIn::answer_reset_mail_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     const auto account = TRY(account_of(tenant, flow));
-    const auto who     = TRY(registrant_of(flow, account));
+    const auto who     = TRY(registrant_of(tenant, flow, account));
     const auto because = TRY(AddRecoveryMail(ports_).finish(tenant, who, submission.otp, facts));
     if (!because) return registered_for_reset(std::move(flow), AuthMethod::email, facts.now);
     if (*because == MethodRefusal::codeWrong) return Turn{.flow = std::move(flow), .problem = Problem::code};

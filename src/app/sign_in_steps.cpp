@@ -443,7 +443,7 @@ Result<Turn> SignIn::answer_recovery_entry(const TenantSnapshot& tenant, SignInF
 bool SignIn::may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const bool is_first  = !has_mfa(tenant, account);
     const bool is_further = !flow.registrable.empty() || flow.stage == Stage::nudgePasskey;
-    const auto proof     = own_mfa_at(flow.factors, flow.mfa_at);
+    const auto proof     = own_mfa_at(flow.factors, counting_mfa_at(tenant, account, flow.factors, flow.mfa_at));
     const bool is_proven = is_further && proof && *proof >= flow.transaction_began && facts.now - *proof <= kFreshProof;
     return (is_first || is_proven) && !before_registration(tenant, flow, account, facts);
 }
@@ -454,7 +454,7 @@ Result<Turn> SignIn::answer_registration(const TenantSnapshot& tenant, SignInFlo
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
     // The risk that the flow knows is that of its beginning; this is the risk of now (CRED-012).
-    const auto bar = TRY(registration_bar(ports_, tenant, TRY(registrant_of(flow, account)), facts));
+    const auto bar = TRY(registration_bar(ports_, tenant, TRY(registrant_of(tenant, flow, account)), facts));
     if (bar == RegistrationBar::atRisk) {
         flow.stage      = Stage::refused;
         flow.error_code = static_cast<int>(number_of(StsError::ProofUpBlockedDueToRisk));

@@ -24,11 +24,10 @@ Detail detail_of(const notices::Trouble& trouble) {
 }  // namespace
 
 Result<int> TellOfOperation::operator()(const notices::Operation& operation, Instant now) {
-    int told = 0;
-    for (const auto& tenant : TRY(ports_.tenants.all())) {
-        if (tenant.settings.notices.tells_of_operation) told += TRY(tell(*TRY(ports_.tenants.snapshot(tenant.id)), operation, now));
-    }
-    return told;
+    return tell_every_tenant(TRY(ports_.tenants.all()), [&](const identity::Tenant& tenant) -> Result<int> {
+        if (!tenant.settings.notices.tells_of_operation) return 0;
+        return tell(*TRY(ports_.tenants.snapshot(tenant.id)), operation, now);
+    });
 }
 
 Result<int> TellOfOperation::tell(const TenantSnapshot& tenant, const notices::Operation& operation, Instant now) {

@@ -17,11 +17,10 @@ constexpr std::string_view kMark = "usersAtRisk";
 }  // namespace
 
 Result<int> TellUsersAtRisk::operator()(Instant now) {
-    int told = 0;
-    for (const auto& tenant : TRY(ports_.tenants.all())) {
-        if (tenant.settings.notices.tells_users_at_risk) told += TRY(tell(*TRY(ports_.tenants.snapshot(tenant.id)), now));
-    }
-    return told;
+    return tell_every_tenant(TRY(ports_.tenants.all()), [&](const identity::Tenant& tenant) -> Result<int> {
+        if (!tenant.settings.notices.tells_users_at_risk) return 0;
+        return tell(*TRY(ports_.tenants.snapshot(tenant.id)), now);
+    });
 }
 
 Result<int> TellUsersAtRisk::tell(const TenantSnapshot& tenant, Instant now) {

@@ -25,11 +25,10 @@ std::vector<Detail> details_of(const RiskCounts& counts, std::int64_t administra
 }  // namespace
 
 Result<int> WeeklyDigest::operator()(Instant now) {
-    int sent = 0;
-    for (const auto& tenant : TRY(ports_.tenants.all())) {
-        if (tenant.settings.notices.sends_weekly_digest && TRY(send(*TRY(ports_.tenants.snapshot(tenant.id)), now))) ++sent;
-    }
-    return sent;
+    return tell_every_tenant(TRY(ports_.tenants.all()), [&](const identity::Tenant& tenant) -> Result<int> {
+        if (!tenant.settings.notices.sends_weekly_digest) return 0;
+        return TRY(send(*TRY(ports_.tenants.snapshot(tenant.id)), now)) ? 1 : 0;
+    });
 }
 
 Result<bool> WeeklyDigest::send(const TenantSnapshot& tenant, Instant now) {

@@ -169,6 +169,8 @@ void read_passkeys(Reader& reader, PasskeySettings& s) {
         s.profiles.push_back(std::move(p));
     });
     reader.read("attestationRoots", s.attestation_roots);
+    // Whoever trusts roots of their own, and says nothing of the metadata, trusts nobody else.
+    s.trusts_fido_metadata = s.attestation_roots.empty();
     reader.read("trustsFidoMetadata", s.trusts_fido_metadata);
     reader.read_enum("certificationLeast", s.certification_least, parser_of(kCertifications), "none, l1, l1plus, l2, l2plus, l3, l3plus");
     reader.read("perUserMax", s.per_user_max);

@@ -288,7 +288,7 @@ test('attack: one person disables, signs out or looks at another’s device; a f
 // ---- workstations
 
 /** A workstation that asks for a sign-in and for tokens that last, as its person allows it in `browser`. */
-async function workstation(who, browser, { key, name = 'ws-0417' } = {}) {
+async function workstation(who, browser, { key, name = 'ws-0417', meanwhile } = {}) {
   const asked = await at.demo.post('oauth2/v2.0/devicecode', { client_id: at.demo.client('native').client_id, scope: 'openid profile offline_access', ...(key ? { device_key: key, device_name: name } : {}) });
   if (asked.status !== 200) return { asked };
   const grant = asked.json();
@@ -301,6 +301,7 @@ async function workstation(who, browser, { key, name = 'ws-0417' } = {}) {
     else break;
   }
   await at.demo.advance('PT6S');
+  await meanwhile?.();
   const answer = await at.demo.token({ grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: grant.device_code }, { as: 'native' });
   return { asked, flow, answer, tokens: answer.status === 200 ? answer.json() : undefined };
 }
@@ -330,6 +331,18 @@ test('CRED-070 CRED-014 a workstation’s tokens are bound to it: disabling it r
   assert.ok(elsewhere.tokens, 'another machine');
   const other = await person();
   assert.ok((await workstation(other, (await signedIn(other)).browser, { key })).tokens, 'another person at the machine');
+});
+
+test('attack: what a person allowed a workstation before it was disabled gives nothing after it is enabled again (CRED-070)', async () => {
+  const who = await person();
+  const desk = await signedIn(who);
+  const key = randomBytes(32).toString('base64url');
+  assert.ok((await workstation(who, desk.browser, { key })).tokens);
+  const device = (await devices(who)).find((one) => one.kind === 'workstation');
+  const meanwhile = async () => { await act('disable', who, device.id); await at.demo.advance('PT1S'); await act('enable', who, device.id, 'it was found'); };
+  const late = await workstation(who, desk.browser, { key, meanwhile });
+  isOAuthError(late.answer, 400, 'invalid_grant');
+  assert.ok((await workstation(who, desk.browser, { key })).tokens, 'what is allowed from now on is given');
 });
 
 test('CRED-070 what was allowed from a lost browser ends with it, whatever machine it went to', async () => {

@@ -6,7 +6,8 @@ import { ExternalProvider } from '../support_js/external_provider.mjs';
 import { form } from '../support_js/http.mjs';
 import { Page } from '../support_js/page.mjs';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
-import { demoFor, newcomer } from './support.mjs';
+import { totp, stepOf } from '../support_js/totp.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const provider = new ExternalProvider();
 before(() => provider.start());
@@ -140,13 +141,17 @@ test('IDP-138 enforce: MFA is asked of this provider alone, and nothing else cou
 
 test('IDP-138 enforce: MFA of before by another method is not enough any more', async () => {
   const { demo } = at;
-  const before = await asks('henry', { from: 'home' });
+  const before = await asks('henry', { from: 'home', params: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
   await before.answer(['otp']);
+  await before.redeem();
   const method = await trusts('enforce', forOne('henry'));
   const flow = await SignIn.begin(demo, { who: 'henry', browser: before.browser, params: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
   const again = await asks('henry', { browser: before.browser, from: 'tor' });
   assert.ok(!again.asksFor('otp') && buttonOf(again.page, method.id), `${again.page}`);
-  assert.ok(flow.code || flow.page, 'the session itself goes on');
+  assert.ok(!flow.code && buttonOf(flow.page, method.id), `the earlier code makes the tokens say mfa: ${flow}`);
+  const silent = await SignIn.begin(demo, { who: 'henry', browser: before.browser, params: { prompt: 'none', claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
+  assert.equal(silent.code, undefined, `${silent}`);
+  isOAuthError(await before.refresh(), 400, 'invalid_grant');
 });
 
 test('IDP-138 reject: the provider is not offered, and an answer under a state from before is refused', async () => {
@@ -397,4 +402,66 @@ test('IDP-138 a method is saved with every mistake told at once, and leaves with
   assert.notEqual(twin.code, 0, 'two of one name cannot be told apart');
   await demo.admin('policy', 'external-method', 'delete', made.id);
   assert.deepEqual(await demo.adminList('policy', 'external-method', 'list'), []);
+});
+
+test('IDP-138 attack: an answer that another browser brought back is nobody’s, so whoever is lured to the provider proves nothing for the lure', async () => {
+  const who = await newcomer(at.demo, 'lured');
+  const method = await trusts('accept', forOne(who));
+  const thief = await asks(who);
+  const asked = await leave(thief, method);
+  const brought = await post(asked, { id_token: await tokenFor(asked) });
+  assert.equal(brought.status, 303);
+  const lured = new Browser(at.demo, { from: 'home' });
+  assert.notEqual((await lured.open(brought.headers.location)).page.screen, undefined);
+  const id = thief.page.form([], 'next').data().flow;
+  for (const answer of ['', '&answer=', `&answer=${asked.state}`, '&answer=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+    thief.arrive(await thief.browser.open(at.demo.at(`login/external?flow=${id}${answer}`)));
+    assert.equal(thief.code, undefined, answer);
+    assert.equal(thief.screen, 'UX-176', `${thief.page}`);
+  }
+  const own = new URL(brought.headers.location, at.demo.base ?? asked.redirect_uri);
+  thief.arrive(await thief.browser.open(own.href));
+  assert.ok(thief.code, 'the same browser that has the ticket and the sign-in goes on');
+});
+
+test('IDP-138 attack: with the password alone nobody adds a method to who is proven outside, not at the reset’s registration either', async () => {
+  const who = await newcomer(at.demo, 'outside');
+  const method = await trusts('accept', forOne(who));
+  const { reset } = await at.demo.admin('tenant', 'settings');
+  const change = (document) => at.demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify(document) });
+  await change({ reset: { ...reset, scope: 'all', requiresRegistration: true } });
+  try {
+    const thief = await SignIn.begin(at.demo, { who, from: 'home' });
+    await thief.answer(['password']);
+    assert.equal(thief.screen, 'UX-170', `${thief}`);
+    const choice = thief.page.forms.find((f) => f.fields.includes('method') || f.actions.includes('register'));
+    thief.arrive(await thief.browser.submit(choice, { method: 'softwareOath' }, 'register'));
+    assert.equal(thief.page.totpSecret(), undefined, 'a seed is shown to whoever has the password');
+    assert.equal(thief.screen, 'UX-20', `${thief.page}`);
+    await confirm(thief, method);
+    assert.ok(thief.page.totpSecret(), `after the provider's word it is shown: ${thief.page}`);
+    await thief.press('register', { otp: totp(thief.page.totpSecret(), stepOf(await at.demo.now())) });
+    assert.ok(thief.code || thief.screen, `${thief}`);
+  } finally {
+    await change({ reset });
+  }
+});
+
+test('IDP-138 what a provider proved ends with it: refresh tokens too', async () => {
+  const who = await newcomer(at.demo, 'ended');
+  const method = await trusts('accept', forOne(who));
+  const flow = await asks(who);
+  await confirm(flow, method);
+  await flow.redeem();
+  assert.equal((await flow.refresh()).status, 200);
+  await at.demo.admin('policy', 'external-method', 'delete', method.id);
+  isOAuthError(await flow.refresh(), 400, 'invalid_grant');
+});
+
+test('IDP-138 a method keeps its provider: another one is another method', async () => {
+  const made = await trusts('accept');
+  const moved = await at.demo.cli(['policy', 'external-method', 'save', '-', '--id', made.id], {
+    stdin: JSON.stringify(documentOf({ appId: made.appId, openIdConnectSetting: { clientId: 'somebody-else', discoveryUrl: provider.discoveryUrl } })) });
+  assert.notEqual(moved.code, 0);
+  assert.match(moved.stdout + moved.stderr, /make a new method/);
 });

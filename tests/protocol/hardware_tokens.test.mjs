@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { Reset } from '../support_js/reset.mjs';
 import { base32 } from '../support_js/totp.mjs';
-import { demoFor, newcomer } from './support.mjs';
+import { demoFor, isOAuthError, newcomer } from './support.mjs';
 
 const at = demoFor('hardware-tokens');
 const HEADER = 'upn,serial number,secret key,time interval,manufacturer,model\r\n';
@@ -231,6 +231,19 @@ test('CRED-020 CRED-069 the help desk activates a token by a code; registering M
   const flow = await SignIn.begin(demo, { who: person.name, from: 'home' });
   await flow.answer(['password']);
   assert.equal(flow.asksFor('otp'), false, `${flow}`);
+});
+
+test('CRED-020 attack: what a token proved ends when it is taken away, in sessions and refresh tokens', async () => {
+  const { demo } = at;
+  const person = await activated();
+  const flow = await atPrompt(person.name);
+  await flow.press('verify', { otp: await shown() });
+  await flow.redeem();
+  assert.equal((await flow.refresh()).status, 200);
+  await cli('unassign', person.serial);
+  isOAuthError(await flow.refresh(), 400, 'invalid_grant');
+  const silent = await SignIn.begin(demo, { who: person.name, browser: flow.browser, params: { prompt: 'none', claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
+  assert.equal(silent.code, undefined, `${silent}`);
 });
 
 test('CRED-020 CRED-049 a reset asks whoever has a token for its code', async () => {

@@ -33,6 +33,15 @@ Result<app::ExternalProvider> ProviderDocuments::fetched(const std::string& disc
     return provider;
 }
 
+/// A provider is read again whatever happened the last time.
+Result<app::ExternalProvider> ProviderDocuments::reading(const std::string& discovery_url) const {
+    try {
+        return fetched(discovery_url);
+    } catch (const std::exception& broken) {
+        return Error{ErrorCode::unavailable, broken.what()};
+    }
+}
+
 app::ExternalProviders::Found ProviderDocuments::kept(const Entry& entry, Instant now) {
     if (entry.provider && now - entry.read_at <= kGoodFor) return entry.provider;
     return Error{ErrorCode::unavailable, fmt::format("an external provider: {}", entry.why.message)};
@@ -52,7 +61,7 @@ app::ExternalProviders::Found ProviderDocuments::read(const std::string& discove
     }
     entry.is_reading = true;
     lock.unlock();
-    auto fresh = fetched(discovery_url);
+    auto fresh = reading(discovery_url);
     lock.lock();
     auto& now_there      = entries_[discovery_url];  // the list may have been emptied meanwhile
     now_there.is_reading = false;

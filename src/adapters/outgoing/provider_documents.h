@@ -40,6 +40,7 @@ private:
     };
     Found read(const std::string& discovery_url, Instant now, Duration age_max);
     Result<app::ExternalProvider> fetched(const std::string& discovery_url) const;
+    Result<app::ExternalProvider> reading(const std::string& discovery_url) const;
     static Found kept(const Entry& entry, Instant now);
 
     const FetchDocument fetch_;

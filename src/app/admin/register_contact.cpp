@@ -2,6 +2,7 @@
 
 #include "app/contact_methods.h"
 #include "app/notices.h"
+#include "base/ascii.h"
 
 namespace portcullis::app {
 
@@ -14,12 +15,18 @@ Result<MethodId> RegisterContact::operator()(const Admin& admin, UserId user, co
 }
 
 Result<MethodId> RegisterContact::attempt(const Admin& admin, UserId user, const NewContact& contact) {
-    const auto account = TRY(present_account(ports_, admin, user));
+    auto account = TRY(present_account(ports_, admin, user));
     TRY(require_above(admin, account));
     const auto tenant = TRY(ports_.tenants.snapshot(admin.tenant));
     const auto wanted = std::visit([](const auto& known) { return contact_from(known); }, contact);
     auto method       = TRY(contact_method(ports_, admin.tenant, user, wanted, admin.now));
     const auto id     = method.id;
+    // A guest's own address is the one that codes go to; who had the old one hears nothing more.
+    if (wanted.kind == AuthMethod::email && account.user.type == identity::UserType::guest) {
+        const auto other = TRY(ports_.directory.guest_with_mail(admin.tenant, ascii::lower(wanted.value)));
+        if (other && other->user.id != user) return Error{ErrorCode::conflict, "another guest has this address"};
+        account.user.mail = wanted.value;
+    }
     // The user's version moves with it, so that there is one of each when two are registered at once.
     std::vector<Change> changes{UserChanged{account.user}};
     if (const auto* old = contact_of(account, wanted.kind)) changes.push_back(MethodRemoved{user, old->id});

@@ -52,6 +52,10 @@ Result<ExternalMethodOutcome> SaveExternalMethod::operator()(const Admin& admin,
     method.created_at  = existing ? before.created_at : admin.now;
     method.modified_at = existing ? std::optional(admin.now) : std::nullopt;
     auto findings      = findings_of(*tenant, method);
+    const bool is_elsewhere = existing && (method.discovery_url != before.discovery_url || method.client_id != before.client_id);
+    if (is_elsewhere) {
+        findings.push_back({policy::kSchemaRule, "openIdConnectSetting", "what the provider of before proved must not count for another: make a new method, and delete this one"});
+    }
     if (!findings.empty()) return ExternalMethodOutcome{ExternalMethodRejected{std::move(findings)}};
     TRY(commit_act(ports_, admin, "SaveExternalMethod", {ExternalMethodSaved{method}}));
     return ExternalMethodOutcome{std::move(method)};

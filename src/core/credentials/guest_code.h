@@ -14,7 +14,8 @@ inline constexpr int kGuestCodeDigits        = 8;
 inline constexpr Duration kGuestCodeLives    = std::chrono::minutes{30};
 inline constexpr Duration kGuestSessionLives = std::chrono::hours{24};  // what rests on a code ends then
 inline constexpr Duration kGuestResendAfter  = std::chrono::seconds{30};
-inline constexpr int kGuestMailsPerHour      = 5;
+inline constexpr int kGuestMailsPerHour      = 5;   // of familiar places, and of each other network
+inline constexpr int kGuestMailsElsewherePerHour = 15;  // of all networks that are not familiar
 /// Five wrong codes, then 15 min, doubling. Never for good: every code is a new secret, which a stranger's tries say nothing of, and
 /// a guest has no other way in.
 inline constexpr LockoutRules kGuestCodePause{.threshold  = kFactorPause.threshold,

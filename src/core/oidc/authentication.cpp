@@ -81,6 +81,20 @@ std::string_view idp_of(std::span<const Factor> factors) {
     return std::ranges::find(factors, AuthMethod::email, &Factor::method) == factors.end() ? "" : "mail";
 }
 
+bool makes_mfa(const Factor& factor) {
+    const auto with_password = std::to_array<Factor>({{AuthMethod::password, factor.at}, factor});
+    return acr_of(with_password) >= Acr::mfa;
+}
+
+std::optional<Instant> mfa_of(std::span<const Factor> factors) {
+    if (acr_of(factors) < Acr::mfa) return std::nullopt;
+    std::optional<Instant> newest;
+    for (const auto& factor : factors) {
+        if (makes_mfa(factor) && (!newest || factor.at > *newest)) newest = factor.at;
+    }
+    return newest;
+}
+
 std::vector<std::string> amr_of(std::span<const Factor> factors, RiskEngine risk, LocationUse location) {
     std::vector<Factor> in_order(factors.begin(), factors.end());
     std::ranges::stable_sort(in_order, {}, &Factor::at);

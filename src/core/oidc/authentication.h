@@ -24,6 +24,11 @@ Acr acr_of(std::span<const identity::Factor> factors);
 /// `idp` of tokens: `mail` for whom a mailed code let in, as Entra has it for guests; else nothing (PROTO-142).
 std::string_view idp_of(std::span<const identity::Factor> factors);
 
+/// Whether this proof makes MFA of a password; a mailed code does not.
+bool makes_mfa(const identity::Factor& factor);
+/// When these factors last made MFA; nothing when together they make none.
+std::optional<Instant> mfa_of(std::span<const identity::Factor> factors);
+
 /// What else took part in the decision.
 enum class RiskEngine { absent, decided };
 enum class LocationUse { absent, used };

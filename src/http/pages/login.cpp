@@ -469,7 +469,8 @@ Response continue_external(Web& web, const Call& call) {
     if (!*flow) return flow_gone(web, call);
     if ((*flow)->stage != Stage::external) return flow_page(web, call, {.flow = **flow});
     app::Submission back;
-    back.action = "verify";
+    back.action          = "verify";
+    back.external_ticket = text_of(*query, "answer");
     return after_turn(web, call, web.sign_in.submit(*call.tenant, std::move(**flow), back, call.facts));
 }
 
