@@ -63,13 +63,17 @@ Result<void> AddRecoveryMail::store(const TenantSnapshot& tenant, const Registra
                                     const RequestFacts& facts) {
     const auto id    = tenant.tenant.id;
     const auto& user = who.account.user;
-    auto method      = TRY(contact_method(ports_, id, user.id, contact_from(address), facts.now));
+    const auto known = contact_from(address);
+    auto method      = TRY(contact_method(ports_, id, user.id, known, facts.now));
     // The user's version moves with it, so that there is one address when two are registered at once.
     std::vector<Change> changes{UserChanged{user}};
-    if (const auto* old = contact_of(who.account, AuthMethod::email)) changes.push_back(MethodRemoved{user.id, old->id});
+    const auto* old = contact_of(who.account, AuthMethod::email);
+    if (old) changes.push_back(MethodRemoved{user.id, old->id});
     if (const auto ready = became_ready_to_reset(tenant, who.account, method, facts.now)) changes.push_back(*ready);
     changes.push_back(MethodRegistered{std::move(method)});
-    Told told{.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = {{"method", std::string(to_string(AuthMethod::email))}}, .other_addresses = {}};
+    // The address before hears of it too: `add_notice` finds it, for it is still stored.
+    const auto words = old ? Words{{"address", known.masked}} : Words{{"method", std::string(to_string(AuthMethod::email))}};
+    Told told{.notice = old ? Notice::addressChanged : Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}};
     told.other_addresses.push_back(address.text());
     TRY(add_notice(changes, ports_, tenant, user, told));
     return commit_own(ports_, id, user.id, "AddRecoveryMail", std::move(changes), facts);

@@ -214,6 +214,7 @@ private:
     Result<Turn> answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_password(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<void> tell_of_guessed_codes(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<std::optional<Turn>> passed_access_pass(const TenantSnapshot& tenant, const SignInFlow& flow, const PassAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_access_pass(const TenantSnapshot& tenant, SignInFlow flow, const PassRefused& refused, const RequestFacts& facts);

@@ -375,6 +375,14 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
     return Turn{.flow = std::move(flow), .problem = problem};
 }
 
+/// Somebody has the password, and guesses.
+Result<void> SignIn::tell_of_guessed_codes(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
+    const Words words{{"count", std::to_string(credentials::kFactorAlertFailures)}};
+    std::vector<Change> changes;
+    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::codesGuessed, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    return commit(tenant, flow, as_user(account), std::move(changes), facts.now);
+}
+
 Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     // A code is taken where a code is asked for: a strength may take passkeys alone.
     if (!is_asked_for(flow, SecondFactor::code)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
@@ -392,7 +400,9 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
         if (next || next.error().code != ErrorCode::conflict) return went_on(std::move(next));
         // The same code was used a moment earlier: it is wrong now (PROTO-520).
     }
-    const bool is_paused = std::holds_alternative<CodeRefusal>(outcome) && std::get<CodeRefusal>(outcome) == CodeRefusal::paused;
+    const auto* refusal  = std::get_if<CodeRefusal>(&outcome);
+    const bool is_paused = refusal && *refusal == CodeRefusal::paused;
+    if (refusal && *refusal == CodeRefusal::alarming) TRY(tell_of_guessed_codes(tenant, flow, account, facts));
     flow.steps.push_back(step_taken(facts.now, "OATH verification code", false, is_paused ? "Too many codes" : "Incorrect code"));
     auto failed       = flow;
     failed.error_code = kStrongAuthenticationFailed;

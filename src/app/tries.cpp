@@ -28,6 +28,7 @@ Result<credentials::FailureEffect> Tries::count(const Stored& stored, const cred
     TRY(ports_.flows.replace(tenant_, kind_, key_, stored.version, credentials::to_text(counted.state), attempt.now + memory_,
                              attempt.now));
     has_entry_ = true;
+    in_row_    = counted.state.failures_in_row;
     return counted.effect;
 }
 

@@ -26,6 +26,8 @@ public:
     /// Counts a failure before the try is looked at, so that parallel guesses cannot outrun the count; `succeeded` gives it
     /// back. False when no try may be looked at now.
     Result<bool> charge(const credentials::LockoutRules& rules, const credentials::FailedAttempt& attempt);
+    /// Failures in a row, with the one that was counted last.
+    [[nodiscard]] std::uint32_t in_row() const { return in_row_; }
     /// Forgets what was counted, when anything was.
     Result<void> succeeded();
 
@@ -43,7 +45,8 @@ private:
     FlowKind kind_;
     std::string key_;
     Duration memory_;
-    bool has_entry_ = false;
+    bool has_entry_       = false;
+    std::uint32_t in_row_ = 0;
 };
 
 }  // namespace portcullis::app

@@ -52,7 +52,7 @@ Result<CodeOutcome> VerifyTotp::operator()(const TenantSnapshot& tenant, const A
     Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, to_string(user) + "|totp");
     if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return CodeOutcome{CodeRefusal::paused};
     const auto accepted = TRY(matching(tenant, account, typed, now));
-    if (!accepted) return CodeOutcome{CodeRefusal::wrong};
+    if (!accepted) return CodeOutcome{tries.in_row() == credentials::kFactorAlertFailures ? CodeRefusal::alarming : CodeRefusal::wrong};
     TRY(tries.succeeded());
     return CodeOutcome{*accepted};
 }

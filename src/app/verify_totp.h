@@ -14,7 +14,8 @@ struct CodeAccepted {
     TotpStepUsed spent;
     AuthMethod kind = AuthMethod::softwareOath;  // of what showed it: an app or a hardware token
 };
-enum class CodeRefusal { wrong, paused };
+/// `alarming`: wrong, and so many in a row that the owner is to be told (credentials.md §13).
+enum class CodeRefusal { wrong, alarming, paused };
 using CodeOutcome = std::variant<CodeAccepted, CodeRefusal>;
 
 /// What the code of a hardware token says: its step, and how far its clock is ahead.

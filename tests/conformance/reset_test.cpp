@@ -592,7 +592,7 @@ TEST_CASE("CRED-027 a recovery address is proven by the code sent to it, in a se
     CHECK_FALSE(begin(registrant(world, pia), "pia@other.example"));
     CHECK_FALSE(finish(registrant(world, pia), world.sent("pia@other.example")));
     CHECK(world.account(pia).methods.size() == 2);
-    for (const auto* to : {"pia@contoso.example", "pia@home.example", "pia@other.example"}) CHECK(world.was_told(to, "A new way to sign in was added"));
+    for (const auto* to : {"pia@contoso.example", "pia@home.example", "pia@other.example"}) CHECK(world.was_told(to, "An address of your account was changed"));
 
     world.sign_in(pia, RiskLevel::medium);
     CHECK(begin(registrant(world, pia), "pia@home.example") == MethodRefusal::atRisk);

@@ -437,6 +437,8 @@ test('CRED-022 attack: a code for an address that was replaced is none, and what
   isRefused(stale.flow);
   isOAuthError(await inside.refresh(), 400, 'invalid_grant');
   assert.equal((await at.demo.admin('user', 'show', upn)).mail, `${who}@newer.example`, 'notices go on to the old address');
+  const told = (await at.demo.outbox()).filter((m) => /address of your account was changed/.test(m.subject)).map((m) => m.to);
+  for (const address of [`${who}@partner.example`, `${who}@newer.example`]) assert.ok(told.includes(address), `${address} is not told: ${told}`);
 });
 
 test('CRED-022 attack: strangers keep no guest out: not by asking, nor by guessing, elsewhere', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { stepOf, totp } from '../support_js/totp.mjs';
-import { demoFor } from './support.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const at = demoFor('otp');
 /** A sign-in that stands at the code prompt. */
@@ -95,4 +95,20 @@ test('PROTO-525 enrolment needs one correct code, shows the seed no-store, and m
   assert.ok(flow.page.asksFor('otp'), `${flow}`);
   await flow.answer(['register']);
   assert.ok(flow.code, `${flow}`);
+});
+
+test('CRED-088 the thirtieth wrong code in a row is told to the owner, once', async () => {
+  const { demo } = at;
+  const who = await newcomer(demo, 'guessed');
+  const { upn } = demo.user(who);
+  await (await SignIn.begin(demo, { who, from: 'home' })).answer(['password', 'register']);
+  const told = async () => (await demo.outbox()).filter((m) => m.to === upn && /wrong codes/.test(m.subject)).length;
+  for (let round = 0; round < 7; round++) {
+    assert.equal(await told(), round === 6 ? 1 : 0, `after ${round * 5}`);
+    await demo.advance('PT6H');
+    const flow = await SignIn.begin(demo, { who, from: 'tor' });
+    await flow.answer(['password']);
+    for (let i = 0; i < 5; i++) await flow.press('verify', { otp: 'x'.repeat(6) });
+  }
+  assert.equal(await told(), 1);
 });

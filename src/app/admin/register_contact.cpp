@@ -29,9 +29,13 @@ Result<MethodId> RegisterContact::attempt(const Admin& admin, UserId user, const
     }
     // The user's version moves with it, so that there is one of each when two are registered at once.
     std::vector<Change> changes{UserChanged{account.user}};
-    if (const auto* old = contact_of(account, wanted.kind)) changes.push_back(MethodRemoved{user, old->id});
+    const auto* old = contact_of(account, wanted.kind);
+    if (old) changes.push_back(MethodRemoved{user, old->id});
     changes.push_back(MethodRegistered{std::move(method)});
-    Told told{.notice = Notice::methodAdded, .at = admin.now, .from = nullptr, .words = {{"method", std::string(to_string(wanted.kind))}}, .other_addresses = {}};
+    // The address before hears of it too: `add_notice` finds it, for it is still stored.
+    const bool is_moved = old && wanted.kind == AuthMethod::email;
+    const auto words    = is_moved ? Words{{"address", wanted.masked}} : Words{{"method", std::string(to_string(wanted.kind))}};
+    Told told{.notice = is_moved ? Notice::addressChanged : Notice::methodAdded, .at = admin.now, .from = nullptr, .words = words, .other_addresses = {}};
     if (wanted.kind == AuthMethod::email) told.other_addresses.push_back(wanted.value);
     TRY(add_notice(changes, ports_, *tenant, account.user, told));
     TRY(commit_act(ports_, admin, "RegisterContact", std::move(changes)));

@@ -30,6 +30,7 @@ constexpr auto kNotices = std::to_array<NoticeRow>({
     {Notice::guestInvited,          "guest_invited",            Audience::owner,                  Closing::sign_in_by_mail},
     {Notice::suspiciousSignIn,      "suspicious_sign_in",       Audience::owner,                  Closing::secure_account},
     {Notice::approvalsUnanswered,   "approvals_unanswered",     Audience::owner,                  Closing::secure_account},
+    {Notice::codesGuessed,          "codes_guessed",            Audience::owner,                  Closing::secure_account},
     {Notice::accountAtRisk,         "account_at_risk",          Audience::owner,                  Closing::secure_account},
     {Notice::registrationReminder,  "registration_reminder",    Audience::owner,                  Closing::register_now},
     {Notice::administratorReset,    "administrator_reset",      Audience::otherAdministrators,    Closing::for_administrators},
