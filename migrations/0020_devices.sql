@@ -18,6 +18,7 @@ CREATE TABLE devices (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX devices_by_recognition ON devices (tenant_id, user_id, recognition_digest);
+CREATE INDEX devices_by_user ON devices (tenant_id, user_id, last_seen_at, id);
 CREATE INDEX devices_by_last_seen ON devices (tenant_id, last_seen_at);
 ALTER TABLE sessions ADD COLUMN device_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE grants ADD COLUMN device_id TEXT NOT NULL DEFAULT '';

@@ -555,8 +555,9 @@ public:
         run("INSERT INTO devices (tenant_id, id, user_id, kind, recognition_digest, display_name, created_at, last_seen_at, ip_address, country, "
             "disabled_at, disabled_by, disabled_because, valid_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, '', '', NULL)",
             {tenant_, d.id, d.user, wire::to_string(d.kind), d.recognition_digest, d.display_name, d.created_at, d.last_seen_at, d.ip_address, d.country});
-        run_any("DELETE FROM devices WHERE tenant_id = $1 AND id IN (SELECT d.id FROM devices d WHERE d.tenant_id = $1 AND d.user_id = $2 AND "
-                PORTCULLIS_FORGETTABLE_DEVICE " ORDER BY d.last_seen_at DESC, d.id DESC LIMIT 1000 OFFSET $3)",
+        // A few of the oldest each time: however many somebody has, registering one more costs the same.
+        run_any("DELETE FROM devices WHERE tenant_id = $1 AND id IN (SELECT d.id FROM (SELECT o.* FROM devices o WHERE o.tenant_id = $1 AND o.user_id = $2 "
+                "ORDER BY o.last_seen_at DESC, o.id DESC LIMIT 5 OFFSET $3) AS d WHERE " PORTCULLIS_FORGETTABLE_DEVICE ")",
                 {tenant_, d.user, kDevicesKept});
         say("DeviceRegistered", {{"user", to_string(d.user)}, {"device", to_string(d.id)}, {"kind", wire::to_string(d.kind)}});
     }
