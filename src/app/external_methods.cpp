@@ -30,7 +30,10 @@ bool is_by_one_of(const Factor& factor, std::span<const ExternalMethod* const> m
 /// The proofs that count as MFA for this person now.
 class Counting {
 public:
-    Counting(const TenantSnapshot& tenant, const Account& account) : offered_(offered_external(tenant, account)), enforced_(is_external_enforced(tenant, account)) {}
+    Counting(const TenantSnapshot& tenant, const Account& account)
+        : offered_(offered_external(tenant, account)), enforced_(std::ranges::any_of(offered_, [](const auto* method) { return is_enforced(*method); })) {}
+
+    [[nodiscard]] bool is_external_alone() const { return enforced_; }
 
     [[nodiscard]] bool operator()(const Factor& factor) const {
         if (factor.method == AuthMethod::externalMethod) return is_by_one_of(factor, offered_);
@@ -68,7 +71,7 @@ std::optional<Instant> counting_mfa_at(const TenantSnapshot& tenant, const Accou
         if (!is_by_external) return mfa_at;
     }
     const Counting counts(tenant, account);
-    const bool is_void = is_external_enforced(tenant, account) ||
+    const bool is_void = counts.is_external_alone() ||
                          std::ranges::any_of(factors, [&](const Factor& f) { return f.method == AuthMethod::externalMethod && f.at == *mfa_at && !counts(f); });
     if (!is_void) return mfa_at;
     std::optional<Instant> newest;
@@ -78,18 +81,12 @@ std::optional<Instant> counting_mfa_at(const TenantSnapshot& tenant, const Accou
     return newest;
 }
 
-std::vector<Factor> counting_factors(const TenantSnapshot& tenant, const Account& account, std::span<const Factor> factors) {
+Acr counting_acr(const TenantSnapshot& tenant, const Account& account, std::span<const Factor> factors) {
     const Counting counts(tenant, account);
     std::vector<Factor> left(factors.begin(), factors.end());
     std::erase_if(left, [&](const Factor& f) { return is_gone(f, account) || (f.method == AuthMethod::externalMethod && !counts(f)); });
-    return left;
-}
-
-Acr counting_acr(const TenantSnapshot& tenant, const Account& account, std::span<const Factor> factors) {
-    const auto left  = counting_factors(tenant, account, factors);
-    const auto level = oidc::acr_of(left);
-    const Counting counts(tenant, account);
-    const bool is_mfa = !is_external_enforced(tenant, account) || std::ranges::any_of(left, counts);
+    const auto level  = oidc::acr_of(left);
+    const bool is_mfa = !counts.is_external_alone() || std::ranges::any_of(left, counts);
     return is_mfa ? level : std::min(level, Acr::oneFactor);
 }
 

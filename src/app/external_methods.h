@@ -23,10 +23,8 @@ bool has_mfa(const TenantSnapshot& tenant, const Account& account);
 /// only what that one proved. `mfa_at` is when it was proven at all.
 std::optional<Instant> counting_mfa_at(const TenantSnapshot& tenant, const Account& account, std::span<const identity::Factor> factors,
                                        std::optional<Instant> mfa_at);
-/// The proofs that still say something: without those by a method that was taken away since, or by an external method whose word does not
-/// count now.
-std::vector<identity::Factor> counting_factors(const TenantSnapshot& tenant, const Account& account, std::span<const identity::Factor> factors);
-/// The level they reach: where an external method is enforced, MFA only with its proof.
+/// The level that the proofs reach which still say something: none by a method that was taken away since, or by an external method whose
+/// word does not count now; where an external method is enforced, MFA only with its proof.
 Acr counting_acr(const TenantSnapshot& tenant, const Account& account, std::span<const identity::Factor> factors);
 
 /// The session with the MFA that counts, and without proofs by external methods that do not.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/oidc/authentication.h"
 #include "core/oidc/authorize_request.h"
 #include "wire/identity_json.h"
 

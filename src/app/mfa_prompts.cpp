@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/decide_again.h"
+#include "app/shown_place.h"
 #include "base/json.h"
 #include "core/credentials/prompt_report.h"
 #include "wire/reader.h"
@@ -41,11 +42,11 @@ MfaPrompt prompt_by(const Ports& ports, const RequestFacts& facts) {
                                                   .sec_ch_ua          = facts.sec_ch_ua,
                                                   .sec_ch_ua_mobile   = facts.sec_ch_ua_mobile,
                                                   .sec_ch_ua_platform = facts.sec_ch_ua_platform});
+    const auto place   = shown_place(ports, facts.address, facts.now);
     prompt.browser     = client.browser;
     prompt.os          = client.os;
-    const auto network = ports.networks.look_up(facts.address, facts.now);
-    if (network.place) prompt.city = network.place->city;
-    prompt.country = network.place ? network.place->country : network.country.value_or("");
+    prompt.city        = place.city;
+    prompt.country     = place.country;
     return prompt;
 }
 

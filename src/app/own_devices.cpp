@@ -5,6 +5,7 @@
 #include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
+#include "app/shown_place.h"
 
 namespace portcullis::app {
 namespace {
@@ -34,11 +35,9 @@ OwnDevice line_of(const Ports& ports, const Device& device, std::span<const iden
         line.is_signed_in = true;
         line.last_used_at = std::max(line.last_used_at, session.last_seen_at);
     }
-    if (const auto address = parse_ip(device.ip_address)) {
-        const auto network = ports.networks.look_up(*address, device.last_seen_at);
-        if (network.place) line.city = network.place->city;
-        if (line.country.empty()) line.country = network.place ? network.place->country : network.country.value_or("");
-    }
+    const auto place = shown_place(ports, device.ip_address, device.last_seen_at);
+    line.city        = place.city;
+    if (line.country.empty()) line.country = place.country;
     return line;
 }
 

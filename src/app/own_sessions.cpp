@@ -1,6 +1,7 @@
 #include "app/own_sessions.h"
 
 #include "app/commit_own.h"
+#include "app/shown_place.h"
 
 #include <algorithm>
 
@@ -19,11 +20,9 @@ OwnSession line_of(const Ports& ports, const TenantSnapshot& tenant, const ident
     const auto client = ports.user_agents.parse({.user_agent = session.user_agent, .sec_ch_ua = {}, .sec_ch_ua_mobile = {}, .sec_ch_ua_platform = {}});
     line.browser      = client.browser;
     line.os           = client.os;
-    if (const auto address = parse_ip(session.ip_address)) {
-        const auto network = ports.networks.look_up(*address, session.last_seen_at);
-        if (network.place) line.city = network.place->city;
-        if (line.country.empty()) line.country = network.place ? network.place->country : network.country.value_or("");
-    }
+    const auto place = shown_place(ports, session.ip_address, session.last_seen_at);
+    line.city        = place.city;
+    if (line.country.empty()) line.country = place.country;
     for (const auto client_id : session.clients) {
         const auto* application = tenant.application(client_id);
         if (application) line.applications.push_back(application->display_name);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/encoding.h"
+#include "wire/document_reader.h"
 #include "wire/enum_names.h"
 
 namespace portcullis::wire {
@@ -17,7 +18,6 @@ constexpr std::array<EnumName<ApplicationKind>, 4> kTypes{{{ApplicationKind::web
                                                           {ApplicationKind::service, "daemon"}}};
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
-json::value time_or_null(const std::optional<Instant>& when) { return when ? json::value(to_rfc3339(*when)) : json::value(nullptr); }
 
 json::array texts(const std::vector<std::string>& values) { return json::array(values.begin(), values.end()); }
 

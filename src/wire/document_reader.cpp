@@ -123,4 +123,15 @@ void DocumentReader::each_object(std::string_view member,
     }
 }
 
+std::optional<Instant> DocumentReader::instant(std::string_view member) const {
+    const auto written = text(member);
+    const auto when    = written ? parse_rfc3339(*written) : std::nullopt;
+    if (written && !when) refuse(policy::kSchemaRule, member, "this is not an RFC 3339 time");
+    return when;
+}
+
+json::value time_or_null(const std::optional<Instant>& when) { return when ? json::value(to_rfc3339(*when)) : json::value(nullptr); }
+
+json::value created_or_null(Instant when) { return when != Instant{} ? json::value(to_rfc3339(when)) : json::value(nullptr); }
+
 }  // namespace portcullis::wire

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/id.h"
 #include "base/json.h"
+#include "base/time.h"
 #include "core/policy/validate.h"
 
 /// Reads a Graph-shaped document member by member and collects everything that is wrong with it.
@@ -57,6 +59,18 @@ public:
         return parsed;
     }
 
+    /// An RFC 3339 time. Flags what is none.
+    [[nodiscard]] std::optional<Instant> instant(std::string_view member) const;
+
+    /// An identifier. Flags what is none.
+    template <class IdType>
+    [[nodiscard]] std::optional<IdType> id(std::string_view member) const {
+        const auto written = text(member);
+        const auto parsed  = written ? parse_id<IdType>(*written) : std::nullopt;
+        if (written && !parsed) refuse(policy::kSchemaRule, member, "`" + *written + "` is not an identifier");
+        return parsed;
+    }
+
     std::vector<policy::Finding>& findings() const { return *findings_; }
 
 private:
@@ -67,5 +81,18 @@ private:
     std::string path_;
     std::vector<policy::Finding>* findings_;
 };
+
+/// The text as an object of at most `bytes_max`, parsed by `parse`; a `Parsed` is the value and its findings.
+template <class Parsed>
+Parsed parse_document(std::string_view text, std::size_t bytes_max, Parsed (*parse)(const json::object&)) {
+    const auto document = json::parse_object(text, {.bytes_max = bytes_max});
+    if (!document) return {std::nullopt, {{policy::kSchemaRule, "", document.error().message}}};
+    return parse(document.value());
+}
+
+/// As Graph writes a time; null for nothing.
+json::value time_or_null(const std::optional<Instant>& when);
+/// The same of what was not stored yet: null.
+json::value created_or_null(Instant when);
 
 }  // namespace portcullis::wire

@@ -6,6 +6,7 @@
 
 #include "wire/document_reader.h"
 #include "wire/external_answer.h"
+#include "wire/method_targets_json.h"
 
 namespace portcullis::wire {
 namespace {
@@ -15,27 +16,10 @@ using identity::FederatedIdpMfaBehavior;
 using identity::MethodTargets;
 using policy::kSchemaRule;
 
-constexpr std::string_view kType     = "#microsoft.graph.externalAuthenticationMethodConfiguration";
-constexpr std::string_view kAllUsers = "all_users";
+constexpr std::string_view kType = "#microsoft.graph.externalAuthenticationMethodConfiguration";
 constexpr std::size_t kNameMax = 64, kClientIdMax = 256, kTargetsMax = 1000;
 
 bool is_type(std::string_view written) { return written == kType || written == kType.substr(1); }
-
-template <class IdType>
-std::optional<IdType> read_id(const DocumentReader& in, std::string_view member, const std::optional<std::string>& text) {
-    if (!text) return std::nullopt;
-    const auto id = parse_id<IdType>(*text);
-    if (!id) in.refuse(kSchemaRule, member, fmt::format("`{}` is not an identifier", *text));
-    return id;
-}
-
-std::optional<Instant> read_instant(const DocumentReader& in, std::string_view member) {
-    const auto text = in.text(member);
-    if (!text) return std::nullopt;
-    const auto when = parse_rfc3339(*text);
-    if (!when) in.refuse(kSchemaRule, member, "this is not an RFC 3339 time");
-    return when;
-}
 
 void read_target(const DocumentReader& in, MethodTargets& targets) {
     in.allow_only({"targetType", "id", "isRegistrationRequired"});
@@ -73,13 +57,13 @@ void read_connection(const DocumentReader& in, ExternalMethod& method) {
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 void read_names(const DocumentReader& in, ExternalMethod& method) {
-    method.id           = read_id<MethodId>(in, "id", in.text("id")).value_or(MethodId{});
-    method.app_id       = read_id<ApplicationId>(in, "appId", in.required_text("appId")).value_or(ApplicationId{});
+    method.id           = in.id<MethodId>("id").value_or(MethodId{});
+    if (in.required_text("appId")) method.app_id = in.id<ApplicationId>("appId").value_or(ApplicationId{});
     method.display_name = in.required_text("displayName").value_or("");
     const bool is_text  = !method.display_name.empty() && method.display_name.size() <= kNameMax && std::ranges::none_of(method.display_name, is_control);
     if (in.has("displayName") && !is_text) in.refuse(kSchemaRule, "displayName", fmt::format("from 1 to {} bytes of text", kNameMax));
-    method.created_at  = read_instant(in, "createdDateTime").value_or(Instant{});
-    method.modified_at = read_instant(in, "modifiedDateTime");
+    method.created_at  = in.instant("createdDateTime").value_or(Instant{});
+    method.modified_at = in.instant("modifiedDateTime");
 }
 
 ExternalMethod read_method(const DocumentReader& in) {
@@ -101,19 +85,6 @@ ExternalMethod read_method(const DocumentReader& in) {
     return method;
 }
 
-json::array targets_json(const MethodTargets& targets) {
-    json::array array;
-    const auto add = [&](std::string_view type, std::string_view id) { array.push_back(json::object{{"targetType", type}, {"id", id}}); };
-    if (targets.all_users) add("group", kAllUsers);
-    for (const auto& id : targets.users) add("user", to_string(id));
-    for (const auto& id : targets.groups) add("group", to_string(id));
-    return array;
-}
-
-json::value time_or_null(const std::optional<Instant>& when) {
-    return when && *when != Instant{} ? json::value(to_rfc3339(*when)) : json::value(nullptr);
-}
-
 }  // namespace
 
 ParsedExternalMethod parse_external_method(const json::object& document) {
@@ -124,9 +95,7 @@ ParsedExternalMethod parse_external_method(const json::object& document) {
 }
 
 ParsedExternalMethod parse_external_method(std::string_view text) {
-    const auto document = json::parse_object(text, {.bytes_max = kExternalMethodBytesMax});
-    if (!document) return {std::nullopt, {{kSchemaRule, "", document.error().message}}};
-    return parse_external_method(document.value());
+    return parse_document<ParsedExternalMethod>(text, kExternalMethodBytesMax, parse_external_method);
 }
 
 json::object to_json(const identity::ExternalMethod& method) {
@@ -139,7 +108,7 @@ json::object to_json(const identity::ExternalMethod& method) {
             {"includeTargets", targets_json(method.include)},
             {"excludeTargets", targets_json(method.exclude)},
             {"federatedIdpMfaBehavior", identity::to_string(method.behavior)},
-            {"createdDateTime", time_or_null(method.created_at)},
+            {"createdDateTime", created_or_null(method.created_at)},
             {"modifiedDateTime", time_or_null(method.modified_at)}};
 }
 

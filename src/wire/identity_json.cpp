@@ -2,6 +2,7 @@
 
 #include "core/credentials/methods_policy.h"
 #include "wire/enum_names.h"
+#include "wire/method_targets_json.h"
 #include "wire/reader.h"
 
 namespace portcullis::wire {
@@ -218,17 +219,6 @@ void read_reset(Reader& reader, ResetSettings& s) {
     reader.read("notifiesAdministrators", s.notifies_administrators);
     reader.read("requiresRegistration", s.requires_registration);
     reader.read("reconfirmAfterInDays", s.reconfirm_days);
-}
-
-constexpr std::string_view kAllUsers = "all_users";
-
-json::array targets_json(const MethodTargets& targets) {
-    json::array array;
-    const auto add = [&](std::string_view type, std::string_view id) { array.push_back(json::object{{"targetType", type}, {"id", id}}); };
-    if (targets.all_users) add("group", kAllUsers);
-    for (const auto& id : targets.users) add("user", to_string(id));
-    for (const auto& id : targets.groups) add("group", to_string(id));
-    return array;
 }
 
 void read_targets(Reader& reader, std::string_view name, MethodTargets& into) {

@@ -82,32 +82,16 @@ CountryLocation read_country_location(const DocumentReader& in) {
     return location;
 }
 
-std::optional<Instant> read_instant(const DocumentReader& in, std::string_view member) {
-    const auto text = in.text(member);
-    if (!text) return std::nullopt;
-    const auto when = parse_rfc3339(*text);
-    if (!when) in.refuse(kSchemaRule, member, "this is not an RFC 3339 time");
-    return when;
-}
-
 void read_common(const DocumentReader& in, NamedLocation& location) {
     in.refuse_unsupported("deletedDateTime", "a deleted location cannot be saved");
-    if (const auto text = in.text("id")) {
-        const auto id = parse_id<LocationId>(*text);
-        if (!id) in.refuse(kSchemaRule, "id", fmt::format("`{}` is not an identifier", *text));
-        location.id = id.value_or(LocationId{});
-    }
+    location.id = in.id<LocationId>("id").value_or(LocationId{});
     location.display_name = in.required_text("displayName").value_or("");
     if (location.display_name.size() > kDisplayNameMax)
         in.refuse(kSchemaRule, "displayName", fmt::format("longer than {} bytes", kDisplayNameMax));
     if (in.has("displayName") && location.display_name.empty())
         in.refuse(kSchemaRule, "displayName", "the location has no name");
-    location.created_at  = read_instant(in, "createdDateTime").value_or(Instant{});
-    location.modified_at = read_instant(in, "modifiedDateTime");
-}
-
-json::value time_or_null(const std::optional<Instant>& when) {
-    return when ? json::value(to_rfc3339(*when)) : json::value(nullptr);
+    location.created_at  = in.instant("createdDateTime").value_or(Instant{});
+    location.modified_at = in.instant("modifiedDateTime");
 }
 
 void write_where(json::object& document, const IpLocation& location) {
@@ -145,20 +129,16 @@ ParsedNamedLocation parse_named_location(const json::object& document) {
 }
 
 ParsedNamedLocation parse_named_location(std::string_view text) {
-    const auto document = json::parse_object(text, {.bytes_max = kNamedLocationBytesMax});
-    if (!document) return {std::nullopt, {{kSchemaRule, "", document.error().message}}};
-    return parse_named_location(document.value());
+    return parse_document<ParsedNamedLocation>(text, kNamedLocationBytesMax, parse_named_location);
 }
 
 json::object to_json(const policy::NamedLocation& location) {
-    std::optional<Instant> created;
-    if (location.created_at != Instant{}) created = location.created_at;
     const auto type = std::holds_alternative<IpLocation>(location.where) ? kIpType : kCountryType;
 
     json::object document{{"@odata.type", type},
                           {"id", location.id.is_nil() ? json::value(nullptr) : json::value(to_string(location.id))},
                           {"displayName", location.display_name},
-                          {"createdDateTime", time_or_null(created)},
+                          {"createdDateTime", created_or_null(location.created_at)},
                           {"modifiedDateTime", time_or_null(location.modified_at)}};
     std::visit([&](const auto& where) { write_where(document, where); }, location.where);
     return document;

@@ -322,34 +322,18 @@ SessionControls read_session_controls(const DocumentReader& in) {
     return session;
 }
 
-std::optional<Instant> read_instant(const DocumentReader& in, std::string_view member) {
-    const auto text = in.text(member);
-    if (!text) return std::nullopt;
-    const auto when = parse_rfc3339(*text);
-    if (!when) in.refuse(kSchemaRule, member, "this is not an RFC 3339 time");
-    return when;
-}
-
-PolicyId read_id(const DocumentReader& in) {
-    const auto text = in.text("id");
-    if (!text) return {};
-    const auto id = parse_id<PolicyId>(*text);
-    if (!id) in.refuse(kSchemaRule, "id", fmt::format("`{}` is not an identifier", *text));
-    return id.value_or(PolicyId{});
-}
-
 Policy read_policy(const DocumentReader& in) {
     in.allow_only({"id", "templateId", "displayName", "description", "createdDateTime", "modifiedDateTime",
                    "deletedDateTime", "state", "conditions", "grantControls", "sessionControls"});
     in.refuse_unsupported("deletedDateTime", "a deleted policy cannot be saved");
 
     Policy policy;
-    policy.id           = read_id(in);
+    policy.id           = in.id<PolicyId>("id").value_or(PolicyId{});
     policy.template_id  = in.text("templateId");
     policy.display_name = in.required_text("displayName").value_or("");
     policy.description  = in.text("description");
-    policy.created_at   = read_instant(in, "createdDateTime").value_or(Instant{});
-    policy.modified_at  = read_instant(in, "modifiedDateTime");
+    policy.created_at   = in.instant("createdDateTime").value_or(Instant{});
+    policy.modified_at  = in.instant("modifiedDateTime");
     if (!in.has("state")) in.refuse(kSchemaRule, "state", "`state` is missing");
     policy.state = in.term("state", parse_policy_state).value_or(PolicyState::disabled);
     if (const auto conditions = in.required_object("conditions")) policy.conditions = read_conditions(*conditions);
@@ -378,10 +362,6 @@ void drop_repeats(std::vector<Finding>& findings) {
 
 json::value text_or_null(const std::optional<std::string>& text) {
     return text ? json::value(*text) : json::value(nullptr);
-}
-
-json::value time_or_null(const std::optional<Instant>& when) {
-    return when ? json::value(to_rfc3339(*when)) : json::value(nullptr);
 }
 
 template <class IdType>
@@ -571,19 +551,15 @@ ParsedPolicy parse_policy(const json::object& document) {
 }
 
 ParsedPolicy parse_policy(std::string_view text) {
-    const auto document = json::parse_object(text, {.bytes_max = kPolicyBytesMax});
-    if (!document) return {std::nullopt, {{kSchemaRule, "", document.error().message}}};
-    return parse_policy(document.value());
+    return parse_document<ParsedPolicy>(text, kPolicyBytesMax, parse_policy);
 }
 
 json::object to_json(const policy::Policy& policy) {
-    std::optional<Instant> created;
-    if (policy.created_at != Instant{}) created = policy.created_at;
     return {{"id", policy.id.is_nil() ? json::value(nullptr) : json::value(to_string(policy.id))},
             {"templateId", text_or_null(policy.template_id)},
             {"displayName", policy.display_name},
             {"description", text_or_null(policy.description)},
-            {"createdDateTime", time_or_null(created)},
+            {"createdDateTime", created_or_null(policy.created_at)},
             {"modifiedDateTime", time_or_null(policy.modified_at)},
             {"state", to_string(policy.state)},
             {"conditions", conditions_json(policy.conditions)},

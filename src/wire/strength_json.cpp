@@ -94,27 +94,15 @@ void read_models(const DocumentReader& in, std::vector<std::string>& aaguids) {
         in.refuse(kSchemaRule, "allowedAAGUIDs", fmt::format("from 1 to {} models; leave the option out for any", kModelsMax));
 }
 
-std::optional<Instant> read_instant(const DocumentReader& in, std::string_view member) {
-    const auto text = in.text(member);
-    if (!text) return std::nullopt;
-    const auto when = parse_rfc3339(*text);
-    if (!when) in.refuse(kSchemaRule, member, "this is not an RFC 3339 time");
-    return when;
-}
-
 void read_names(const DocumentReader& in, AuthenticationStrength& strength) {
-    if (const auto text = in.text("id")) {
-        const auto id = parse_id<StrengthId>(*text);
-        if (!id) in.refuse(kSchemaRule, "id", fmt::format("`{}` is not an identifier", *text));
-        strength.id = id.value_or(StrengthId{});
-    }
+    strength.id = in.id<StrengthId>("id").value_or(StrengthId{});
     strength.display_name = in.required_text("displayName").value_or("");
     strength.description  = in.text("description").value_or("");
     if (in.has("displayName") && (strength.display_name.empty() || strength.display_name.size() > kDisplayNameMax))
         in.refuse(kSchemaRule, "displayName", fmt::format("from 1 to {} bytes", kDisplayNameMax));
     if (in.text("policyType").value_or("custom") != "custom") in.refuse(kSchemaRule, "policyType", "only custom strengths are saved");
-    strength.created_at  = read_instant(in, "createdDateTime").value_or(Instant{});
-    strength.modified_at = read_instant(in, "modifiedDateTime");
+    strength.created_at  = in.instant("createdDateTime").value_or(Instant{});
+    strength.modified_at = in.instant("modifiedDateTime");
 }
 
 Requirements requirements_of(const std::vector<MethodModes>& combinations) {
@@ -147,10 +135,6 @@ std::string text_of(MethodModes combination) {
     return text;
 }
 
-json::value time_or_null(const std::optional<Instant>& when) {
-    return when && *when != Instant{} ? json::value(to_rfc3339(*when)) : json::value(nullptr);
-}
-
 }  // namespace
 
 ParsedStrength parse_strength(const json::object& document) {
@@ -161,9 +145,7 @@ ParsedStrength parse_strength(const json::object& document) {
 }
 
 ParsedStrength parse_strength(std::string_view text) {
-    const auto document = json::parse_object(text, {.bytes_max = kStrengthBytesMax});
-    if (!document) return {std::nullopt, {{kSchemaRule, "", document.error().message}}};
-    return parse_strength(document.value());
+    return parse_document<ParsedStrength>(text, kStrengthBytesMax, parse_strength);
 }
 
 json::object to_json(const policy::AuthenticationStrength& strength) {
@@ -180,7 +162,7 @@ json::object to_json(const policy::AuthenticationStrength& strength) {
             {"requirementsSatisfied", to_string(strength.requirements)},
             {"allowedCombinations", std::move(combinations)},
             {"combinationConfigurations", std::move(options)},
-            {"createdDateTime", time_or_null(strength.created_at)},
+            {"createdDateTime", created_or_null(strength.created_at)},
             {"modifiedDateTime", time_or_null(strength.modified_at)}};
 }
 

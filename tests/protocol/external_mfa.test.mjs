@@ -419,8 +419,7 @@ test('IDP-138 attack: an answer that another browser brought back is nobody’s,
     assert.equal(thief.code, undefined, answer);
     assert.equal(thief.screen, 'UX-176', `${thief.page}`);
   }
-  const own = new URL(brought.headers.location, at.demo.base ?? asked.redirect_uri);
-  thief.arrive(await thief.browser.open(own.href));
+  thief.arrive(await thief.browser.open(brought.headers.location));
   assert.ok(thief.code, 'the same browser that has the ticket and the sign-in goes on');
 });
 
