@@ -143,15 +143,14 @@ const BENCHES = {
   },
 
   async passkey() {
-    const demo = await Demo.start({ name: 'bench' });
+    const demo = await people(32);
     await signIdTokensWithES256(demo);
-    const people = ['alice', 'erin', 'henry', 'admin', 'secadmin', 'secop', 'reader', 'helpdesk'];
     const keys = [];
-    for (const who of people) keys.push(await passkeyOf(demo, who));
+    for (let number = 0; number < 32; number++) keys.push(await passkeyOf(demo, `bench${number}@${demo.tenant.domain}`, demo.user('henry').password));
     const { portcullis } = await alternate('passkey', {
-      portcullis: () => load('passkey', { ...authorizing(demo), connections: people.length, users: 1, pattern: 'nobody{}', password: '-', keys: file('keys', keys.join('\n')) }),
+      portcullis: () => load('passkey', { ...authorizing(demo), connections: keys.length, users: 1, pattern: 'nobody{}', password: '-', keys: file('keys', keys.join('\n')) }),
     });
-    row(`sign-ins with a passkey, whole flow, ${os.cpus().length} cores, ${people.length} connections`, say(portcullis), '–', undefined, '≥ 2000/s', portcullis.rate >= 2000 && !portcullis.errors);
+    row(`sign-ins with a passkey, whole flow, ${os.cpus().length} cores, ${keys.length} people on devices that are known`, say(portcullis), '–', undefined, '≥ 2000/s', portcullis.rate >= 2000 && !portcullis.errors);
     await demo.stop();
   },
 
@@ -286,13 +285,13 @@ function authorizing(demo) {
 async function signIns(demo, { connections, users, seconds: time = seconds }) {
   return load('sign_in', { ...authorizing(demo), seconds: time, connections, users, pattern: `bench{}@${demo.tenant.domain}`, password: demo.user('henry').password });
 }
-/** A passkey added by its owner on the security-info page, as a line for bench_load. */
-async function passkeyOf(demo, who) {
+/** A passkey added by its owner on the security-info page, as their first method, as a line for bench_load. */
+async function passkeyOf(demo, who, password) {
   const browser = new Browser(demo, { from: 'home' });
   let { page } = await browser.open(demo.at('myaccount/security-info/passkey'));
-  if (page.asksFor('username')) ({ page } = await browser.submit(page.form(['username']), { username: demo.user(who).upn }, 'next'));
-  if (page.asksFor('password')) ({ page } = await browser.submit(page.form(['password']), { password: demo.user(who).password }, 'next'));
-  if (page.asksFor('otp')) ({ page } = await browser.submit(page.form(['otp'], 'verify'), { otp: await demo.otp(who) }, 'verify'));
+  if (page.asksFor('username')) ({ page } = await browser.submit(page.form(['username']), { username: who }, 'next'));
+  if (page.asksFor('password')) ({ page } = await browser.submit(page.form(['password']), { password }, 'next'));
+  if (page.screen === 'UX-10') ({ page } = await browser.submit(page.form([], 'skip'), {}, 'skip'));
   const key = new Authenticator(demo);
   const options = await optionsOf(browser, page);
   if (options.status !== 200) throw new Error(`${who}: no passkey can be added: ${page} ${options.body}`);

@@ -70,13 +70,15 @@ Tally run(const std::string& mode, const Options& options, const load::Target& t
     const auto passkey = mode == "passkey" ? std::optional<load::Passkey>(std::in_place, token, "http://" + target.host) : std::nullopt;
     load::Connection connection(target.port, target.host);
     const auto form = options.contains("form") ? options.at("form") : std::string();
+    std::optional<load::Person> person;
     for (int round = 0; Clock::now() < end; ++round) {
         const auto since = Clock::now();
         if (mode == "sign_in" || passkey) {
-            load::Person person(target, connection, worker + round * number(options, "connections", 8));
-            const auto outcome = passkey ? person.sign_in_with(*passkey) : person.sign_in();
-            tally.turned_away += person.turned_away();
-            record(tally, since, outcome == load::Outcome::done ? "" : person.last());
+            // A passkey belongs to one person, who comes back with the browser that is known.
+            if (!person || !passkey) person.emplace(target, connection, worker + round * number(options, "connections", 8));
+            const auto outcome = passkey ? person->sign_in_with(*passkey) : person->sign_in();
+            tally.turned_away += person->take_turned_away();
+            record(tally, since, outcome == load::Outcome::done ? "" : person->last());
             continue;
         }
         const auto answer = connection.post(target.path, target.headers, mode == "refresh" ? fmt::format("grant_type=refresh_token&refresh_token={}", load::percent_encode(token)) : form);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 
 #include "http.h"
 #include "passkey.h"
@@ -29,9 +31,11 @@ public:
     Person(const Target& target, Connection& connection, int number);
 
     Outcome sign_in();
-    /// Likewise with a passkey, which needs no name: authorization request, challenge, assertion, code, tokens.
+    /// Likewise with a passkey, which needs no name: authorization request, challenge, assertion, code, tokens. Nobody is signed in
+    /// at first; from the second time on the browser is known.
     Outcome sign_in_with(const Passkey& passkey);
-    [[nodiscard]] int turned_away() const { return turned_away_; }
+    /// How often since it was last asked.
+    int take_turned_away() { return std::exchange(turned_away_, 0); }
     [[nodiscard]] const std::string& last() const { return last_; }
 
 private:

@@ -239,33 +239,46 @@ Result<AuthorizeRequest> Authorize::request_of(const TenantSnapshot& tenant, con
 }
 
 Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
-    const auto request      = TRY(request_of(tenant, flow));
-    const auto* application = tenant.application(request.client);
-    auto opened             = TRY(sign_in_.open_session(tenant, flow, facts));
-    const auto refuse       = [&](const oidc::Refusal& refusal) {
-        return AnsweredAtOnce{answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant))), std::move(opened)};
-    };
-    const auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
-    if (!account) return Error{ErrorCode::notFound, "the flow's user is gone"};
-    if (const auto refusal = oidc::assignment_refusal(*application, account->user.id, account->groups)) return refuse(*refusal);
-    if (opened.session.auth_time < flow.factor_since) return refuse(oidc::refuse_at_authorize(StsError::UserInformationNotProvided));
-    if (!request.demand.subject.empty() && request.demand.subject != subject_of(ports_, tenant, request.client, flow.user)) {
-        return refuse(oidc::refuse_at_authorize(StsError::UserInformationNotProvided));
-    }
-    const auto reached = counting_acr(tenant, *account, opened.session.factors);
-    if (request.demand.is_unmeetable || reached < request.demand.demanded()) return refuse(oidc::unmet_demand());
+    const auto request = TRY(request_of(tenant, flow));
+    ClientAnswer answer;
+    auto opened = TRY(sign_in_.open_session(tenant, flow, facts, [&](const OpenedSession& session, const Account& account) -> Result<std::vector<FlowWrite>> {
+        const auto refusal = refusal_after_sign_in(tenant, request, flow, session.session, account);
+        if (refusal) answer = answer_to(tenant, request, wire::error_response(*refusal, request.state, issuer(tenant)));
+        if (refusal) return std::vector<FlowWrite>{};
+        const auto value = ports_.random.token();
+        const auto info  = request.wants_client_info ? wire::client_info(flow.user, tenant.tenant.id) : std::string();
+        answer           = answer_to(tenant, request, wire::code_response(value, request.state, issuer(tenant), info));
+        return std::vector{issued(tenant, request, flow, session.session, account, value, facts)};
+    }));
+    return AnsweredAtOnce{std::move(answer), std::move(opened)};
+}
 
-    auto code                = issue_for(ports_.random, request.scopes, flow, opened.session, reached, request.client, facts.now);
+/// Why the application gets no code although the person is signed in.
+std::optional<oidc::Refusal> Authorize::refusal_after_sign_in(const TenantSnapshot& tenant, const AuthorizeRequest& request, const SignInFlow& flow,
+                                                              const identity::Session& session, const Account& account) const {
+    const auto* application = tenant.application(request.client);
+    if (auto refusal = oidc::assignment_refusal(*application, account.user.id, account.groups)) return refusal;
+    if (session.auth_time < flow.factor_since) return oidc::refuse_at_authorize(StsError::UserInformationNotProvided);
+    if (!request.demand.subject.empty() && request.demand.subject != subject_of(ports_, tenant, request.client, flow.user)) {
+        return oidc::refuse_at_authorize(StsError::UserInformationNotProvided);
+    }
+    const auto reached = counting_acr(tenant, account, session.factors);
+    if (request.demand.is_unmeetable || reached < request.demand.demanded()) return oidc::unmet_demand();
+    return std::nullopt;
+}
+
+/// The code with this value, as it is kept until it is redeemed.
+FlowWrite Authorize::issued(const TenantSnapshot& tenant, const AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
+                            const Account& account, const std::string& value, const RequestFacts& facts) const {
+    const auto reached       = counting_acr(tenant, account, session.factors);
+    auto code                = issue_for(ports_.random, request.scopes, flow, session, reached, request.client, facts.now);
     code.code.redirect_uri   = request.redirect_uri;
     code.code.code_challenge = request.code_challenge;
     code.code.expires_at     = facts.now + tenant.tenant.settings.lifetimes.code;
     code.nonce               = request.nonce;
     code.capabilities        = request.capabilities;
     code.claims_text         = request.claims_text;
-    const auto value         = ports_.random.token();
-    TRY(ports_.flows.put(tenant.tenant.id, FlowKind::code, reference_digest(ports_, value), to_text(code), facts.now + kCodeMemory));
-    const auto info = request.wants_client_info ? wire::client_info(flow.user, tenant.tenant.id) : std::string();
-    return AnsweredAtOnce{answer_to(tenant, request, wire::code_response(value, request.state, issuer(tenant), info)), std::move(opened)};
+    return {.kind = FlowKind::code, .key = reference_digest(ports_, value), .version = {}, .value = to_text(code), .expires_at = facts.now + kCodeMemory};
 }
 
 Result<ClientAnswer> Authorize::abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts&) {

@@ -70,6 +70,10 @@ private:
                                       const RequestFacts& facts);
     std::optional<UserId> hint_of_session(const oidc::AuthorizeRequest& request, const std::optional<LiveSession>& live) const;
     Result<std::optional<UserId>> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
+    std::optional<oidc::Refusal> refusal_after_sign_in(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const SignInFlow& flow,
+                                                       const identity::Session& session, const Account& account) const;
+    FlowWrite issued(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
+                     const Account& account, const std::string& value, const RequestFacts& facts) const;
     Result<oidc::AuthorizeRequest> request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const;
     std::string issuer(const TenantSnapshot& tenant) const;
 

@@ -42,7 +42,6 @@ std::string to_text(const IssuedCode& c) {
         {"capabilities", wire::to_array(c.capabilities)},
         {"claims", c.claims_text},
         {"isDeviceFlow", c.is_device_flow},
-        {"isReplayed", c.is_replayed},
     });
 }
 
@@ -75,7 +74,6 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     reader.read("capabilities", c.capabilities);
     reader.read("claims", c.claims_text);
     reader.read("isDeviceFlow", c.is_device_flow);
-    reader.read("isReplayed", c.is_replayed);
     TRY(reader.finish());
     return c;
 }

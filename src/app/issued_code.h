@@ -39,7 +39,6 @@ struct IssuedCode {
     std::vector<std::string> capabilities;
     std::string claims_text;
     bool is_device_flow = false;
-    bool is_replayed    = false;
 };
 
 std::string to_text(const IssuedCode& code);

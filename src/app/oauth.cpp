@@ -51,14 +51,16 @@ OAuth::OAuth(Ports& ports, std::string base_url) : ports_(ports), base_url_(std:
 
 std::string OAuth::issuer(const TenantSnapshot& tenant) const { return oidc::endpoints_of(base_url_, tenant.tenant.id).issuer; }
 
-Result<void> OAuth::commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts) {
+Result<void> OAuth::commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts,
+                           std::vector<FlowWrite> flows) {
     return ports_.journal.commit({.tenant      = tenant.tenant.id,
                                   .id          = ports_.random.new_id<ActId>(facts.now),
                                   .name        = std::string(name),
                                   .by          = std::move(by),
                                   .at          = facts.now,
                                   .correlation = facts.correlation,
-                                  .changes     = std::move(changes)});
+                                  .changes     = std::move(changes),
+                                  .flows       = std::move(flows)});
 }
 
 Result<OAuthOutcome<oidc::AuthenticatedClient>> OAuth::client_of(const TenantSnapshot& tenant, const ClientRequest& request,

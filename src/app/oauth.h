@@ -99,7 +99,10 @@ private:
                                                           const oidc::DeviceCodeRequest& request, bool client_info, const RequestFacts& facts);
 
     Result<OAuthOutcome<wire::TokenResponse>> open_grant(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
-                                                         const IssuedCode& code, bool client_info, const RequestFacts& facts);
+                                                         const IssuedCode& code, bool client_info, const RequestFacts& facts,
+                                                         std::vector<FlowWrite> flows = {});
+    Result<OAuthOutcome<wire::TokenResponse>> replayed(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client, const IssuedCode& code,
+                                                       const RequestFacts& facts);
     PolicyVerdict policy_verdict(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
                                  const RequestFacts& facts) const;
     Result<void> reused(const TenantSnapshot& tenant, const identity::Grant& grant, const RequestFacts& facts);
@@ -111,7 +114,8 @@ private:
     Result<std::optional<Presented>> presented_access_token(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
     bool is_blocked_by_user_risk(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,
                                  const RequestFacts& facts) const;
-    Result<void> commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts);
+    Result<void> commit(const TenantSnapshot& tenant, std::string_view name, Actor by, std::vector<Change> changes, const RequestFacts& facts,
+                        std::vector<FlowWrite> flows = {});
     std::string issuer(const TenantSnapshot& tenant) const;
 
     Ports& ports_;

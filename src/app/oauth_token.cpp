@@ -85,49 +85,42 @@ Result<Tokens> OAuth::token(const TenantSnapshot& tenant, const ClientRequest& r
                       whole.grant);
 }
 
-/// The code is spent before anything about it is checked: one of any number of parallel requests goes on (PROTO-120, 121).
+/// The first request that brings a code spends it, right or wrong: in the act that makes its grant, or by itself. Of any number of
+/// parallel ones one goes on, and all others end what it got (PROTO-120, 121).
 Result<Tokens> OAuth::redeem_code(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::CodeRequest& request,
                                   bool client_info, const RequestFacts& facts) {
     const auto id     = tenant.tenant.id;
     const auto digest = reference_digest(ports_, request.code.reveal());
     const auto entry  = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
     if (!entry) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
-    auto code             = TRY(issued_code_from(entry->value));
-    const auto given_back = code;
+    auto code = TRY(issued_code_from(entry->value));
 
-    if (!code.code.is_spent) {
-        code.code.is_spent = true;
-        auto spent         = ports_.flows.replace(id, FlowKind::code, digest, entry->version, to_text(code), facts.now + kCodeMemory, facts.now);
-        if (!spent && spent.error().code != ErrorCode::conflict) return std::move(spent).error();
-        code.code.is_spent = !spent;  // somebody was faster: then this is a replay
-    }
-    const bool is_replay = code.code.is_spent;
-    if (is_replay) {
-        code.is_replayed   = true;
-        code.code.is_spent = true;
-        TRY(ports_.flows.put(id, FlowKind::code, digest, to_text(code), facts.now + kCodeMemory));
-        TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
-    }
-    const auto verifier   = request.code_verifier ? std::optional(request.code_verifier->reveal()) : std::nullopt;
-    const auto challenge  = base64url(ports_.digests.sha256(verifier.value_or("")));
-    auto judged           = given_back.code;
-    judged.is_spent       = is_replay;
-    const auto refusal    = oidc::redemption_refusal(
-        &judged, {.client = client.client, .redirect_uri = request.redirect_uri, .code_verifier = verifier, .s256_of_verifier = challenge, .now = facts.now});
-    if (refusal) return Tokens{*refusal};
+    const auto verifier  = request.code_verifier ? std::optional(request.code_verifier->reveal()) : std::nullopt;
+    const auto challenge = base64url(ports_.digests.sha256(verifier.value_or("")));
+    const auto refusal   = oidc::redemption_refusal(
+        &code.code, {.client = client.client, .redirect_uri = request.redirect_uri, .code_verifier = verifier, .s256_of_verifier = challenge, .now = facts.now});
+    if (code.code.is_spent) return replayed(tenant, client, code, facts);
+    code.code.is_spent = true;
+    const FlowWrite spent{.kind = FlowKind::code, .key = digest, .version = entry->version, .value = to_text(code), .expires_at = facts.now + kCodeMemory};
 
-    auto tokens = TRY(open_grant(tenant, client, code, client_info, facts));
-    // A replay that came while the grant was being made did not find it: look again. The winner is answered all the same,
-    // with tokens that are dead.
-    const auto after = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
-    if (after && TRY(issued_code_from(after->value)).is_replayed) {
-        TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
+    auto outcome    = refusal ? Result<Tokens>(*refusal) : open_grant(tenant, client, code, client_info, facts, {spent});
+    bool is_in_time = outcome || outcome.error().code != ErrorCode::conflict;
+    if (outcome && std::holds_alternative<Refusal>(*outcome)) {
+        const auto noted = ports_.flows.replace(id, spent.kind, spent.key, *spent.version, *spent.value, spent.expires_at, facts.now);
+        is_in_time       = noted || noted.error().code != ErrorCode::conflict;
+        if (!noted && is_in_time) return noted.error();
     }
-    return tokens;
+    return is_in_time ? outcome : replayed(tenant, client, code, facts);
+}
+
+/// Somebody has had this code before: what it gave them ends.
+Result<Tokens> OAuth::replayed(const TenantSnapshot& tenant, const AuthenticatedClient& client, const IssuedCode& code, const RequestFacts& facts) {
+    TRY(commit(tenant, "CodeReplayed", as_client(client.client), {GrantRevoked{code.grant, "authorization code replayed"}}, facts));
+    return Tokens{oidc::refuse_at_token(StsError::CodeAlreadyRedeemed)};
 }
 
 Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const AuthenticatedClient& client, const IssuedCode& code, bool client_info,
-                                 const RequestFacts& facts) {
+                                 const RequestFacts& facts, std::vector<FlowWrite> flows) {
     const auto* application = tenant.application(client.client);
     const auto& lifetimes   = tenant.tenant.settings.lifetimes;
     oidc::Scopes scopes{.open_id = code.open_id};
@@ -188,7 +181,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
                                                       .expires_at = std::min(grant.expires_at, facts.now + life->idle)};
     }
     changes.emplace_back(std::move(opened));
-    TRY(commit(tenant, "RedeemCode", as_client(client.client), std::move(changes), facts));
+    TRY(commit(tenant, "RedeemCode", as_client(client.client), std::move(changes), facts, std::move(flows)));
     return Tokens{TRY(tokens(tenant, issue, facts))};
 }
 

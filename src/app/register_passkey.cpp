@@ -80,7 +80,6 @@ Result<PasskeyOptionsOutcome> RegisterPasskey::begin(const TenantSnapshot& tenan
     // One person is one handle at an authenticator, so a second passkey joins the first.
     const PasskeyCeremony ceremony{.challenge   = ports_.random.bytes(credentials::kPasskeyChallengeBytes),
                                    .user_handle = passkeys.empty() ? ports_.random.bytes(credentials::kUserHandleBytes) : passkeys.front()->passkey->user_handle,
-                                   .is_named    = true,
                                    .user        = account.user.id};
     TRY(begin_ceremony(ports_, tenant.tenant.id, FlowKind::passkeyRegistration, who.ceremony, ceremony, facts.now));
 
@@ -110,7 +109,7 @@ Result<PasskeyRegistrationOutcome> RegisterPasskey::finish(const TenantSnapshot&
 Result<PasskeyRegistrationOutcome> RegisterPasskey::verified(const TenantSnapshot& tenant, const Registrant& who, const NewPasskey& made,
                                                              const PasskeyCeremony& ceremony, const RequestFacts& facts) {
     const auto refused  = [](PasskeyRefusal because) { return PasskeyRegistrationOutcome{because}; };
-    const auto expected = expected_of(ports_, credentials::Ceremony::registration, ceremony);
+    const auto expected = expected_of(ports_, credentials::Ceremony::registration, ceremony.challenge);
     const auto got      = wire::parse_registration_answer(made.answer);
     const auto client   = got ? wire::parse_client_data(got->client_data) : Result<credentials::ClientData>(got.error());
     const auto object   = got ? credentials::parse_attestation_object(got->attestation_object) : std::nullopt;

@@ -156,15 +156,17 @@ std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const Sign
 SignIn::SignIn(Ports& ports, Population& population)
     : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), guest_codes_(ports), register_passkey_(ports), approvals_(ports), external_mfa_(ports) {}
 
-Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now) {
-    if (changes.empty()) return {};
+Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now,
+                            std::vector<FlowWrite> flows) {
+    if (changes.empty() && flows.empty()) return {};
     return ports_.journal.commit({.tenant      = tenant.tenant.id,
                                   .id          = ports_.random.new_id<ActId>(now),
                                   .name        = "SignIn",
                                   .by          = std::move(by),
                                   .at          = now,
                                   .correlation = flow.correlation,
-                                  .changes     = std::move(changes)});
+                                  .changes     = std::move(changes),
+                                  .flows       = std::move(flows)});
 }
 
 Result<void> SignIn::store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now) {
@@ -278,6 +280,7 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     seen.password_watch = watch;
     const auto profile = TRY(ports_.profiles.of_user(tenant.tenant.id, account.user.id));
     const auto shares  = TRY(population_.shares(tenant.tenant.id));
+    flow.turn.profile  = std::make_shared<const StoredProfile>(profile);
     const auto past    = detection::Past{profile.profile, *shares, signals::features_of(seen, feature_key(ports_, tenant.tenant.id))};
     const auto findings = detection::detect(seen, past, {}, Timing::realtime);
 
@@ -387,7 +390,10 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     if (flow.stage == Stage::granted) {
         TRY(close_by_claim(tenant, flow, std::get<controls::Grant>(step), facts));
         TRY(ask_what_policies_do_not(tenant, flow, account, facts));
-        if (flow.stage == Stage::granted) return flow;
+        if (flow.stage == Stage::granted) {
+            flow.turn.account = std::make_shared<const Account>(account);
+            return flow;
+        }
     }
     if (flow.stage == Stage::mfa && is_blocked) return deny_mfa(tenant, std::move(flow), account, facts);
     if (flow.stage == Stage::mfa) {
@@ -653,14 +659,35 @@ Result<bool> SignIn::session_holds(const TenantSnapshot& tenant, const SignInFlo
 Actor SignIn::as_user(const Account& account) { return {ActorKind::user, account.user.id, ""}; }
 Actor SignIn::as_user(UserId user) { return {ActorKind::user, user, ""}; }
 
-Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
-    return decide_again_on_conflict([&] { return try_open_session(tenant, flow, facts); }, kDecisionsOfBrowserMax);
+Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts,
+                                           const AlongWithSession& along) {
+    auto trying = flow;
+    for (int left = kDecisionsOfBrowserMax;; --left) {
+        auto opened = try_open_session(tenant, trying, facts, along);
+        if (opened) return opened;
+        const bool has_moved = opened.error().code == ErrorCode::conflict;
+        if (has_moved && TRY(is_over(tenant, flow, facts.now))) return Error{ErrorCode::conflict, "the same step was answered twice"};
+        if (!has_moved || left == 1) {
+            // What was proven on the way here is spent: nobody goes on from the step before it.
+            if (flow.version != 0) TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
+            return opened;
+        }
+        trying.turn.account.reset();
+        trying.turn.profile.reset();
+    }
 }
 
-Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
-    const auto account = TRY(account_of(tenant, flow));
+/// Whether another form has answered the stored flow meanwhile.
+Result<bool> SignIn::is_over(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
+    if (flow.version == 0) return false;
+    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), now));
+    return !entry || entry->version != flow.version;
+}
+
+Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along) {
+    const auto account = flow.turn.account ? TRY(still_entitled(flow, *flow.turn.account)) : TRY(account_of(tenant, flow));
     auto book          = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
-    auto changes       = TRY(learn(tenant, flow, book, facts));
+    auto changes       = TRY(learn(tenant, flow, account, book, facts));
     const auto opened  = TRY(session_of(tenant, flow, account, facts, changes));
     flow.session      = opened.session.id;
     flow.error_code   = 0;
@@ -676,15 +703,19 @@ Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, Sig
         TRY(tell_administrators(changes, ports_, tenant, account.user,
                                 {.notice = Notice::emergencyAccountUsed, .at = facts.now, .from = &facts, .words = {}, .other_addresses = {}}));
     }
-    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now));
+    changes.insert(changes.begin(), flow.turn.due.begin(), flow.turn.due.end());
+    auto flows = along ? TRY(along(opened, account)) : std::vector<FlowWrite>{};
+    if (flow.version != 0) flows.push_back({.kind = FlowKind::interaction, .key = to_string(flow.id), .version = flow.version, .value = {}, .expires_at = {}});
+    TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now, std::move(flows)));
     return opened;
 }
 
 /// What a completed sign-in teaches: travel, which needs its end; an earlier block that it explains (E20); what is usual.
-Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFlow& flow, RiskChanges& book, const RequestFacts& facts) {
+Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book,
+                                          const RequestFacts& facts) {
     const auto seen     = TRY(wire::signals_from_json(flow.signals));
     const auto features = signals::features_of(seen, feature_key(ports_, tenant.tenant.id));
-    const auto stored   = TRY(ports_.profiles.of_user(tenant.tenant.id, flow.user));
+    const auto stored   = flow.turn.profile ? *flow.turn.profile : TRY(ports_.profiles.of_user(tenant.tenant.id, flow.user));
     const auto shares   = TRY(population_.shares(tenant.tenant.id));
     std::vector<Change> changes;
     if (flow.is_interactive) {
@@ -694,7 +725,6 @@ Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFl
         const auto added    = raised(ports_.random, findings, seen, facts.now);
         book.raise(added, facts.now);
         // A method that was enrolled a moment ago vouches for nobody: it closes nothing.
-        const auto account    = TRY(account_of(tenant, flow));
         const auto mfa_at     = counting_mfa_at(tenant, account, flow.factors, flow.mfa_at);
         const bool passed_mfa = mfa_at && *mfa_at >= flow.transaction_began && !flow.enrolled;
         if (passed_mfa) TRY(earn(flow, book, {GrantControl::mfa, controls::RiskDriver::none, remediation::Met::now}, facts.now));

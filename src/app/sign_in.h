@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <variant>
 
 #include "app/approvals.h"
@@ -111,6 +112,10 @@ struct OpenedSession {
     std::string reference, cross_site_reference;
 };
 
+/// What is stored in the act that opens a session, made of the session and its owner: the code of an application. It may be asked again
+/// when the act is decided again.
+using AlongWithSession = std::function<Result<std::vector<FlowWrite>>(const OpenedSession&, const Account&)>;
+
 /// A person's way through one sign-in: name, password, signals, detections, risk, policy, controls, remediation, session.
 /// Decisions are core's; this reads the world before them and commits after them.
 class SignIn {
@@ -136,7 +141,7 @@ public:
 
     /// The flow of this browser; nothing when it is unknown, over, or another browser's. Errors: unavailable.
     Result<std::optional<SignInFlow>> find(const TenantSnapshot& tenant, FlowId flow, std::string_view browser_secret, Instant now);
-    /// One step. The new state is stored; a `granted` flow is taken out of the store, so that it is answered once.
+    /// One step. The new state is stored, but for a `granted` one: `open_session` takes the flow out, so that it is answered once.
     /// Errors: unavailable, tooManyRequests, conflict when the same form came twice at once.
     Result<Turn> submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
 
@@ -160,9 +165,10 @@ public:
     /// How often, since the start, approvals were paused because nobody approved (MFA fatigue).
     [[nodiscard]] std::uint64_t approval_pauses() const { return approval_pauses_; }
 
-    /// Ends a granted sign-in: the session is opened or renewed under new references (PROTO-180), the record is written,
-    /// the profile learns. Errors: unavailable, conflict.
-    Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
+    /// Ends a granted sign-in in one act: the session is opened or renewed under new references (PROTO-180), the record is written,
+    /// the profile learns, the flow is over, and what `along` adds is stored. Errors: unavailable; conflict when the flow was answered
+    /// by another form; forbidden and notFound when the person, or what the sign-in rests on, is gone meanwhile.
+    Result<OpenedSession> open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts, const AlongWithSession& along = {});
 
 private:
     // The way of one sign-in (sign_in.cpp).
@@ -201,8 +207,9 @@ private:
     Result<bool> session_holds(const TenantSnapshot& tenant, const SignInFlow& flow, UserId user, Instant now);
 
     // Its end.
-    Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
-    Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, RiskChanges& book, const RequestFacts& facts);
+    Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along);
+    Result<bool> is_over(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
+    Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book, const RequestFacts& facts);
     Result<void> explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now);
     Result<OpenedSession> session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
                                      const RequestFacts& facts, std::vector<Change>& changes);
@@ -236,7 +243,7 @@ private:
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
-    Result<PasskeyUsed> note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
+    Result<void> note_use(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
     Result<Turn> answer_notice(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<Turn> answer_recovery_entry(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
@@ -250,6 +257,7 @@ private:
     Result<Turn> refused_password(const TenantSnapshot& tenant, SignInFlow flow, const PasswordRefused& refused, const RequestFacts& facts);
     Result<Turn> went_on(Result<SignInFlow> flow);
     Result<Account> account_of(const TenantSnapshot& tenant, const SignInFlow& flow);
+    static Result<Account> still_entitled(const SignInFlow& flow, std::optional<Account> account);
     Result<void> close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now);
     Result<void> record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts);
 
@@ -275,7 +283,8 @@ private:
     SignInFlow fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret, const RequestFacts& facts);
     static void continue_session(SignInFlow& flow, const identity::Session& session, const Account& account);
     Result<void> store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now);
-    Result<void> commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now);
+    Result<void> commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now,
+                        std::vector<FlowWrite> flows = {});
     static Actor as_user(const Account& account);
     static Actor as_user(UserId user);
 

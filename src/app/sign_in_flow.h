@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/ports/change.h"
+#include "app/ports/directory.h"
+#include "app/ports/risk_detections.h"
 #include "app/ports/tenants.h"
 #include "app/second_factors.h"
 #include "base/json.h"
@@ -71,6 +74,13 @@ struct ExternalRequest {
     MethodId method;
     std::string state, nonce;
     Instant asked_at, expires_at;
+};
+
+/// What one request knows of a sign-in, and no stored flow: every copy of the flow that the request makes has it.
+struct ThisTurn {
+    std::vector<Change> due;                 // proofs that were accepted, stored with what the sign-in comes to
+    std::shared_ptr<const Account> account;  // as read a moment ago
+    std::shared_ptr<const StoredProfile> profile;
 };
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
@@ -147,6 +157,7 @@ struct SignInFlow {
     int error_code = 0;                  // of the step: AADSTS-style
     std::string refusal;                 // why it ended, in words for the log
     json::array steps;                   // what happened, for the sign-in record: {stepDateTime, method, succeeded, detail}
+    ThisTurn turn;
 };
 
 /// The flow as FlowStore keeps it.

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
@@ -20,6 +22,24 @@ const identity::AuthenticationMethod* method_of(const Account& account, MethodId
     return nullptr;
 }
 
+/// A challenge is for one state of one flow, and every answer moves the flow on (`store`), or takes it out.
+std::string state_of(const SignInFlow& flow) { return fmt::format("{}|{}|{}", to_string(flow.id), flow.version, flow.csrf); }
+
+/// Whose passkey is asked for at this step; nothing where none is. `state` must outlive it.
+std::optional<PasskeySought> sought_at(const SignInFlow& flow, std::string_view state) {
+    PasskeySought sought{.state = state, .name = {}, .user = {}};
+    switch (flow.stage) {
+        case Stage::accountPicker:
+        case Stage::userName: return sought;
+        case Stage::password: sought.name = flow.typed_name; return sought;
+        case Stage::mfa:
+            sought.user    = flow.user;
+            sought.methods = flow.asked_methods;
+            return sought;
+        default: return std::nullopt;
+    }
+}
+
 /// What a person is told of a new passkey that was refused.
 Problem problem_of(PasskeyRefusal refusal) {
     if (credentials::is_of_model(refusal)) return Problem::passkeyModel;
@@ -30,47 +50,18 @@ Problem problem_of(PasskeyRefusal refusal) {
 
 Result<std::optional<credentials::RequestOptions>> SignIn::passkey_options(const TenantSnapshot& tenant, const SignInFlow& flow,
                                                                            const RequestFacts& facts) {
-    const auto id = to_string(flow.id);
-    PasskeySought sought{.flow = id, .name = {}, .user = {}};
-    switch (flow.stage) {
-        case Stage::accountPicker:
-        case Stage::userName: break;
-        case Stage::password: sought.name = flow.typed_name; break;
-        case Stage::mfa:
-            sought.user    = flow.user;
-            sought.methods = flow.asked_methods;
-            break;
-        case Stage::approval:
-        case Stage::external:
-        case Stage::unusualNotice:
-        case Stage::riskNotice:
-        case Stage::recoveryEntry:
-        case Stage::signInAgain:
-        case Stage::accessPass:
-        case Stage::guestCode:
-        case Stage::registrationOffer:
-        case Stage::registrationProof:
-        case Stage::registrationPasskey:
-        case Stage::registrationDone:
-        case Stage::resetRegistration:
-        case Stage::resetApp:
-        case Stage::resetMail:
-        case Stage::resetMailCode:
-        case Stage::resetReview:
-        case Stage::nudge:
-        case Stage::nudgePasskey:
-        case Stage::passwordChange:
-        case Stage::passwordChanged:
-        case Stage::consent:
-        case Stage::refused:
-        case Stage::granted: return std::optional<credentials::RequestOptions>{};
-    }
-    return std::optional(TRY(verify_passkey_.begin(tenant, sought, facts)));
+    const auto state  = state_of(flow);
+    const auto sought = sought_at(flow, state);
+    if (!sought) return std::optional<credentials::RequestOptions>{};
+    return std::optional(TRY(verify_passkey_.begin(tenant, *sought, facts)));
 }
 
 Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     if (makes_passkey(flow.stage)) return answer_new_passkey(tenant, std::move(flow), submission, facts);
-    const auto outcome = TRY(verify_passkey_.finish(tenant, to_string(flow.id), submission.passkey, facts));
+    const auto state  = state_of(flow);
+    const auto sought = sought_at(flow, state);
+    if (!sought) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+    const auto outcome = TRY(verify_passkey_.finish(tenant, *sought, submission.passkey, facts));
     if (const auto* refused = std::get_if<PasskeyRefused>(&outcome)) return refused_passkey(tenant, std::move(flow), *refused, facts);
     const auto& accepted = std::get<PasskeyAccepted>(outcome);
     // The ceremony may have begun before the password named somebody: another person's passkey is nobody's second factor.
@@ -146,28 +137,33 @@ Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flo
     prove(flow, accepted.method.kind, facts.now, accepted.method.id);
     flow.steps.push_back(step_taken(facts.now, "Passkey", true, "Passkey accepted"));
 
-    const auto used = TRY(note_use(tenant, flow, accepted, facts));
-    const auto counter = credentials::judge_counter(used.sign_count_before, accepted.sign_count);
-    if (counter == credentials::CounterVerdict::fell) TRY(suspect_clone(tenant, flow, used, facts));
+    TRY(note_use(tenant, flow, accepted, facts));
     if (!is_second) return went_on(begin(tenant, std::move(flow), account, facts));
     const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
     return went_on(complete(tenant, std::move(flow), done, {}, facts));
 }
 
-/// Stores the use: its counter and time. Of two uses at once the slower is judged against what the faster left.
-Result<PasskeyUsed> SignIn::note_use(const TenantSnapshot& tenant, const SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
-    auto used        = accepted.used;
+/// Stores the use: its counter and time. Of two uses at once the slower is judged against what the faster left. Where no counter tells
+/// one use from another, nothing is judged, and the use is stored with what the sign-in comes to.
+Result<void> SignIn::note_use(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
+    auto used = accepted.used;
+    if (used.sign_count_before == 0 && accepted.sign_count == 0) {
+        flow.turn.due.emplace_back(used);
+        return {};
+    }
     bool is_repeated = false;
-    return decide_again_on_conflict([&]() -> Result<PasskeyUsed> {
+    TRY(decide_again_on_conflict([&]() -> Result<void> {
         if (std::exchange(is_repeated, true)) {
             const auto account = TRY(ports_.directory.account(tenant.tenant.id, accepted.account.user.id));
             const auto* stored = account ? method_of(*account, accepted.method.id) : nullptr;
             if (!stored) return Error{ErrorCode::forbidden, "the passkey was removed meanwhile"};
             used = VerifyPasskey::use_of(*stored, accepted, facts.now);
         }
-        TRY(commit(tenant, flow, as_user(accepted.account), {used}, facts.now));
-        return used;
-    });
+        return commit(tenant, flow, as_user(accepted.account), {used}, facts.now);
+    }));
+    const auto counter = credentials::judge_counter(used.sign_count_before, accepted.sign_count);
+    if (counter == credentials::CounterVerdict::fell) return suspect_clone(tenant, flow, used, facts);
+    return {};
 }
 
 /// A counter that did not rise: perhaps there are two of this authenticator. The sign-in goes on, as risky (PROTO-504).

@@ -189,12 +189,8 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
     if (!is_answerable(flow.stage, submission.action)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
 
     auto turn = TRY(answer(tenant, std::move(flow), submission, facts));
-    if (turn.flow.stage == Stage::granted) {
-        // Out of the store, so that of two identical forms one is answered.
-        const auto taken = TRY(ports_.flows.take(tenant.tenant.id, FlowKind::interaction, to_string(turn.flow.id), facts.now));
-        if (!taken || taken->version != turn.flow.version) return Error{ErrorCode::conflict, "the same step was answered twice"};
-        return turn;
-    }
+    if (turn.flow.stage == Stage::granted) return turn;
+    TRY(commit(tenant, turn.flow, as_user(turn.flow.user), std::exchange(turn.flow.turn.due, {}), facts.now));
     TRY(store(tenant, turn.flow, facts.now));
     return turn;
 }
@@ -269,7 +265,10 @@ Result<Turn> SignIn::went_on(Result<SignInFlow> flow) {
 }
 
 Result<Account> SignIn::account_of(const TenantSnapshot& tenant, const SignInFlow& flow) {
-    auto account = TRY(ports_.directory.account(tenant.tenant.id, flow.user));
+    return still_entitled(flow, TRY(ports_.directory.account(tenant.tenant.id, flow.user)));
+}
+
+Result<Account> SignIn::still_entitled(const SignInFlow& flow, std::optional<Account> account) {
     if (!account || account->user.deleted_at) return Error{ErrorCode::notFound, "the flow's user is gone"};
     if (!account->user.account_enabled) return Error{ErrorCode::forbidden, "the flow's user was disabled meanwhile"};
     // Whatever voids sessions voids the sign-ins that are under way.

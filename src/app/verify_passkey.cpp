@@ -50,10 +50,8 @@ std::vector<credentials::CredentialDescriptor> VerifyPasskey::decoys(TenantId te
         ports_.digests.hmac_sha512(ports_.keys.pepper.reveal(), "passkey|" + to_string(tenant) + '|' + key.value_or(std::string(name))));
 }
 
-Result<std::vector<credentials::CredentialDescriptor>> VerifyPasskey::offered(const TenantSnapshot& tenant, const PasskeySought& sought,
-                                                                              PasskeyCeremony& ceremony) {
-    ceremony.is_named = sought.user || !sought.name.empty();
-    if (!ceremony.is_named) return std::vector<credentials::CredentialDescriptor>{};
+Result<std::vector<credentials::CredentialDescriptor>> VerifyPasskey::offered(const TenantSnapshot& tenant, const PasskeySought& sought) const {
+    if (!sought.user && sought.name.empty()) return std::vector<credentials::CredentialDescriptor>{};
     std::optional<Account> account;
     if (sought.user) {
         account = TRY(ports_.directory.account(tenant.tenant.id, *sought.user));
@@ -61,32 +59,36 @@ Result<std::vector<credentials::CredentialDescriptor>> VerifyPasskey::offered(co
         const auto key = ports_.text.upn_key(sought.name);
         account        = TRY(ports_.directory.account_named(tenant.tenant.id, key.value_or("")));
     }
-    if (account) ceremony.user = account->user.id;
     auto list = account ? usable(tenant, *account, sought.methods) : std::vector<credentials::CredentialDescriptor>{};
     // An empty list would ask for any passkey at all, and would tell that there is none.
     return list.empty() ? decoys(tenant.tenant.id, sought.name) : list;
 }
 
-Result<credentials::RequestOptions> VerifyPasskey::begin(const TenantSnapshot& tenant, const PasskeySought& sought, const RequestFacts& facts) {
-    PasskeyCeremony ceremony{.challenge = ports_.random.bytes(credentials::kPasskeyChallengeBytes), .user_handle = {}, .is_named = false, .user = {}};
-    auto allowed = TRY(offered(tenant, sought, ceremony));
-    TRY(begin_ceremony(ports_, tenant.tenant.id, FlowKind::passkeySignIn, sought.flow, ceremony, facts.now));
-    return credentials::RequestOptions{.challenge = ceremony.challenge, .rp_id = ports_.relying_party.id, .allowed = std::move(allowed)};
+/// Whose passkey was asked for, as far as it is this owner's; nobody's where it is another's.
+credentials::Sought VerifyPasskey::sought_of(const PasskeySought& sought, const Account& owner) const {
+    if (sought.user) return {*sought.user};
+    if (sought.name.empty()) return {};
+    const auto key = ports_.text.upn_key(sought.name);
+    return {key && key == ports_.text.upn_key(owner.user.user_principal_name) ? owner.user.id : UserId{}};
 }
 
-Result<PasskeyOutcome> VerifyPasskey::finish(const TenantSnapshot& tenant, std::string_view flow, std::string_view answer,
+Result<credentials::RequestOptions> VerifyPasskey::begin(const TenantSnapshot& tenant, const PasskeySought& sought, const RequestFacts& facts) {
+    return credentials::RequestOptions{.challenge = challenge_of(ports_, tenant.tenant.id, sought.state, facts.now),
+                                       .rp_id     = ports_.relying_party.id,
+                                       .allowed   = TRY(offered(tenant, sought))};
+}
+
+Result<PasskeyOutcome> VerifyPasskey::finish(const TenantSnapshot& tenant, const PasskeySought& sought, std::string_view answer,
                                              const RequestFacts& facts) {
     const auto refused = [](PasskeyRefusal because, const std::optional<Account>& account = {}) {
         return PasskeyOutcome{PasskeyRefused{because, account ? std::optional(account->user) : std::nullopt}};
     };
-    const auto ceremony = TRY(take_ceremony(ports_, tenant.tenant.id, FlowKind::passkeySignIn, flow, facts.now));
-    if (!ceremony) return refused(PasskeyRefusal::ceremonyOver);
-    const auto expected = expected_of(ports_, credentials::Ceremony::authentication, *ceremony);
-
     const auto got    = wire::parse_authentication_answer(answer);
     const auto client = got ? wire::parse_client_data(got->client_data) : Result<credentials::ClientData>(got.error());
     const auto data   = got ? credentials::parse_authenticator_data(got->authenticator_data) : std::nullopt;
     if (!client || !data) return refused(PasskeyRefusal::malformed);
+    if (const auto wrong = check_challenge(ports_, tenant.tenant.id, sought.state, client->challenge, facts.now)) return refused(*wrong);
+    const auto expected = expected_of(ports_, credentials::Ceremony::authentication, client->challenge);
     if (const auto wrong = check_client_data(*client, expected)) return refused(*wrong);
     if (const auto wrong = check_authenticator_data(*data, expected)) return refused(*wrong);
 
@@ -94,8 +96,7 @@ Result<PasskeyOutcome> VerifyPasskey::finish(const TenantSnapshot& tenant, std::
     const auto* stored = account && !account->user.deleted_at ? method_with(*account, got->credential_id) : nullptr;
     if (!stored) return refused(PasskeyRefusal::credentialUnknown);
     const credentials::Assertion assertion{got->credential_id, got->user_handle, &*data};
-    const credentials::Sought sought{ceremony->is_named ? std::optional(ceremony->user) : std::nullopt};
-    if (const auto wrong = check_owner(assertion, *stored, sought)) return refused(*wrong, account);
+    if (const auto wrong = check_owner(assertion, *stored, sought_of(sought, *account))) return refused(*wrong, account);
     const auto hash = ports_.digests.sha256(got->client_data);
     if (!ports_.passkeys.is_signed(stored->passkey->public_key, {got->authenticator_data, hash, got->signature})) {
         return refused(PasskeyRefusal::signatureWrong, account);

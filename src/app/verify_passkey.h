@@ -14,7 +14,7 @@ namespace portcullis::app {
 
 /// Whom a passkey is asked of.
 struct PasskeySought {
-    std::string_view flow;       // what the ceremony is bound to: one waits at a time
+    std::string_view state;      // what the ceremony is bound to; another one after every answer
     std::string_view name;       // as typed; empty: whoever has a passkey here
     std::optional<UserId> user;  // proven already: the passkey is their second factor
     std::span<const MethodId> methods = {};  // of theirs only these; empty: any
@@ -45,15 +45,15 @@ public:
 
     /// What the browser's `get()` is called with. Errors: unavailable.
     Result<credentials::RequestOptions> begin(const TenantSnapshot& tenant, const PasskeySought& sought, const RequestFacts& facts);
-    /// What the browser answered; the ceremony is over whatever comes out. Errors: unavailable.
-    Result<PasskeyOutcome> finish(const TenantSnapshot& tenant, std::string_view flow, std::string_view answer, const RequestFacts& facts);
+    /// What the browser answered. The caller moves the state on, whatever comes out. Errors: unavailable.
+    Result<PasskeyOutcome> finish(const TenantSnapshot& tenant, const PasskeySought& sought, std::string_view answer, const RequestFacts& facts);
 
     /// What this use does to the passkey as it is stored now.
     static PasskeyUsed use_of(const identity::AuthenticationMethod& stored, const PasskeyAccepted& accepted, Instant now);
 
 private:
-    Result<std::vector<credentials::CredentialDescriptor>> offered(const TenantSnapshot& tenant, const PasskeySought& sought,
-                                                                   PasskeyCeremony& ceremony);
+    Result<std::vector<credentials::CredentialDescriptor>> offered(const TenantSnapshot& tenant, const PasskeySought& sought) const;
+    credentials::Sought sought_of(const PasskeySought& sought, const Account& owner) const;
     std::vector<credentials::CredentialDescriptor> decoys(TenantId tenant, std::string_view name) const;
 
     Ports& ports_;

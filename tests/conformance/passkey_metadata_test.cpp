@@ -228,8 +228,8 @@ TEST_CASE("CRED-024 a key that is there still signs in when its model is comprom
     CHECK(value_of(world.store.compromised_passkeys(world.tenant, 10)).empty());
     world.hold(world.entry("USER_KEY_PHYSICAL_COMPROMISE"));
 
-    const auto asked = value_of(VerifyPasskey(world.ports).begin(*world.snapshot(), {.flow = "f", .name = {}, .user = {}}, world.facts()));
-    const auto shown = value_of(VerifyPasskey(world.ports).finish(*world.snapshot(), "f", key.get({.challenge = asked.challenge}), world.facts()));
+    const auto asked = value_of(VerifyPasskey(world.ports).begin(*world.snapshot(), {.state = "f", .name = {}, .user = {}}, world.facts()));
+    const auto shown = value_of(VerifyPasskey(world.ports).finish(*world.snapshot(), {.state = "f", .name = {}, .user = {}}, key.get({.challenge = asked.challenge}), world.facts()));
     CHECK(std::holds_alternative<PasskeyAccepted>(shown));
     const auto listed = value_of(world.store.compromised_passkeys(world.tenant, 10));
     REQUIRE(listed.size() == 1);

@@ -53,8 +53,8 @@ public:
         return made;
     }
     credentials::RequestOptions asked(PasskeySought sought) { return value_of(VerifyPasskey(ports).begin(*snapshot(), sought, facts())); }
-    PasskeyOutcome answered(std::string_view flow, const std::string& answer) {
-        return value_of(VerifyPasskey(ports).finish(*snapshot(), flow, answer, facts()));
+    PasskeyOutcome answered(PasskeySought sought, const std::string& answer) {
+        return value_of(VerifyPasskey(ports).finish(*snapshot(), sought, answer, facts()));
     }
     /// What the acts of this name changed, as the audit log tells it.
     std::string changes_of(std::string_view act) {
@@ -250,8 +250,8 @@ TEST_CASE("CRED-024 CRED-025 CRED-026 the tenant's rules are asked at registrati
     settings.passkeys.profiles[0].models  = identity::ModelRule::notListed;
     settings.passkeys.profiles[0].aaguids = {"00000000-0000-0000-0000-000000000000"};
     world.commit({TenantChanged{settings}});
-    auto asked = world.asked({.flow = "f", .name = {}, .user = {}});
-    CHECK(refusal(world.answered("f", made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::modelNotAllowed);
+    auto asked = world.asked({.state = "f", .name = {}, .user = {}});
+    CHECK(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::modelNotAllowed);
     const auto live = world.session_of(alice);
     SoftAuthenticator::Ceremony c{.challenge = world.challenge(live)};
     CHECK(refusal(world.finish(live, SoftAuthenticator(world.options.user_handle).create(c))) == PasskeyRefusal::modelNotAllowed);
@@ -266,8 +266,8 @@ TEST_CASE("CRED-024 CRED-025 CRED-026 the tenant's rules are asked at registrati
     c.self_attested = true;
     CHECK(refusal(world.finish(live, SoftAuthenticator(world.options.user_handle).create(c))) == PasskeyRefusal::attestationMissing);
     // CRED-024: the one that was there before still works.
-    asked = world.asked({.flow = "f", .name = {}, .user = {}});
-    CHECK_FALSE(refusal(world.answered("f", made.get({.challenge = asked.challenge, .flags = 0x1D}))));
+    asked = world.asked({.state = "f", .name = {}, .user = {}});
+    CHECK_FALSE(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get({.challenge = asked.challenge, .flags = 0x1D}))));
 
     settings.passkeys.is_self_service = false;
     world.commit({TenantChanged{settings}});
@@ -285,21 +285,21 @@ TEST_CASE("PROTO-500 a passkey signs in without a name and with one", "[passkeys
     const auto alice    = world.user("alice");
     const auto made     = world.passkey_of(alice);
     const unsigned seen = 0x1D;  // UP, UV, BE, BS
-    const auto nameless = world.asked({.flow = "f", .name = {}, .user = {}});
+    const auto nameless = world.asked({.state = "f", .name = {}, .user = {}});
     CHECK(nameless.allowed.empty());
     CHECK(nameless.rp_id == "login.example");
-    const auto first = world.answered("f", made.get({.challenge = nameless.challenge, .flags = seen}));
+    const auto first = world.answered({.state = "f", .name = {}, .user = {}}, made.get({.challenge = nameless.challenge, .flags = seen}));
     REQUIRE(std::holds_alternative<PasskeyAccepted>(first));
     CHECK(std::get<PasskeyAccepted>(first).account.user.id == alice);
 
-    const auto named = world.asked({.flow = "f", .name = "Alice@Contoso.example", .user = {}});
+    const auto named = world.asked({.state = "f", .name = "Alice@Contoso.example", .user = {}});
     REQUIRE(named.allowed.size() == 1);
     CHECK(named.allowed[0].id == made.credential_id);
     SoftAuthenticator::Ceremony c{.challenge = named.challenge, .flags = seen};
     c.omits_user_handle = true;
-    CHECK_FALSE(refusal(world.answered("f", made.get(c))));
-    // One answer to one question.
-    CHECK(refusal(world.answered("f", made.get(c))) == PasskeyRefusal::ceremonyOver);
+    CHECK_FALSE(refusal(world.answered({.state = "f", .name = "alice@contoso.example", .user = {}}, made.get(c))));
+    // Whoever is not named shows whose it is.
+    CHECK(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get(c))) == PasskeyRefusal::userHandleWrong);
 }
 
 struct GetRow {
@@ -313,6 +313,8 @@ TEST_CASE("PROTO-500 a sign-in that is not what was asked for is refused, by nam
     using C        = SoftAuthenticator::Ceremony;
     const auto row = GENERATE(values<GetRow>({
         {"another challenge", [](C& c, F&) { c.challenge[31] = static_cast<char>(c.challenge[31] ^ 1); }, PasskeyRefusal::challengeWrong},
+        {"a challenge of another moment", [](C& c, F&) { c.challenge[5] = static_cast<char>(c.challenge[5] ^ 1); }, PasskeyRefusal::challengeWrong},
+        {"half a challenge", [](C& c, F&) { c.challenge.resize(16); }, PasskeyRefusal::challengeWrong},
         {"a registration's type", [](C& c, F&) { c.type = "webauthn.create"; }, PasskeyRefusal::typeWrong},
         {"another origin", [](C& c, F&) { c.origin = "https://evil.test"; }, PasskeyRefusal::originWrong},
         {"from another site's frame", [](C& c, F&) { c.more_client = R"(,"crossOrigin":true)"; }, PasskeyRefusal::crossOrigin},
@@ -334,31 +336,32 @@ TEST_CASE("PROTO-500 a sign-in that is not what was asked for is refused, by nam
     INFO(row.sentence);
     PasskeyWorld world;
     auto made        = world.passkey_of(world.user("alice"));
-    const auto asked = world.asked({.flow = "f", .name = {}, .user = {}});
+    const auto asked = world.asked({.state = "f", .name = {}, .user = {}});
     SoftAuthenticator::Ceremony c{.challenge = asked.challenge, .flags = 0x1D};
     row.change(c, made);
-    CHECK(refusal(world.answered("f", made.get(c))) == row.refused);
-    CHECK(refusal(world.answered("f", made.get(c))) == PasskeyRefusal::ceremonyOver);
+    CHECK(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get(c))) == row.refused);
 }
 
 TEST_CASE("PROTO-500 an answer of another flow, another minute or another tenant's person is refused", "[passkeys]") {
     PasskeyWorld world;
     const auto made = world.passkey_of(world.user("alice"));
-    const auto one  = world.asked({.flow = "one", .name = {}, .user = {}});
-    world.asked({.flow = "two", .name = {}, .user = {}});
-    CHECK(refusal(world.answered("two", made.get({.challenge = one.challenge, .flags = 0x1D}))) == PasskeyRefusal::challengeWrong);
-    world.now += 5min;
-    CHECK(refusal(world.answered("one", made.get({.challenge = one.challenge, .flags = 0x1D}))) == PasskeyRefusal::ceremonyOver);
+    const auto one  = world.asked({.state = "one", .name = {}, .user = {}});
+    world.asked({.state = "two", .name = {}, .user = {}});
+    CHECK(refusal(world.answered({.state = "two", .name = {}, .user = {}}, made.get({.challenge = one.challenge, .flags = 0x1D}))) == PasskeyRefusal::challengeWrong);
+    world.now += 5min - 1ms;
+    CHECK_FALSE(refusal(world.answered({.state = "one", .name = {}, .user = {}}, made.get({.challenge = one.challenge, .flags = 0x1D}))));
+    world.now += 1ms;
+    CHECK(refusal(world.answered({.state = "one", .name = {}, .user = {}}, made.get({.challenge = one.challenge, .flags = 0x1D}))) == PasskeyRefusal::ceremonyOver);
 }
 
 TEST_CASE("PROTO-503 options for a name nobody has look like those of a person", "[passkeys]") {
     PasskeyWorld world;
     world.user("bob");
     const auto alice   = world.passkey_of(world.user("alice"));
-    const auto known   = world.asked({.flow = "f", .name = "alice@contoso.example", .user = {}});
-    const auto nobody  = world.asked({.flow = "f", .name = "nobody@contoso.example", .user = {}});
-    const auto again   = world.asked({.flow = "f", .name = "NOBODY@contoso.example", .user = {}});
-    const auto without = world.asked({.flow = "f", .name = "bob@contoso.example", .user = {}});
+    const auto known   = world.asked({.state = "f", .name = "alice@contoso.example", .user = {}});
+    const auto nobody  = world.asked({.state = "f", .name = "nobody@contoso.example", .user = {}});
+    const auto again   = world.asked({.state = "f", .name = "NOBODY@contoso.example", .user = {}});
+    const auto without = world.asked({.state = "f", .name = "bob@contoso.example", .user = {}});
     CHECK(nobody.allowed.size() >= known.allowed.size());
     CHECK(without.allowed.size() >= known.allowed.size());
     CHECK(nobody.allowed[0].id == again.allowed[0].id);
@@ -372,8 +375,8 @@ TEST_CASE("PROTO-503 options for a name nobody has look like those of a person",
     }
     // Neither lets anybody else in.
     for (const auto& name : {"nobody@contoso.example", "bob@contoso.example"}) {
-        const auto asked = world.asked({.flow = "f", .name = name, .user = {}});
-        CHECK(refusal(world.answered("f", alice.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::credentialNotOffered);
+        const auto asked = world.asked({.state = "f", .name = name, .user = {}});
+        CHECK(refusal(world.answered({.state = "f", .name = name, .user = {}}, alice.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::credentialNotOffered);
     }
 }
 
@@ -384,14 +387,41 @@ TEST_CASE("a disabled or deleted person's passkey signs nobody in", "[passkeys]"
     auto user            = world.account(alice).user;
     user.account_enabled = false;
     world.commit({UserChanged{user}});
-    auto asked = world.asked({.flow = "f", .name = {}, .user = {}});
-    CHECK(refusal(world.answered("f", made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::accountDisabled);
+    auto asked = world.asked({.state = "f", .name = {}, .user = {}});
+    CHECK(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::accountDisabled);
     world.commit({UserDeleted{alice}});
-    asked = world.asked({.flow = "f", .name = {}, .user = {}});
-    CHECK(refusal(world.answered("f", made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::credentialUnknown);
+    asked = world.asked({.state = "f", .name = {}, .user = {}});
+    CHECK(refusal(world.answered({.state = "f", .name = {}, .user = {}}, made.get({.challenge = asked.challenge, .flags = 0x1D}))) == PasskeyRefusal::credentialUnknown);
 }
 
 // --- The sign-in around it ---
+
+TEST_CASE("PROTO-500 attack: a challenge is good for one answer, right or wrong, and for one step", "[passkeys]") {
+    PasskeyWorld world;
+    const auto made    = world.passkey_of(world.user("alice"));
+    const auto started = world.flow();
+    const auto answer  = made.get({.challenge = world.options_of(started.flow).challenge, .flags = 0x1D});
+    SECTION("after a wrong answer") {
+        const auto failed = world.touch(started.flow, "{}");
+        CHECK(failed.problem == Problem::passkey);
+        CHECK(world.touch(failed.flow, answer).problem == Problem::passkey);
+    }
+    SECTION("after the name is typed") {
+        const auto named = world.type_name(started.flow, "alice@contoso.example");
+        CHECK(world.touch(named.flow, answer).problem == Problem::passkey);
+    }
+    SECTION("after a right one, also when both came at once") {
+        const auto first  = world.touch(started.flow, answer);
+        const auto second = world.touch(started.flow, answer);
+        REQUIRE(first.flow.stage == Stage::granted);
+        REQUIRE(second.flow.stage == Stage::granted);
+        CHECK(world.sign_in_use_case.open_session(*world.snapshot(), first.flow, world.facts()));
+        const auto again = world.sign_in_use_case.open_session(*world.snapshot(), second.flow, world.facts());
+        REQUIRE_FALSE(again);
+        CHECK(again.error().code == ErrorCode::conflict);
+        CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), started.flow.id, started.browser_secret, world.now)));
+    }
+}
 
 TEST_CASE("a passkey is a first factor and MFA at once: phr, with what happened in amr", "[passkeys]") {
     PasskeyWorld world;

@@ -1,8 +1,8 @@
 #include "adapters/openssl/digests.h"
 
-#include <openssl/hmac.h>
+#include <openssl/core_names.h>
 
-#include <climits>
+#include <array>
 
 #include "base/assert.h"
 
@@ -21,24 +21,35 @@ std::string digest(const EVP_MD* md, std::string_view bytes) {
     return out;
 }
 
-std::string hmac(const EVP_MD* md, std::string_view key, std::string_view bytes) {
-    static constexpr char kEmpty = 0;  // HMAC() takes a null key for "the key of before"
-    PORTCULLIS_ASSERT(key.size() <= INT_MAX);
-    std::string out(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
-    unsigned size = 0;
-    PORTCULLIS_ASSERT(HMAC(md, key.empty() ? &kEmpty : key.data(), static_cast<int>(key.size()), as_bytes(bytes), bytes.size(),
-                           as_bytes(out), &size) != nullptr);
+MacCtxPtr hmac_with(const char* digest) {
+    const MacPtr mac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+    MacCtxPtr context(EVP_MAC_CTX_new(mac.get()));
+    std::string name(digest);
+    const std::array<OSSL_PARAM, 2> params{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0), OSSL_PARAM_construct_end()};
+    PORTCULLIS_ASSERT(context && EVP_MAC_CTX_set_params(context.get(), params.data()) == 1);
+    return context;
+}
+
+std::string hmac(const EVP_MAC_CTX* prepared, std::string_view key, std::string_view bytes) {
+    static constexpr char kEmpty = 0;  // a null key is "the key of before"
+    const MacCtxPtr context(EVP_MAC_CTX_dup(prepared));
+    PORTCULLIS_ASSERT(context && EVP_MAC_init(context.get(), as_bytes(key.empty() ? std::string_view(&kEmpty, 0) : key), key.size(), nullptr) == 1);
+    std::string out(EVP_MAC_CTX_get_mac_size(context.get()), '\0');
+    std::size_t size = 0;
+    PORTCULLIS_ASSERT(EVP_MAC_update(context.get(), as_bytes(bytes), bytes.size()) == 1 &&
+                      EVP_MAC_final(context.get(), as_bytes(out), &size, out.size()) == 1 && size == out.size());
     return out;
 }
 
 }  // namespace
 
-Digests::Digests() : sha1_(fetch("SHA1")), sha256_(fetch("SHA256")), sha512_(fetch("SHA512")) {}
+Digests::Digests()
+    : sha1_(fetch("SHA1")), sha256_(fetch("SHA256")), hmac_sha1_(hmac_with("SHA1")), hmac_sha256_(hmac_with("SHA256")), hmac_sha512_(hmac_with("SHA512")) {}
 
 std::string Digests::sha256(std::string_view bytes) const { return digest(sha256_.get(), bytes); }
 std::string Digests::sha1(std::string_view bytes) const { return digest(sha1_.get(), bytes); }
-std::string Digests::hmac_sha256(std::string_view key, std::string_view bytes) const { return hmac(sha256_.get(), key, bytes); }
-std::string Digests::hmac_sha1(std::string_view key, std::string_view bytes) const { return hmac(sha1_.get(), key, bytes); }
-std::string Digests::hmac_sha512(std::string_view key, std::string_view bytes) const { return hmac(sha512_.get(), key, bytes); }
+std::string Digests::hmac_sha256(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha256_.get(), key, bytes); }
+std::string Digests::hmac_sha1(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha1_.get(), key, bytes); }
+std::string Digests::hmac_sha512(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha512_.get(), key, bytes); }
 
 }  // namespace portcullis::openssl

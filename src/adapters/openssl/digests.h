@@ -5,7 +5,7 @@
 
 namespace portcullis::openssl {
 
-/// Digests by OpenSSL. The algorithms are fetched once (twice as fast as fetching per call); safe to call from many threads.
+/// Digests by OpenSSL. The algorithms are fetched once (fetching for each call takes twice the time); safe to call from many threads.
 class Digests : public app::Digests {
 public:
     Digests();
@@ -17,7 +17,8 @@ public:
     std::string hmac_sha512(std::string_view key, std::string_view bytes) const override;
 
 private:
-    MdPtr sha1_, sha256_, sha512_;
+    MdPtr sha1_, sha256_;
+    MacCtxPtr hmac_sha1_, hmac_sha256_, hmac_sha512_;  // without a key: copied for each call
 };
 
 }  // namespace portcullis::openssl

@@ -20,6 +20,8 @@ template <class T, auto release>
 using Owned = std::unique_ptr<T, Releaser<release>>;
 
 using MdPtr        = Owned<EVP_MD, EVP_MD_free>;
+using MacPtr       = Owned<EVP_MAC, EVP_MAC_free>;
+using MacCtxPtr    = Owned<EVP_MAC_CTX, EVP_MAC_CTX_free>;
 using MdCtxPtr     = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using CipherPtr    = Owned<EVP_CIPHER, EVP_CIPHER_free>;
 using CipherCtxPtr = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;

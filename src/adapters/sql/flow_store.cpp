@@ -20,7 +20,6 @@ std::string_view name(FlowKind kind) {
         case FlowKind::throttle:     return "throttle";
         case FlowKind::assertion:    return "assertion";
         case FlowKind::passkeyRegistration: return "passkeyRegistration";
-        case FlowKind::passkeySignIn:       return "passkeySignIn";
         case FlowKind::passwordReset:       return "passwordReset";
         case FlowKind::contactRegistration: return "contactRegistration";
         case FlowKind::totpRegistration:    return "totpRegistration";
@@ -49,6 +48,8 @@ constexpr std::string_view kReplace =
     "WHERE tenant_id = $1 AND kind = $2 AND key = $3 AND version = $4 AND expires_at > $7";
 constexpr std::string_view kTake =
     "DELETE FROM flows WHERE tenant_id = $1 AND kind = $2 AND key = $3 RETURNING value, version, expires_at";
+constexpr std::string_view kTakeThis =
+    "DELETE FROM flows WHERE tenant_id = $1 AND kind = $2 AND key = $3 AND version = $4 AND expires_at > $5";
 constexpr std::string_view kErase = "DELETE FROM flows WHERE tenant_id = $1 AND kind = $2 AND key = $3";
 constexpr std::string_view kCount =
     "INSERT INTO flows (tenant_id, kind, key, value, number, version, expires_at) VALUES ($1, $2, $3, '', 1, 1, $4) "
@@ -67,6 +68,15 @@ std::optional<FlowEntry> entry_in(const Rows& rows) {
 }
 
 }  // namespace
+
+Statement statement_of(TenantId tenant, const app::FlowWrite& write, Instant now) {
+    const auto& [kind, key, version, value, expires_at] = write;
+    if (!value && !version) return {kErase, {tenant, name(kind), key}};
+    if (!value) return {kTakeThis, {tenant, name(kind), key, *version, now}, Expect::one};
+    if (!version) return {kPut, {tenant, name(kind), key, *value, expires_at}};
+    if (*version == 0) return {kInsert, {tenant, name(kind), key, *value, expires_at, now}, Expect::one};
+    return {kReplace, {tenant, name(kind), key, *version, *value, expires_at, now}, Expect::one};
+}
 
 Result<void> SqlFlowStore::put(TenantId tenant, FlowKind kind, std::string_view key, std::string_view value,
                                Instant expires_at) {

@@ -5,6 +5,9 @@
 
 namespace portcullis::sql {
 
+/// What an act does to flow state, for its transaction; one that finds another version than it names is a conflict.
+Statement statement_of(TenantId tenant, const app::FlowWrite& write, Instant now);
+
 /// FlowStore over the Db seam; every act is one conditional statement, so it is exact across nodes.
 class SqlFlowStore : public app::FlowStore {
 public:

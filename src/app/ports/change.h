@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/ports/alerts.h"
+#include "app/ports/flow_store.h"
 #include "app/ports/notice_store.h"
 #include "app/ports/retention.h"
 #include "app/ports/sealed_values.h"
@@ -255,6 +256,7 @@ struct Act {
     Instant at;
     CorrelationId correlation;
     std::vector<Change> changes;
+    std::vector<FlowWrite> flows;  // what it does to flow state, in the same transaction; not audited
 };
 
 }  // namespace portcullis::app

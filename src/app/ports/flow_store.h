@@ -12,8 +12,17 @@ namespace portcullis::app {
 
 /// What a flow entry is for; part of its key, so that a value of one kind is never taken for another (PROTO-522).
 enum class FlowKind { interaction, code, deviceCode, userCode, redeemedCode, lockout, factorTries, throttle, assertion,
-                      passkeyRegistration, passkeySignIn, passwordReset, contactRegistration, totpRegistration,
+                      passkeyRegistration, passwordReset, contactRegistration, totpRegistration,
                       prompts, approval, accountRecovery, externalAnswer, guestCode };
+
+/// One write to flow state that happens together with an act, or not at all (Act::flows).
+struct FlowWrite {
+    FlowKind kind = FlowKind::interaction;
+    std::string key;
+    std::optional<std::int64_t> version;  ///< the entry must still have it, else the act is a conflict; nothing: whatever is there
+    std::optional<std::string> value;     ///< what is there from then on; nothing: the entry is taken out
+    Instant expires_at;                   ///< of a value
+};
 
 /// One entry: its value and the version a conditional `replace` names.
 struct FlowEntry {

@@ -10,8 +10,8 @@ class Journal {
 public:
     virtual ~Journal() = default;
 
-    /// Stores every change of `act` and its audit record in one transaction, or nothing; returns when it is durable.
-    /// Errors: conflict when a changed row moved under us (re-read, decide again); unavailable.
+    /// Stores every change of `act`, its audit record and what it does to flow state in one transaction, or nothing; returns when it
+    /// is durable. Errors: conflict when a changed row or flow entry moved under us (re-read, decide again); unavailable.
     virtual Result<void> commit(const Act& act) = 0;
 };
 
