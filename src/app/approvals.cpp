@@ -96,7 +96,7 @@ Result<const identity::AuthenticationMethod*> Approvals::method_of(const TenantS
 
 Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
     for (const auto& stored : TRY(ports_.sessions.of_user(tenant.tenant.id, account.user.id))) {
-        const auto session = still_proven(stored, account);
+        const auto session = still_proven(tenant, stored, account);
         const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         const bool is_other = flow.session != session.id && session.device_id != facts.device_id;
         if (is_open && may_approve(session, facts.now) && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;

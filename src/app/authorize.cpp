@@ -239,17 +239,18 @@ Result<AuthorizeRequest> Authorize::request_of(const TenantSnapshot& tenant, con
 }
 
 Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts) {
-    const auto request = TRY(request_of(tenant, flow));
     ClientAnswer answer;
-    auto opened = TRY(sign_in_.open_session(tenant, flow, facts, [&](const OpenedSession& session, const Account& account) -> Result<std::vector<FlowWrite>> {
-        const auto refusal = refusal_after_sign_in(tenant, request, flow, session.session, account);
+    const auto code_for = [&](const OpenedSession& opened, const Account& account) -> Result<std::vector<FlowWrite>> {
+        const auto request = TRY(request_of(tenant, flow));
+        const auto refusal = refusal_after_sign_in(tenant, request, flow, opened.session, account);
         if (refusal) answer = answer_to(tenant, request, wire::error_response(*refusal, request.state, issuer(tenant)));
         if (refusal) return std::vector<FlowWrite>{};
         const auto value = ports_.random.token();
         const auto info  = request.wants_client_info ? wire::client_info(flow.user, tenant.tenant.id) : std::string();
         answer           = answer_to(tenant, request, wire::code_response(value, request.state, issuer(tenant), info));
-        return std::vector{issued(tenant, request, flow, session.session, account, value, facts)};
-    }));
+        return std::vector{issued(tenant, request, flow, opened.session, account, value, facts)};
+    };
+    auto opened = TRY(sign_in_.open_session(tenant, flow, facts, code_for));
     return AnsweredAtOnce{std::move(answer), std::move(opened)};
 }
 

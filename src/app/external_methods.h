@@ -27,7 +27,7 @@ std::optional<Instant> counting_mfa_at(const TenantSnapshot& tenant, const Accou
 /// word does not count now; where an external method is enforced, MFA only with its proof.
 Acr counting_acr(const TenantSnapshot& tenant, const Account& account, std::span<const identity::Factor> factors);
 
-/// The session with the MFA that counts, and without proofs by external methods that do not.
+/// The session with the MFA that counts, and without proofs by external methods that do not: part of `still_proven`.
 identity::Session with_counting_mfa(const TenantSnapshot& tenant, const Account& account, identity::Session session);
 
 }  // namespace portcullis::app

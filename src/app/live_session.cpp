@@ -23,13 +23,8 @@ bool rests_on_nothing(const identity::Session& session, const Account& account) 
     return !session.factors.empty() && std::ranges::none_of(session.factors, proves);
 }
 
-}  // namespace
-
-bool is_gone(const identity::Factor& factor, const Account& account) {
-    return factor.registered && std::ranges::find(account.methods, *factor.registered, &identity::AuthenticationMethod::id) == account.methods.end();
-}
-
-identity::Session still_proven(identity::Session session, const Account& account) {
+/// Without what was revoked or taken away.
+identity::Session without_gone(identity::Session session, const Account& account) {
     const auto before = session;
     if (std::erase_if(session.factors, [&](const identity::Factor& f) { return !holds(f, before, account); }) == 0) return session;
     session.mfa_time = oidc::mfa_of(session.factors);
@@ -37,6 +32,16 @@ identity::Session still_proven(identity::Session session, const Account& account
     // A first factor that was MFA by itself is gone too: what is left is as old as the password is.
     for (const auto& factor : session.factors) session.auth_time = std::min(session.auth_time, factor.at);
     return session;
+}
+
+}  // namespace
+
+bool is_gone(const identity::Factor& factor, const Account& account) {
+    return factor.registered && std::ranges::find(account.methods, *factor.registered, &identity::AuthenticationMethod::id) == account.methods.end();
+}
+
+identity::Session still_proven(const TenantSnapshot& tenant, identity::Session session, const Account& account) {
+    return with_counting_mfa(tenant, account, without_gone(std::move(session), account));
 }
 
 Void session_void(const identity::Session& session, const Account& account, const identity::Lifetimes& lifetimes, Instant now) {
@@ -47,7 +52,7 @@ Void session_void(const identity::Session& session, const Account& account, cons
     if (now >= session.last_seen_at + lifetimes.session_idle) return Void::idle;
     if (session.auth_time < account.user.sign_in_sessions_valid_from) return Void::revoked;
     if (rests_on_nothing(session, account)) return Void::revoked;
-    if (now >= still_proven(session, account).auth_time + lifetimes.session_absolute) return Void::expired;
+    if (now >= without_gone(session, account).auth_time + lifetimes.session_absolute) return Void::expired;
     const auto generation = account.password ? account.password->generation : 0;
     if (session.used_password && session.password_generation != generation) return Void::passwordChanged;
     return Void::no;
@@ -62,7 +67,7 @@ Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantS
     if (!account) return std::optional<LiveSession>{};
     if (session_void(*session, *account, tenant.tenant.settings.lifetimes, now) != Void::no) return std::optional<LiveSession>{};
     const bool is_external = !offered_external(tenant, *account).empty();
-    return std::optional(LiveSession{with_counting_mfa(tenant, *account, still_proven(std::move(*session), *account)), std::move(*account), is_external});
+    return std::optional(LiveSession{still_proven(tenant, std::move(*session), *account), std::move(*account), is_external});
 }
 
 }  // namespace portcullis::app

@@ -24,9 +24,9 @@ Void session_void(const identity::Session& session, const Account& account, cons
 /// Whether the method that gave this proof was taken away from the person since.
 bool is_gone(const identity::Factor& factor, const Account& account);
 
-/// The session with what still proves something: without the MFA that was revoked since (credentials.md §14), and without proofs by a
-/// method that was taken away since, so that the next policy that wants MFA asks.
-identity::Session still_proven(identity::Session session, const Account& account);
+/// The session with what still proves something: without the MFA that was revoked since (credentials.md §14), without proofs by a
+/// method that was taken away since, and with the MFA that counts (external_methods.h), so that the next policy that wants MFA asks.
+identity::Session still_proven(const TenantSnapshot& tenant, identity::Session session, const Account& account);
 
 /// The live session a cookie refers to; nothing when there is none or it no longer holds. Errors: unavailable.
 Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantSnapshot& tenant, SessionReference kind,

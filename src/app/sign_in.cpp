@@ -206,8 +206,8 @@ SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, c
     return flow;
 }
 
-void SignIn::continue_session(SignInFlow& flow, const identity::Session& stored, const Account& account) {
-    const auto session       = still_proven(stored, account);
+void SignIn::continue_session(const TenantSnapshot& tenant, SignInFlow& flow, const identity::Session& stored, const Account& account) {
+    const auto session       = still_proven(tenant, stored, account);
     flow.session             = session.id;
     flow.user                = session.user;
     flow.user_principal_name = account.user.user_principal_name;
@@ -232,7 +232,7 @@ Result<StartedFlow> SignIn::resume(const TenantSnapshot& tenant, const FlowStart
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
     if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
     auto flow = fresh(tenant, start, secret, facts);
-    continue_session(flow, with_counting_mfa(tenant, *account, session), *account);
+    continue_session(tenant, flow, session, *account);
     flow = TRY(begin(tenant, std::move(flow), *account, facts));
     if (flow.stage != Stage::granted) TRY(store(tenant, flow, facts.now));
     return StartedFlow{std::move(flow), secret};
@@ -244,7 +244,7 @@ Result<StartedFlow> SignIn::reauthenticate(const TenantSnapshot& tenant, const F
     const auto account = TRY(ports_.directory.account(tenant.tenant.id, session.user));
     if (!account) return Error{ErrorCode::notFound, "the session's user is gone"};
     auto flow = fresh(tenant, start, secret, facts);
-    continue_session(flow, with_counting_mfa(tenant, *account, session), *account);
+    continue_session(tenant, flow, session, *account);
     forget_factors(flow);
     flow.user  = UserId{};
     flow.stage = Stage::password;
@@ -767,7 +767,7 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
     OpenedSession opened;
     if (flow.session) {
         auto found = TRY(ports_.sessions.session(tenant.tenant.id, *flow.session));
-        if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = with_counting_mfa(tenant, account, still_proven(std::move(*found), account));
+        if (found && found->state == identity::SessionState::active && found->user == flow.user) opened.session = still_proven(tenant, std::move(*found), account);
     }
     auto& s = opened.session;
     // Who signed out meanwhile is not signed in again by what the ended session had proven.

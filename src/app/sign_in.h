@@ -281,7 +281,7 @@ private:
 
     // Storing.
     SignInFlow fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret, const RequestFacts& facts);
-    static void continue_session(SignInFlow& flow, const identity::Session& session, const Account& account);
+    static void continue_session(const TenantSnapshot& tenant, SignInFlow& flow, const identity::Session& session, const Account& account);
     Result<void> store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now);
     Result<void> commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now,
                         std::vector<FlowWrite> flows = {});

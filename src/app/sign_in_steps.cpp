@@ -293,7 +293,7 @@ Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, 
         const auto account = session ? TRY(ports_.directory.account(tenant.tenant.id, session->user)) : std::nullopt;
         const bool holds = account && session_void(*session, *account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         if (holds && session->auth_time >= flow.factor_since) {
-            continue_session(flow, with_counting_mfa(tenant, *account, *session), *account);
+            continue_session(tenant, flow, *session, *account);
             return went_on(begin(tenant, std::move(flow), *account, facts));
         }
     }
