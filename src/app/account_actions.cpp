@@ -69,7 +69,9 @@ Result<std::vector<PendingAction>> pending_actions(Ports& ports, const TenantSna
     std::vector<PendingAction> pending;
     const auto& account = live.account;
     const auto book     = TRY(RiskChanges::read(ports, tenant.tenant.id, account.user.id, std::nullopt));
-    if (TRY(Approvals(ports).waiting(tenant, live, facts))) pending.push_back({.what = ActionNeeded::approveSignIn});
+    if (const auto waits = TRY(Approvals(ports).waiting(tenant, live, facts))) {
+        pending.push_back({.what = waits->prompt.purpose == kPromptOfReset ? ActionNeeded::approveReset : ActionNeeded::approveSignIn});
+    }
     if (book.assess().user >= RiskLevel::medium && account.password) pending.push_back({.what = ActionNeeded::changePassword});
     const auto unusual = TRY(OwnSignInsOf(ports).unanswered(tenant, live, facts.now));
     if (unusual > 0) pending.push_back({.what = ActionNeeded::reviewSignIns, .count = unusual});

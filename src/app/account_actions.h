@@ -10,6 +10,7 @@ namespace portcullis::app {
 /// What a person is asked to do about their account (UX-82, IDP-013).
 enum class ActionNeeded {
     approveSignIn,   // one waits, for a minute
+    approveReset,    // the same
     changePassword,  // their risk is medium or high
     reviewSignIns,   // unusual ones nobody has answered
     registerMethod,  // the registration policy wants a second way

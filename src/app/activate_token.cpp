@@ -29,6 +29,14 @@ Result<std::vector<identity::HardwareToken>> waiting_tokens(const Ports& ports, 
     return tokens;
 }
 
+std::string short_name_of(const identity::HardwareToken& token) {
+    constexpr std::size_t kShown = 4;
+    auto shown                   = token;
+    const auto& serial           = token.serial_number;
+    if (serial.size() > kShown) shown.serial_number = "•••" + serial.substr(serial.size() - kShown);
+    return name_of(shown);
+}
+
 std::vector<Change> activation_of(Ports& ports, const TenantSnapshot& tenant, const Account& account, const identity::HardwareToken& token,
                                   const TokenProof& proof, Instant now) {
     // The seed stays in the inventory, in one place.

@@ -30,6 +30,9 @@ private:
 /// Those of a person that wait to be activated and the tenant lets them use, by serial number. Errors: unavailable.
 Result<std::vector<identity::HardwareToken>> waiting_tokens(const Ports& ports, const TenantSnapshot& tenant, const Account& account);
 
+/// What tells one token from another before anybody has proven to have it: maker, model and how the serial number ends, `Feitian c200 •••4827`.
+std::string short_name_of(const identity::HardwareToken& token);
+
 /// How a token becomes a method of its owner, whose notice is the caller's to add.
 std::vector<Change> activation_of(Ports& ports, const TenantSnapshot& tenant, const Account& account, const identity::HardwareToken& token,
                                   const TokenProof& proof, Instant now);

@@ -4,11 +4,15 @@
 
 #include "app/commit_own.h"
 #include "app/decide_again.h"
+#include "app/external_methods.h"
 #include "app/notices.h"
+#include "app/reset_facts.h"
+#include "app/risk_changes.h"
 #include "app/second_factors.h"
 #include "app/sign_in_document.h"
 #include "app/sign_in_steps.h"
 #include "app/verify_totp.h"
+#include "base/id_at.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/prompt_report.h"
 #include "core/credentials/push_watch.h"
@@ -46,6 +50,13 @@ std::string_view answer_name(ApprovalState state) {
 
 }  // namespace
 
+ApprovalWanted wanted_by(const TenantSnapshot& tenant, const SignInFlow& flow) {
+    ApprovalWanted wanted{.flow = flow.id, .sign_in = flow.sign_in, .application = {}, .session = flow.session};
+    wanted.is_passwordless = std::ranges::none_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
+    if (const auto* application = tenant.application(flow.client)) wanted.application = application->display_name;
+    return wanted;
+}
+
 std::string to_text(const Approval& a) {
     return json::to_text(json::object{{"id", to_string(a.id)},
                                       {"prompt", to_json(a.prompt)},
@@ -54,7 +65,8 @@ std::string to_text(const Approval& a) {
                                       {"state", wire::name_in(kStates, a.pending.state)},
                                       {"session", a.pending.session ? json::value(to_string(*a.pending.session)) : json::value(nullptr)},
                                       {"device", a.pending.device_id},
-                                      {"approver", to_string(a.approver)}});
+                                      {"approver", to_string(a.approver)},
+                                      {"approverSession", to_string(a.approver_session)}});
 }
 
 Result<Approval> approval_from(std::string_view text) {
@@ -72,6 +84,7 @@ Result<Approval> approval_from(std::string_view text) {
     if (!session.is_nil()) a.pending.session = session;
     reader.read("device", a.pending.device_id);
     reader.read("approver", a.approver);
+    reader.read("approverSession", a.approver_session);
     TRY(reader.finish());
     a.prompt = TRY(mfa_prompt_from(prompt));
     return a;
@@ -95,16 +108,33 @@ Result<const identity::AuthenticationMethod*> Approvals::method_of(const TenantS
 }
 
 Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+    return is_reachable(tenant, account, wanted_by(tenant, flow), facts);
+}
+
+Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+    return ask(tenant, account, wanted_by(tenant, flow), facts);
+}
+
+/// A reset replaces the password: a session whose own sign-in is at risk does not let one on.
+Result<bool> Approvals::may_answer(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose) {
+    if (purpose != kPromptOfReset) return true;
+    if (session.sign_in.is_nil()) return false;  // of what nothing is known nobody says that all is well
+    const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, session.user, session.sign_in));
+    return book.assess().sign_in_aggregated < RiskLevel::medium;
+}
+
+Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const ApprovalWanted& wanted, const RequestFacts& facts) {
     for (const auto& stored : TRY(ports_.sessions.of_user(tenant.tenant.id, account.user.id))) {
         const auto session = still_proven(tenant, stored, account);
         const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
-        const bool is_other = flow.session != session.id && session.device_id != facts.device_id;
-        if (is_open && may_approve(session, facts.now) && is_other && TRY(method_of(tenant, account, session.device_id)) != nullptr) return true;
+        const bool is_other = wanted.session != session.id && session.device_id != facts.device_id;
+        if (!is_open || !may_approve(session, facts.now) || !is_other) continue;
+        if (TRY(method_of(tenant, account, session.device_id)) != nullptr && TRY(may_answer(tenant, session, wanted.purpose))) return true;
     }
     return false;
 }
 
-Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts) {
+Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant, const Account& account, const ApprovalWanted& wanted, const RequestFacts& facts) {
     const auto id   = tenant.tenant.id;
     const auto user = account.user.id;
     const auto charged = TRY(charge(id, user, facts.now));
@@ -113,12 +143,12 @@ Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant
     auto& prompt           = approval.prompt;
     prompt.id              = approval.id;
     prompt.method          = AuthMethod::push;
-    prompt.purpose         = "signIn";
-    prompt.is_passwordless = std::ranges::none_of(flow.factors, [](const identity::Factor& f) { return f.method == AuthMethod::password; });
-    prompt.sign_in         = flow.sign_in;
-    prompt.flow            = flow.id;
-    if (const auto* application = tenant.application(flow.client)) prompt.application = application->display_name;
-    approval.pending = {.number = new_number(ports_.random), .expires_at = facts.now + credentials::kApprovalLasts, .session = flow.session, .device_id = facts.device_id};
+    prompt.purpose         = wanted.purpose;
+    prompt.is_passwordless = wanted.is_passwordless;
+    prompt.sign_in         = wanted.sign_in;
+    prompt.flow            = wanted.flow;
+    prompt.application     = wanted.application;
+    approval.pending = {.number = new_number(ports_.random), .expires_at = facts.now + credentials::kApprovalLasts, .session = wanted.session, .device_id = facts.device_id};
     TRY(ports_.flows.put(id, FlowKind::approval, to_string(user), to_text(approval), facts.now + credentials::kApprovalKept));
     TRY(prompts_.note(id, user, prompt));
     return std::optional(AskedApproval{std::move(approval), *charged});
@@ -172,6 +202,22 @@ Result<std::optional<Approval>> Approvals::take_approved(TenantId tenant, UserId
     return std::optional(std::move(approval));
 }
 
+/// An id tells when it was made: one that would still be kept, and is not there, was taken.
+Result<bool> Approvals::is_taken(TenantId tenant, UserId user, FlowId id, Instant now) {
+    const bool is_kept = id > first_id_at<FlowId>(now - credentials::kApprovalKept + std::chrono::milliseconds{1});
+    return is_kept && !TRY(ports_.flows.find(tenant, FlowKind::approval, to_string(user), now));
+}
+
+Result<bool> Approvals::still_stands(const TenantSnapshot& tenant, const Account& account, const Approval& approval, Instant now) {
+    const auto stored = TRY(ports_.sessions.session(tenant.tenant.id, approval.approver_session));
+    if (!stored || stored->user != account.user.id) return false;
+    if (session_void(*stored, account, tenant.tenant.settings.lifetimes, now) != Void::no) return false;
+    const auto session = still_proven(tenant, *stored, account);
+    const auto* device = TRY(method_of(tenant, account, session.device_id));
+    const bool is_it   = device && device->id == approval.approver && is_allowed(tenant, account, AuthMethod::push);
+    return is_it && may_approve(session, now) && TRY(may_answer(tenant, session, approval.prompt.purpose));
+}
+
 Result<void> Approvals::withdraw(TenantId tenant, UserId user, FlowId id, Instant now) {
     if (!TRY(find(tenant, user, id, now))) return {};
     return ports_.flows.erase(tenant, FlowKind::approval, to_string(user));
@@ -190,6 +236,7 @@ Result<std::optional<Approval>> Approvals::waiting(const TenantSnapshot& tenant,
     if (!entry) return none;
     auto approval = TRY(approval_from(entry->value));
     if (credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) return none;
+    if (!TRY(may_answer(tenant, live.session, approval.prompt.purpose))) return none;
     return std::optional(std::move(approval));
 }
 
@@ -215,8 +262,12 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
     if (const auto refused = credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) {
         return *refused == credentials::ApprovalRefusal::sameDevice ? ApprovalAnswer::sameDevice : ApprovalAnswer::over;
     }
+    if (!TRY(may_answer(tenant, live.session, approval.prompt.purpose))) return ApprovalAnswer::notApprover;
     approval.pending.state = typed ? credentials::match_number(approval.pending, *typed) : ApprovalState::denied;
-    if (approval.pending.state == ApprovalState::approved) approval.approver = device->id;
+    if (approval.pending.state == ApprovalState::approved) {
+        approval.approver         = device->id;
+        approval.approver_session = live.session.id;
+    }
     const auto stored = ports_.flows.replace(tenant.tenant.id, FlowKind::approval, to_string(user), entry->version, to_text(approval), entry->expires_at, facts.now);
     if (!stored && stored.error().code == ErrorCode::conflict) return ApprovalAnswer::over;
     if (!stored) return stored.error();
@@ -272,7 +323,9 @@ Result<void> Approvals::store(const TenantSnapshot& tenant, const Registrant& wh
                                           .created_at   = facts.now};
     method.sealed_secret = TRY(ports_.sealer.seal(Secret(facts.device_id), seed_context(id, to_string(method.id))));
     // The user's version moves with it, so that one device is not added twice at once.
+    auto ready = became_ready_to_reset(tenant, who.account, method, facts.now);
     std::vector<Change> changes{UserChanged{user}, MethodRegistered{std::move(method)}};
+    if (ready) changes.push_back(std::move(*ready));
     // The session of a browser's first sign-in began before it had a name.
     const auto session = who.session ? TRY(ports_.sessions.session(id, *who.session)) : std::nullopt;
     if (session && session->device_id != facts.device_id) {

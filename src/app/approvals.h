@@ -12,12 +12,24 @@
 
 namespace portcullis::app {
 
-/// One sign-in that waits for its person to approve it on another device. A person has one at a time.
+/// What is to be approved.
+struct ApprovalWanted {
+    std::string_view purpose = kPromptOfSignIn;  // or kPromptOfReset
+    FlowId flow;                                 // of that kind; it alone goes on with what is approved
+    std::optional<SignInId> sign_in;
+    std::string application;       // of a sign-in; empty: the pages of the account
+    bool is_passwordless = false;  // it takes the place of the password
+    std::optional<SessionId> session;  // that a sign-in continues
+};
+ApprovalWanted wanted_by(const TenantSnapshot& tenant, const SignInFlow& flow);
+
+/// One sign-in or reset that waits for its person to approve it on another device. A person has one at a time.
 struct Approval {
     FlowId id;
     MfaPrompt prompt;  // what its person is shown, and can report
     credentials::PendingApproval pending;
     MethodId approver;  // the device that approved; nil before
+    SessionId approver_session;  // its session; nil before
 };
 /// One that was sent.
 struct AskedApproval {
@@ -36,7 +48,7 @@ enum class ApprovalAnswer {
     wrongNumber,   // ended
     denied,
     over,          // too late, answered before, or another one took its place
-    sameDevice,    // the sign-in is this very browser's
+    sameDevice,    // it was begun in this very browser
     notApprover,   // this device does not approve
 };
 
@@ -46,16 +58,22 @@ class Approvals {
 public:
     explicit Approvals(Ports& ports) : ports_(ports), prompts_(ports) {}
 
-    // --- where the sign-in is ---
+    // --- where the sign-in or the reset is ---
 
-    /// Whether a device that approves is signed in with MFA now, other than the one that signs in. Errors of all: unavailable.
+    /// Whether a device that approves is signed in with MFA now, other than the one that asks. Errors of all: unavailable.
+    Result<bool> is_reachable(const TenantSnapshot& tenant, const Account& account, const ApprovalWanted& wanted, const RequestFacts& facts);
     Result<bool> is_reachable(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts);
     /// Asks; the one before, if any, is over. Nothing when too many were not approved: none is sent for half an hour.
+    Result<std::optional<AskedApproval>> ask(const TenantSnapshot& tenant, const Account& account, const ApprovalWanted& wanted, const RequestFacts& facts);
     Result<std::optional<AskedApproval>> ask(const TenantSnapshot& tenant, const Account& account, const SignInFlow& flow, const RequestFacts& facts);
     /// The request as it stands; nothing when it is over or another took its place.
     Result<std::optional<Approval>> find(TenantId tenant, UserId user, FlowId id, Instant now);
     /// Takes what was approved, once; nothing when somebody else did.
     Result<std::optional<Approval>> take_approved(TenantId tenant, UserId user, FlowId id, Instant now);
+    /// Whether somebody else took this one just now, and is going on with it.
+    Result<bool> is_taken(TenantId tenant, UserId user, FlowId id, Instant now);
+    /// Whether the session that approved still could: it has not ended, kept its proof, and its device still approves.
+    Result<bool> still_stands(const TenantSnapshot& tenant, const Account& account, const Approval& approval, Instant now);
     /// What was approved gives back those that were not.
     Result<void> forgive(TenantId tenant, UserId user);
     /// Nobody waits any more.
@@ -80,6 +98,7 @@ public:
 private:
     Result<const identity::AuthenticationMethod*> method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device);
     Result<ApprovalAnswer> answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed, const RequestFacts& facts);
+    Result<bool> may_answer(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose);
     Result<std::optional<int>> charge(TenantId tenant, UserId user, Instant now);
     Result<void> note_refusal(TenantId tenant, UserId user, Instant now);
     Result<void> record(const TenantSnapshot& tenant, const LiveSession& live, const Approval& approval, const RequestFacts& facts);

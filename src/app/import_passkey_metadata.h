@@ -18,7 +18,7 @@ struct ImportedMetadata {
 
 /// Takes the FIDO Metadata Service's document in the place of what is held (credentials.md §6.5, PROTO-502). Whatever goes wrong,
 /// what was held stays. Errors: invalidRequest with what is wrong with the document; conflict when a newer one is held;
-/// unavailable.
+/// unavailable, also when nobody says whether a certificate of the document is revoked.
 class ImportPasskeyMetadata {
 public:
     ImportPasskeyMetadata(const MetadataVerifier& verifier, PasskeyMetadataStore& store) : verifier_(verifier), store_(store) {}

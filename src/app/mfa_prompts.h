@@ -11,11 +11,15 @@
 
 namespace portcullis::app {
 
+/// What a prompt was for.
+inline constexpr std::string_view kPromptOfSignIn = "signIn";
+inline constexpr std::string_view kPromptOfReset  = "passwordReset";
+
 /// Somebody was asked to prove that they are this person: by a code that was sent, or on another device.
 struct MfaPrompt {
     FlowId id;
     AuthMethod method = AuthMethod::email;
-    std::string purpose;           // `signIn`, `passwordReset`
+    std::string purpose;           // kPromptOfSignIn, kPromptOfReset
     bool is_passwordless = false;  // it took the place of the password
     Instant at;
     std::string application;  // of a sign-in; empty: the pages of the account, or a reset

@@ -268,7 +268,7 @@ OAuth::PolicyVerdict OAuth::policy_verdict(const TenantSnapshot& tenant, const G
                                                  .registration        = controls::RegistrationDue::notDue,
                                                  .methods             = offered_methods(tenant, account, facts.now),
                                                  // Whether they may in fact, the sign-in tells that the client sends them to.
-                                                 .registrable         = {{.kind = AuthMethod::passkeyDeviceBound}, {.kind = AuthMethod::softwareOath}}});
+                                                 .registrable         = {{.kind = AuthMethod::passkeyDeviceBound}, {.kind = AuthMethod::softwareOath}, {.kind = AuthMethod::hardwareOath}}});
     verdict.answer.status = controls::conditional_access_status(decision, session);
     if (std::holds_alternative<controls::Grant>(step)) return verdict;
     verdict.answer.applied = wire::to_json(controls::applied_policies(decision, context, session));

@@ -102,7 +102,7 @@ Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession&
 /// The record of the sign-in that was not theirs; nothing when it is over.
 Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts) {
     std::optional<Change> none;
-    if (prompt.purpose != "signIn") return none;
+    if (prompt.purpose != kPromptOfSignIn) return none;
     const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(prompt.flow), facts.now));
     if (!entry) return none;
     auto flow = TRY(sign_in_flow_from(entry->value));
@@ -115,7 +115,7 @@ Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& t
 
 /// Whoever caused it begins anew, if they can.
 Result<void> OwnPrompts::end(TenantId tenant, UserId user, const MfaPrompt& prompt, Instant now) {
-    const auto kind = prompt.purpose == "signIn" ? FlowKind::interaction : FlowKind::passwordReset;
+    const auto kind = prompt.purpose == kPromptOfSignIn ? FlowKind::interaction : FlowKind::passwordReset;
     TRY(ports_.flows.erase(tenant, kind, to_string(prompt.flow)));
     // A reset goes on under another id after each proof.
     return kind == FlowKind::passwordReset ? end_resets(ports_, tenant, user, now) : Result<void>{};

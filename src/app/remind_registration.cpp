@@ -5,6 +5,7 @@
 #include "app/external_methods.h"
 #include "app/notices.h"
 #include "app/registration_policy.h"
+#include "app/tell_in_one_act.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/registration_prompts.h"
 
@@ -17,12 +18,10 @@ constexpr int kRemindMost = 1000;  // a tenant and run: others have their turn
 }  // namespace
 
 Result<int> RemindRegistration::operator()(Instant now) {
-    int reminded = 0;
-    for (const auto& tenant : TRY(ports_.tenants.all())) {
-        if (!tenant.settings.registration.is_enabled) continue;
-        reminded += TRY(remind(*TRY(ports_.tenants.snapshot(tenant.id)), now));
-    }
-    return reminded;
+    return tell_every_tenant(TRY(ports_.tenants.all()), [&](const identity::Tenant& tenant) -> Result<int> {
+        if (!tenant.settings.registration.is_enabled) return 0;
+        return remind(*TRY(ports_.tenants.snapshot(tenant.id)), now);
+    });
 }
 
 Result<int> RemindRegistration::remind(const TenantSnapshot& tenant, Instant now) {

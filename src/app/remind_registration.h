@@ -10,7 +10,7 @@ class RemindRegistration {
 public:
     explicit RemindRegistration(Ports& ports) : ports_(ports) {}
 
-    /// How many were reminded, at most 1000 a tenant. Errors: unavailable.
+    /// How many were reminded, at most 1000 a tenant; the trouble of one tenant keeps nothing from the others. Errors: unavailable.
     Result<int> operator()(Instant now);
 
 private:

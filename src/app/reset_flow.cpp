@@ -8,10 +8,11 @@ namespace {
 
 using wire::EnumName;
 
-constexpr std::array<EnumName<ResetStage>, 9> kStages{{{ResetStage::wish, "wish"},
+constexpr std::array<EnumName<ResetStage>, 10> kStages{{{ResetStage::wish, "wish"},
                                                       {ResetStage::method, "method"},
                                                       {ResetStage::number, "number"},
                                                       {ResetStage::code, "code"},
+                                                      {ResetStage::approval, "approval"},
                                                       {ResetStage::password, "password"},
                                                       {ResetStage::done, "done"},
                                                       {ResetStage::asked, "asked"},
@@ -37,7 +38,9 @@ std::string to_text(const ResetFlow& f) {
                                       {"proven", wire::to_array(proven)},
                                       {"asked", to_string(f.asked)},
                                       {"codeDigest", f.code_digest},
-                                      {"codeExpiresAt", unix_ms(f.code_expires_at)}});
+                                      {"codeExpiresAt", unix_ms(f.code_expires_at)},
+                                      {"approval", to_string(f.approval)},
+                                      {"approvalNumber", f.approval_number}});
 }
 
 Result<ResetFlow> reset_flow_from(std::string_view text) {
@@ -64,6 +67,8 @@ Result<ResetFlow> reset_flow_from(std::string_view text) {
     reader.read_enum("asked", f.asked, parse_auth_method, "a method");
     reader.read("codeDigest", f.code_digest);
     reader.read_ms("codeExpiresAt", f.code_expires_at);
+    reader.read("approval", f.approval);
+    reader.read("approvalNumber", f.approval_number);
     TRY(reader.finish());
     return f;
 }

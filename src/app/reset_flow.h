@@ -13,6 +13,7 @@ enum class ResetStage {
     method,       // UX-61: what will you prove?
     number,       // UX-61: which telephone?
     code,         // UX-61
+    approval,     // UX-163: the number for the other device
     password,     // UX-62
     done,         // UX-63: the end
     asked,        // UX-64: the help desk was asked; the end
@@ -41,6 +42,8 @@ struct ResetFlow {
     AuthMethod asked = AuthMethod::softwareOath;  // which proof is waited for
     std::string code_digest;                       // of the code that was sent; empty: none was, and no code is right
     Instant code_expires_at;
+    FlowId approval;              // that was asked for last; nil: none
+    std::string approval_number;  // two digits, shown where the reset is
 };
 
 /// How long a reset lives (credentials.md §9.3, CRED-042).

@@ -70,6 +70,8 @@ Result<void> ResetPassword::renew(const TenantSnapshot& tenant, ResetTurn& turn,
     flow.browser_digest = reference_digest(ports_, turn.browser_secret);
     flow.version        = 0;
     flow.code_digest.clear();
+    flow.approval       = {};
+    flow.approval_number.clear();
     return save(tenant, flow, now);
 }
 
@@ -123,10 +125,15 @@ Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& te
     return now;
 }
 
-/// Before anything is proven, everybody is offered the same.
-std::vector<AuthMethod> ResetPassword::offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now) {
+/// Before anything is proven, everybody is offered the same. An approval that no device could give now is left out, but where it
+/// is the only way left: then choosing it says why.
+Result<std::vector<AuthMethod>> ResetPassword::offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, const RequestFacts& facts) {
     if (flow.proven.empty()) return credentials::methods_for_anybody(tenant.tenant.settings, tenant.methods);
-    return now.offer ? credentials::open_methods(*now.offer, flow.proven) : std::vector<AuthMethod>{};
+    auto methods    = now.offer ? credentials::open_methods(*now.offer, flow.proven) : std::vector<AuthMethod>{};
+    const auto push = std::ranges::find(methods, AuthMethod::push);
+    if (push == methods.end() || methods.size() == 1) return methods;
+    if (!TRY(approvals_.is_reachable(tenant, *now.account, approval_for(flow), facts))) methods.erase(push);
+    return methods;
 }
 
 Result<ResetTurn> ResetPassword::begin(const TenantSnapshot& tenant, std::string_view typed_name, std::string sign_in_flow, const RequestFacts& facts) {
@@ -158,7 +165,7 @@ Result<ResetTurn> ResetPassword::begin(const TenantSnapshot& tenant, std::string
         return turn;
     }
     if (tenant.tenant.settings.reset.allows_unlock) flow.stage = ResetStage::wish;
-    turn.offered = offered(tenant, flow, {});
+    turn.offered = TRY(offered(tenant, flow, {}, facts));
     TRY(save(tenant, flow, facts.now));
     return turn;
 }
@@ -174,15 +181,13 @@ Result<std::optional<ResetFlow>> ResetPassword::find(const TenantSnapshot& tenan
 
 Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts) {
     if (answer.action == "cancel") {
+        TRY(approvals_.withdraw(tenant.tenant.id, flow.user, flow.approval, facts.now));
         TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::passwordReset, to_string(flow.id)));
         return ResetTurn{.flow = std::move(flow), .is_abandoned = true};
     }
-    const bool turns_back = answer.action == "other" && (flow.stage == ResetStage::number || flow.stage == ResetStage::code);
-    if (turns_back) {
-        flow.stage = ResetStage::method;
-        flow.code_digest.clear();
-        return at_method(tenant, std::move(flow), facts);
-    }
+    const bool is_at_proof = flow.stage == ResetStage::number || flow.stage == ResetStage::code;
+    const bool turns_back  = flow.stage == ResetStage::approval ? answer.action != "verify" : is_at_proof && answer.action == "other";
+    if (turns_back) return turn_back(tenant, std::move(flow), facts);
     if (answer.action == "report" && flow.stage == ResetStage::method) return ask_help_desk(tenant, std::move(flow), facts);
     switch (flow.stage) {
         case ResetStage::wish:
@@ -192,6 +197,7 @@ Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow 
         case ResetStage::method:      return choose_method(tenant, std::move(flow), answer, facts);
         case ResetStage::number:      return answer_number(tenant, std::move(flow), answer, facts);
         case ResetStage::code:        return answer_code(tenant, std::move(flow), answer, facts);
+        case ResetStage::approval:    return answer_approval(tenant, std::move(flow), facts);
         case ResetStage::password:    return answer_password(tenant, std::move(flow), answer, facts);
         case ResetStage::done:
         case ResetStage::asked:
@@ -201,20 +207,31 @@ Result<ResetTurn> ResetPassword::submit(const TenantSnapshot& tenant, ResetFlow 
     return end(tenant, std::move(flow), ResetStage::unavailable);
 }
 
-Result<ResetTurn> ResetPassword::at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
-    ResetTurn turn{.flow = std::move(flow)};
-    turn.offered = offered(tenant, turn.flow, TRY(standing(tenant, turn.flow, facts.now)));
+/// Another way; what was asked for on another device is over.
+Result<ResetTurn> ResetPassword::turn_back(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts) {
+    if (flow.stage == ResetStage::approval) TRY(approvals_.withdraw(tenant.tenant.id, flow.user, flow.approval, facts.now));
+    flow.stage = ResetStage::method;
+    flow.code_digest.clear();
+    return at_method(tenant, std::move(flow), facts);
+}
+
+Result<ResetTurn> ResetPassword::at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts, ResetProblem problem) {
+    ResetTurn turn{.flow = std::move(flow), .problem = problem};
+    const auto now = TRY(standing(tenant, turn.flow, facts.now));
+    turn.offered   = TRY(offered(tenant, turn.flow, now, facts));
     TRY(save(tenant, turn.flow, facts.now));
     return turn;
 }
 
 Result<ResetTurn> ResetPassword::choose_method(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts) {
     const auto choice  = parse_auth_method(answer.method);
-    const auto choices = offered(tenant, flow, TRY(standing(tenant, flow, facts.now)));
+    const auto now     = TRY(standing(tenant, flow, facts.now));
+    const auto choices = TRY(offered(tenant, flow, now, facts));
     if (!choice || std::ranges::find(choices, *choice) == choices.end()) return at_method(tenant, std::move(flow), facts);
     if (TRY(limits(tenant, flow).is_stopped(facts.now))) return end(tenant, std::move(flow), ResetStage::stopped);
     flow.asked = *choice;
     flow.stage = is_phone(*choice) ? ResetStage::number : ResetStage::code;
+    if (*choice == AuthMethod::push) return ask_approval(tenant, std::move(flow), now, facts);
     if (*choice == AuthMethod::email) return send_mail(tenant, std::move(flow), facts);
     TRY(save(tenant, flow, facts.now));
     return ResetTurn{.flow = std::move(flow)};
@@ -251,7 +268,7 @@ Result<ResetTurn> ResetPassword::send_mail(const TenantSnapshot& tenant, ResetFl
 Result<void> ResetPassword::note_prompt(const TenantSnapshot& tenant, const ResetFlow& flow, MfaPrompts::Sent sent, const RequestFacts& facts) {
     auto prompt    = prompt_by(ports_, facts);
     prompt.method  = flow.asked;
-    prompt.purpose = "passwordReset";
+    prompt.purpose = kPromptOfReset;
     prompt.flow    = flow.id;
     return prompts_.note(tenant.tenant.id, flow.user, prompt, sent);
 }
@@ -364,7 +381,7 @@ Result<ResetTurn> ResetPassword::wrong_code(const TenantSnapshot& tenant, ResetF
 Result<ResetTurn> ResetPassword::proven(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts) {
     ResetTurn turn{.flow = std::move(flow)};
     turn.flow.proven.push_back(turn.flow.asked);
-    turn.offered    = offered(tenant, turn.flow, now);
+    turn.offered    = TRY(offered(tenant, turn.flow, now, facts));
     turn.flow.stage = turn.offered.empty() ? ResetStage::password : ResetStage::method;
     if (turn.flow.stage == ResetStage::password && turn.flow.wish == ResetWish::unlock) return unlock(tenant, std::move(turn.flow), facts);
     TRY(renew(tenant, turn, facts.now));

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/approvals.h"
 #include "app/own_prompts.h"
 #include "app/password_setter.h"
 #include "app/phone_codes.h"
@@ -23,7 +26,17 @@ struct ResetAnswer {
     Secret new_password, confirm_password;
 };
 
-enum class ResetProblem { none, code, numberMalformed, confirmationDiffers, passwordRefused };
+enum class ResetProblem {
+    none,
+    code,
+    numberMalformed,
+    approvalWaiting,      // nobody has answered yet
+    notApproved,          // refused, a wrong number, or too late
+    approvalPaused,       // too many were not approved
+    approvalUnreachable,  // no device that approves is signed in and proven now
+    confirmationDiffers,
+    passwordRefused,
+};
 
 /// A reset after one step.
 struct ResetTurn {
@@ -32,6 +45,7 @@ struct ResetTurn {
     ResetProblem problem = ResetProblem::none;
     std::vector<credentials::PasswordFinding> reasons;
     std::vector<AuthMethod> offered;  // at ResetStage::method
+    std::vector<std::string> approvers;  // at ResetStage::approval: the names of their devices that approve
     bool is_abandoned = false;
 };
 
@@ -42,12 +56,14 @@ bool may_reset(const TenantSnapshot& tenant, const Account& account, Instant now
 ///
 /// INVARIANT: until a proof was right, every answer is the same for names nobody has, accounts that may not reset, methods they do
 /// not have, and wrong proofs: same pages, same counters, same kind of work (CRED-041, PROTO-803, PROTO-804).
+/// INVARIANT: nobody's device is asked to approve before another proof was right, and what is approved lets this flow on, once
+/// (CRED-017).
 /// INVARIANT: a code is good for the flow that asked for it, in the browser that began that flow, once. After every right proof the
 /// flow goes on under another id and another cookie, so nobody who planted or saw the old ones can follow.
 class ResetPassword {
 public:
     ResetPassword(Ports& ports, VerifyPassword& verify_password)
-        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports), recovery_codes_(ports), prompts_(ports) {}
+        : ports_(ports), verify_password_(verify_password), passwords_(ports), verify_totp_(ports), phone_codes_(ports), recovery_codes_(ports), prompts_(ports), approvals_(ports) {}
 
     /// Who says they forgot their password. Nobody is asked anything before. Errors: tooManyRequests, unavailable.
     Result<ResetTurn> begin(const TenantSnapshot& tenant, std::string_view typed_name, std::string sign_in_flow, const RequestFacts& facts);
@@ -55,6 +71,9 @@ public:
     Result<std::optional<ResetFlow>> find(const TenantSnapshot& tenant, FlowId id, std::string_view browser_secret, Instant now);
     /// One answer. Errors: conflict when the flow went on elsewhere at the same moment; unavailable.
     Result<ResetTurn> submit(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
+
+    /// How often approvals were paused because nobody approved, since the start.
+    [[nodiscard]] std::uint64_t approval_pauses() const { return approval_pauses_; }
 
 private:
     /// How the account stands now; everything empty for a name nobody has.
@@ -72,9 +91,16 @@ private:
     using Proof = std::optional<std::vector<Change>>;
 
     Result<Standing> standing(const TenantSnapshot& tenant, const ResetFlow& flow, Instant at);
-    std::vector<AuthMethod> offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now);
-    Result<ResetTurn> at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
+    Result<std::vector<AuthMethod>> offered(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, const RequestFacts& facts);
+    Result<ResetTurn> at_method(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts, ResetProblem problem = ResetProblem::none);
+    Result<ResetTurn> turn_back(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> choose_method(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
+    static ApprovalWanted approval_for(const ResetFlow& flow);
+    Result<ResetTurn> ask_approval(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
+    Result<ResetTurn> answer_approval(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
+    Result<bool> is_approved(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, const Approval& approved, Instant at);
+    Result<ResetTurn> passed_approval(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now, const RequestFacts& facts);
+    Result<void> tell_of_pause(const TenantSnapshot& tenant, const ResetFlow& flow, const Standing& now, int unapproved, const RequestFacts& facts);
     Result<ResetTurn> send_mail(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> answer_number(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts);
     Result<std::optional<Change>> phone_message(const TenantSnapshot& tenant, const Standing& now, const PhoneCode& code);
@@ -106,6 +132,8 @@ private:
     PhoneCodes phone_codes_;
     RecoveryCodes recovery_codes_;
     MfaPrompts prompts_;
+    Approvals approvals_;
+    std::atomic<std::uint64_t> approval_pauses_{0};
 };
 
 }  // namespace portcullis::app

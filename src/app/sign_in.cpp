@@ -1,5 +1,6 @@
 #include "app/sign_in.h"
 
+#include "app/activate_token.h"
 #include "app/add_totp.h"
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
@@ -103,32 +104,37 @@ std::vector<MethodId> methods_reaching(Acr level, const TenantSnapshot& tenant, 
 }
 
 /// What may be registered here, beside what there is already.
-std::vector<controls::Offered> registrable(const TenantSnapshot& tenant, const Account& account) {
+std::vector<controls::Offered> registrable(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
     std::vector<controls::Offered> kinds;
     const auto is_app = [](const identity::AuthenticationMethod& m) { return m.kind == AuthMethod::softwareOath; };
     if (may_add_passkey(tenant, account)) kinds.push_back({.kind = AuthMethod::passkeyDeviceBound});
     if (may_add_totp(tenant, account) && std::ranges::none_of(account.methods, is_app)) kinds.push_back({.kind = AuthMethod::softwareOath});
+    if (!flow.tokens.empty()) kinds.push_back({.kind = AuthMethod::hardwareOath});
     return kinds;
+}
+
+/// Whether the registration policy asks this person in this sign-in.
+bool is_asked_to_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
+    return tenant.tenant.settings.registration.is_enabled && flow.is_interactive && !has_mfa(tenant, account) &&
+           !is_left_out_of_registration(tenant, account.user.id);
 }
 
 controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     const auto usable      = without_methods(account, flow.flagged);
-    const auto& policy     = tenant.tenant.settings.registration;
     const auto& user       = account.user;
-    const bool is_excluded = is_left_out_of_registration(tenant, user.id);
     // Who has a second factor registers no other one by password alone, not even when that method is switched off.
     const bool has_one = has_mfa(tenant, account);
     controls::Capabilities can{.can_mfa             = !second_factors(tenant, usable, now).empty(),
                                .only_by_pass        = has_only_pass(tenant, usable, now),
-                               .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account)),
+                               .can_register        = !has_one && (may_add_totp(tenant, account) || may_add_passkey(tenant, account) || !flow.tokens.empty()),
                                .can_change_password = account.password.has_value(),
                                .registration        = controls::RegistrationDue::notDue,
                                .methods             = offered_methods(tenant, usable, now)};
     const bool is_blocked = credentials::is_mfa_blocked(account.mfa_block, now);
     if (is_blocked) can.can_register = false;
     // A further method, which only a strength asks for, after one that they have; a first one at any time.
-    if (!is_blocked && (can.can_register || can.can_mfa)) can.registrable = registrable(tenant, account);
-    if (!policy.is_enabled || is_excluded || has_one || !flow.is_interactive) return can;
+    if (!is_blocked && (can.can_register || can.can_mfa)) can.registrable = registrable(tenant, flow, account);
+    if (!is_asked_to_register(tenant, flow, account)) return can;
     const bool is_open = !user.mfa_registration_deadline || now < *user.mfa_registration_deadline;
     if (!is_open) can.registration = controls::RegistrationDue::forced;
     else if (!flow.registration_skipped && can.can_register) can.registration = controls::RegistrationDue::skippable;
@@ -372,7 +378,7 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
     if (is_blocked && proved_now) return deny_mfa(tenant, std::move(flow), account, facts);
     TRY(repin_branch(tenant, flow, account));
     const auto view = decide(tenant, flow, account, facts.now);
-    auto step       = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, facts.now));
+    auto step       = TRY(next_of(tenant, flow, account, view, facts.now));
     TRY(close_by_second_sign_in(tenant, flow, view, facts));
 
     std::vector<Change> changes;
@@ -413,6 +419,20 @@ Result<SignInFlow> SignIn::proceed(const TenantSnapshot& tenant, SignInFlow flow
         forget_proofs(flow, ports_.random, facts.now);
     }
     return flow;
+}
+
+/// What comes next. Where a hardware token could make something else of it the tokens that wait for the person are looked for, and only there.
+Result<controls::Step> SignIn::next_of(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const DecisionView& view, Instant now) {
+    flow.tokens.clear();
+    auto step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, now));
+    const auto* refused      = std::get_if<controls::Refuse>(&step);
+    const bool is_impossible = refused && refused->because == controls::Refusal::registrationImpossible;
+    const bool is_granted    = std::holds_alternative<controls::Grant>(step) && is_asked_to_register(tenant, flow, account) && !flow.registration_skipped;
+    if (!is_impossible && !is_granted && !std::holds_alternative<controls::Register>(step)) return step;
+    if (oath_count(account) >= kTotpMax) return step;
+    for (const auto& token : TRY(waiting_tokens(ports_, tenant, account))) flow.tokens.push_back({token.id, short_name_of(token)});
+    if (!flow.tokens.empty()) step = controls::next_step(view.decision, view.session, capabilities_of(tenant, flow, account, now));
+    return step;
 }
 
 /// Who is signed in nowhere else is not told to look there, unless that is all there is.

@@ -8,6 +8,7 @@
 #include "app/approvals.h"
 #include "app/external_mfa.h"
 #include "app/guest_codes.h"
+#include "app/own_methods.h"
 #include "app/password_setter.h"
 #include "app/population.h"
 #include "app/ports/all.h"
@@ -57,7 +58,7 @@ struct Submission {
     std::string username;
     Secret password, current_password, new_password, confirm_password;
     std::string otp;
-    std::string method;       // what to register: `softwareOath`, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`, the id of an external method
+    std::string method;       // what to register: `softwareOath`, `hardwareOath` or, of several tokens, the id of one, else `passkey`; what to prove: `temporaryAccessPass`, `password`, `push`, the id of an external method
     std::string passkey;      // AuthenticationResponseJSON or RegistrationResponseJSON of the browser, with the action `passkey`
     std::string method_name;  // what the person calls a method that they add
     std::string email;        // the recovery address to add
@@ -202,6 +203,7 @@ private:
                                                             const SignInFlow& flow);
     std::optional<controls::Step> before_registration(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
                                                       const RequestFacts& facts);
+    Result<controls::Step> next_of(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const DecisionView& view, Instant now);
     void take(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const controls::Step& step,
               std::vector<Change>& changes, Instant now);
     Result<bool> session_holds(const TenantSnapshot& tenant, const SignInFlow& flow, UserId user, Instant now);
@@ -251,6 +253,9 @@ private:
     Result<Turn> answer_offer(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_registration(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> answer_new_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> choose_token(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, std::string_view method, const RequestFacts& facts);
+    Result<Turn> answer_token(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
+    Result<Turn> refused_token(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, MethodRefusal because, const RequestFacts& facts);
     Result<void> become(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, Instant now);
     bool may_register(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_password_change(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);

@@ -6,7 +6,6 @@
 #include "app/second_factors.h"
 #include "app/sign_in.h"
 #include "app/sign_in_steps.h"
-#include "base/id_at.h"
 
 namespace portcullis::app {
 namespace {
@@ -63,7 +62,8 @@ Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow fl
     if (waits) return Turn{.flow = std::move(flow), .problem = Problem::approvalWaiting};
     const auto account = TRY(account_of(tenant, flow));
     if (const auto approved = TRY(approvals_.take_approved(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
-        if (is_approver(tenant, flow, account, approved->approver, facts.now)) return passed_approval(tenant, std::move(flow), *approved, facts);
+        const bool is_this = approved->prompt.purpose == kPromptOfSignIn && approved->prompt.flow == flow.id;
+        if (is_this && is_approver(tenant, flow, account, approved->approver, facts.now)) return passed_approval(tenant, std::move(flow), *approved, facts);
     } else if (TRY(is_answered_elsewhere(tenant, flow, facts.now))) {
         return Error{ErrorCode::conflict, "the same step was answered twice"};
     }
@@ -78,8 +78,7 @@ Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow fl
 
 /// Of two forms at once the other has taken the approval, and is going on with it: this one must not stand in its way.
 Result<bool> SignIn::is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
-    const bool is_kept = flow.approval > first_id_at<FlowId>(now - credentials::kApprovalKept);
-    return is_kept && !TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(flow.user), now));
+    return approvals_.is_taken(tenant.tenant.id, flow.user, flow.approval, now);
 }
 
 /// The device may have been removed, or found to be somebody else's, between the number and now, or approvals no longer be allowed, or

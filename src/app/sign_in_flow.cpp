@@ -9,7 +9,7 @@ namespace {
 using wire::EnumName;
 using wire::Reader;
 
-constexpr std::array<EnumName<Stage>, 28> kStages{{{Stage::accountPicker, "accountPicker"},
+constexpr std::array<EnumName<Stage>, 29> kStages{{{Stage::accountPicker, "accountPicker"},
                                                    {Stage::userName, "userName"},
                                                    {Stage::password, "password"},
                                                    {Stage::accessPass, "accessPass"},
@@ -22,6 +22,7 @@ constexpr std::array<EnumName<Stage>, 28> kStages{{{Stage::accountPicker, "accou
                                                    {Stage::registrationOffer, "registrationOffer"},
                                                    {Stage::registrationProof, "registrationProof"},
                                                    {Stage::registrationPasskey, "registrationPasskey"},
+                                                   {Stage::registrationToken, "registrationToken"},
                                                    {Stage::registrationDone, "registrationDone"},
                                                    {Stage::resetRegistration, "resetRegistration"},
                                                    {Stage::resetApp, "resetApp"},
@@ -75,6 +76,12 @@ void read_external(Reader& reader, ExternalRequest& request) {
 json::array methods_json(const std::vector<AuthMethod>& methods) {
     json::array array;
     for (const auto method : methods) array.push_back(json::value(to_string(method)));
+    return array;
+}
+
+json::array tokens_json(const std::vector<WaitingToken>& tokens) {
+    json::array array;
+    for (const auto& token : tokens) array.push_back(json::object{{"id", to_string(token.id)}, {"name", token.name}});
     return array;
 }
 
@@ -144,6 +151,8 @@ std::string to_text(const SignInFlow& f) {
         {"registrationSkipped", f.registration_skipped},
         {"offersApp", f.offers_app},
         {"offersPasskey", f.offers_passkey},
+        {"tokens", tokens_json(f.tokens)},
+        {"token", f.token ? json::value(to_string(*f.token)) : json::value(nullptr)},
         {"enrolled", f.enrolled},
         {"pendingSecret", f.pending_secret},
         {"changeReason", wire::name_in(kChangeReasons, f.change_reason)},
@@ -223,6 +232,14 @@ Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     reader.read("registrationSkipped", f.registration_skipped);
     reader.read("offersApp", f.offers_app);
     reader.read("offersPasskey", f.offers_passkey);
+    reader.read_each("tokens", [&](Reader& r) {
+        auto& token = f.tokens.emplace_back();
+        r.read("id", token.id);
+        r.read("name", token.name);
+    });
+    HardwareTokenId token;
+    reader.read("token", token);
+    if (!token.is_nil()) f.token = token;
     reader.read("enrolled", f.enrolled);
     reader.read("pendingSecret", f.pending_secret);
     reader.read_enum("changeReason", f.change_reason, parser_of(kChangeReasons), "a reason");

@@ -31,6 +31,7 @@ enum class Stage {
     registrationOffer,  // UX-10, UX-11
     registrationProof,  // UX-12: the secret is shown, its first code is asked for
     registrationPasskey,  // UX-12: the browser is asked to make one
+    registrationToken,    // UX-178: a hardware token that waits for the person shows its code
     registrationDone,
     resetRegistration,  // UX-170: what a reset would ask for
     resetApp,           // UX-12, for that
@@ -74,6 +75,12 @@ struct ExternalRequest {
     MethodId method;
     std::string state, nonce;
     Instant asked_at, expires_at;
+};
+
+/// A hardware token that waits for its owner, and what tells it from another.
+struct WaitingToken {
+    HardwareTokenId id;
+    std::string name;
 };
 
 /// What one request knows of a sign-in, and no stored flow: every copy of the flow that the request makes has it.
@@ -123,6 +130,8 @@ struct SignInFlow {
     std::optional<Instant> skip_until;   // of the registration offer; absent: it cannot be skipped
     bool registration_skipped = false;
     bool offers_app = false, offers_passkey = false;  // what can be registered
+    std::vector<WaitingToken> tokens;      // likewise: looked for where one could make another step of what is asked
+    std::optional<HardwareTokenId> token;  // at `registrationToken`: which of them
     bool enrolled = false;               // the method was registered in this very flow: it vouches for nothing yet
     std::string pending_secret;          // sealed seed that is being registered
     ChangeReason change_reason = ChangeReason::none;

@@ -180,6 +180,7 @@ Result<void> SignIn::give_up_reset_methods(SignInFlow& flow, Instant now) {
 std::optional<Stage> SignIn::stage_before(const SignInFlow& flow) {
     switch (flow.stage) {
         case Stage::registrationProof:
+        case Stage::registrationToken:
         case Stage::registrationPasskey: return Stage::registrationOffer;
         case Stage::resetApp:
         case Stage::resetMail:

@@ -40,6 +40,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::signInAgain:       return action == "next";
         case Stage::registrationOffer: return action == "register" || action == "skip";
         case Stage::registrationProof: return action == "register" || action == "verify";
+        case Stage::registrationToken: return action == "verify";
         case Stage::registrationPasskey:
         case Stage::nudgePasskey:      return action == "passkey";
         case Stage::resetRegistration:
@@ -71,12 +72,6 @@ std::string_view detail_of(PasswordRefusal because) {
 
 bool is_asked_for(const SignInFlow& flow, SecondFactor factor) {
     return std::ranges::find(flow.second_factors, factor) != flow.second_factors.end();
-}
-
-/// Whether a method of this kind is one that the strength asked for takes.
-bool is_registrable(const SignInFlow& flow, SecondFactor kind) {
-    if (flow.registrable.empty()) return true;
-    return std::ranges::any_of(flow.registrable, [&](AuthMethod method) { return (method == AuthMethod::softwareOath) == (kind == SecondFactor::code); });
 }
 
 /// Keyed, so that one name that nobody has can be told from another. What was typed may be a password in the wrong field, and is
@@ -126,6 +121,8 @@ void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.approval_number.clear();
     flow.registrable.clear();
     flow.models.clear();
+    flow.tokens.clear();
+    flow.token.reset();
     flow.flagged.clear();
     flow.saw_unusual_notice = flow.saw_risk_notice = false;
     flow.reset_choices.clear();
@@ -148,6 +145,10 @@ json::object step_taken(Instant now, std::string_view method, bool succeeded, st
             {"authenticationMethod", method},
             {"succeeded", succeeded},
             {"authenticationStepResultDetail", detail}};
+}
+
+bool is_registrable(const SignInFlow& flow, AuthMethod kind) {
+    return flow.registrable.empty() || std::ranges::find(flow.registrable, kind) != flow.registrable.end();
 }
 
 void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered) {
@@ -225,6 +226,7 @@ Result<Turn> SignIn::answer(const TenantSnapshot& tenant, SignInFlow flow, const
         case Stage::external:          return answer_external(tenant, std::move(flow), submission, facts);
         case Stage::registrationOffer: return answer_offer(tenant, std::move(flow), submission, facts);
         case Stage::registrationProof: return answer_registration(tenant, std::move(flow), submission, facts);
+        case Stage::registrationToken: return answer_token(tenant, std::move(flow), submission, facts);
         case Stage::registrationPasskey:
         case Stage::nudgePasskey: break;  // answered above
         case Stage::resetRegistration:
@@ -419,11 +421,13 @@ Result<Turn> SignIn::answer_offer(const TenantSnapshot& tenant, SignInFlow flow,
         return went_on(proceed(tenant, std::move(flow), account, facts));
     }
     if (!may_register(tenant, flow, account, facts)) return went_on(proceed(tenant, std::move(flow), account, facts));
-    if (submission.method == "passkey" && may_add_passkey(tenant, account) && is_registrable(flow, SecondFactor::passkey)) {
+    if (submission.method == "passkey" && may_add_passkey(tenant, account) && is_registrable(flow, AuthMethod::passkeyDeviceBound)) {
         flow.stage = Stage::registrationPasskey;
         return Turn{.flow = std::move(flow)};
     }
-    if (!may_add_totp(tenant, account) || !is_registrable(flow, SecondFactor::code)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
+    const bool is_token = submission.method == to_string(AuthMethod::hardwareOath) || parse_id<HardwareTokenId>(submission.method);
+    if (is_token) return choose_token(tenant, std::move(flow), account, submission.method, facts);
+    if (!may_add_totp(tenant, account) || !is_registrable(flow, AuthMethod::softwareOath)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     const Secret seed(ports_.random.bytes(credentials::kTotpSeedBytes));
     flow.pending_secret = TRY(ports_.sealer.seal(seed, seed_context(tenant.tenant.id, to_string(flow.id))));
     flow.stage          = Stage::registrationProof;

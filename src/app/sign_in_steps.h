@@ -22,6 +22,9 @@ inline constexpr std::string_view kPushStep = "Approval on another device";
 json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail);
 /// The factor as given just now; an earlier proof by the same method is replaced. `registered`: which of the person's methods.
 void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered = {});
+/// Whether a method of this kind may be registered here: any, but where a strength is asked for one that it takes. `passkeyDeviceBound`
+/// stands for every passkey.
+bool is_registrable(const SignInFlow& flow, AuthMethod kind);
 /// Nothing is proven any more, by nobody; who it was stays as the name to begin with.
 void forget_proofs(SignInFlow& flow, Random& random, Instant now);
 

@@ -62,6 +62,7 @@ struct Config {
         std::string url;  // empty: nothing is downloaded
         std::string ca_file;
         std::vector<std::string> allowed_networks;
+        std::vector<std::string> revocation_lists;  // empty: where the certificates say
     } passkey_metadata;
     struct Hashing {
         int memory_kib = 19456, passes = 2;

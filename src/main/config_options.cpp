@@ -81,6 +81,11 @@ std::optional<std::string> https_url(const std::string& text) {
     return "is not an https URL without user or fragment";
 }
 
+std::optional<std::string> open_url(const std::string& text) {
+    if (outgoing::parse_open_target(text)) return std::nullopt;
+    return fmt::format("`{}` is neither an http nor an https URL without user or fragment", text);
+}
+
 std::optional<std::string> variable_name(const std::string& text) {
     const bool is_name = std::ranges::all_of(text, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
     if (is_name) return std::nullopt;
@@ -274,6 +279,9 @@ std::vector<Option> metadata_rows() {
         said(file("passkey_metadata.ca_file", at, &M::ca_file), "Authorities that may vouch for the web server of `url`, PEM, in place of the system's.", "\"/etc/portcullis/mirror-ca.pem\""),
         said(list("passkey_metadata.allowed_networks", at, &M::allowed_networks, network), "Networks of your own that the web server of `url` may be in (PROTO-821). Any port is allowed there.",
              "[\"10.0.0.0/8\"]", "list of addresses or networks"),
+        said(list("passkey_metadata.revocation_lists", at, &M::revocation_lists, open_url),
+             "Where the revocation lists of the service's certificates are fetched from, in place of where the certificates say: a mirror of yours has them all.",
+             "[\"https://mirror.example.com/root-r3.crl\"]", "list of http or https URLs"),
     };
 }
 

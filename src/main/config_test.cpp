@@ -85,6 +85,7 @@ TEST_CASE("what belongs together must be there together") {
         {"[secrets]\nmaster_key = \"/a\"\nmaster_key_env = \"B\"", "both `secrets.master_key` and `secrets.master_key_env` are given"},
         {"base_url = \"https://a.example\"", "`base_url` stands outside of a section"},
         {"[database]\nurl = \"mysql://x\"", "`database.url` is neither `sqlite:FILE` nor `postgres://…`"},
+        {"[passkey_metadata]\nrevocation_lists = [\"ldap://crl.example/root\"]", "`passkey_metadata.revocation_lists` `ldap://crl.example/root` is neither an http nor an https URL without user or fragment"},
         {"[server]\ntrusted_proxies = [\"proxy.example\"]", "`server.trusted_proxies` `proxy.example` is not an IP address or a network like `10.0.0.0/8`"},
         {"[mail]\nhost = \"smtp.example.com\"", "`mail.from` is missing"},
         {"[mail]\nhost = \"10.0.0.9\"\nsecurity = \"none\"", "mail to `10.0.0.9` would cross the network in the clear"},

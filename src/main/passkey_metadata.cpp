@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "adapters/fido2/metadata_document.h"
@@ -13,27 +14,101 @@ namespace portcullis::program {
 namespace {
 
 using namespace std::chrono_literals;
+using fido2::GetRevocationLists;
+using Lists = std::vector<std::string>;
 
 /// "download at most once a day" in the service's words; an hour less, so that a daily look is never just too early.
-constexpr Duration kFetchEvery = 23h;
-constexpr Duration kTimeout    = 2min;  // some 8 MiB
+constexpr Duration kFetchEvery   = 23h;
+constexpr Duration kTimeout      = 2min;  // some 8 MiB
+constexpr Duration kListTimeout  = 30s;
+constexpr std::size_t kLookupMax = 8;  // of lists for one document, whatever its certificates say: other jobs wait
+
+/// The one outgoing client, as this section allows it.
+outgoing::Client client_for(const Config::PasskeyMetadata& from, outgoing::ClientOptions options) {
+    options.ca_file = from.ca_file;
+    for (const auto& text : from.allowed_networks) {
+        if (const auto network = parse_cidr(text)) options.allowed.push_back(*network);
+    }
+    return outgoing::Client(std::move(options));
+}
 
 Result<std::string> fetched(const Config::PasskeyMetadata& from) {
     const auto target = outgoing::parse_target(from.url);
     if (!target) return Error{ErrorCode::invalidRequest, "`passkey_metadata.url` is not an https URL"};
-    outgoing::ClientOptions options{.allowed = {}, .ca_file = from.ca_file, .timeout = kTimeout, .answer_bytes_max = wire::kMetadataBytesMax};
-    for (const auto& text : from.allowed_networks) {
-        if (const auto network = parse_cidr(text)) options.allowed.push_back(*network);
-    }
-    auto answer = outgoing::Client(std::move(options)).get(*target, {});
+    const auto client = client_for(from, {.allowed = {}, .ca_file = {}, .timeout = kTimeout, .answer_bytes_max = wire::kMetadataBytesMax});
+    auto answer       = client.get(*target, {});
     if (!answer) return Error{answer.error().code, "the FIDO metadata cannot be fetched: " + answer.error().message};
     if (answer->status != 200) return Error{ErrorCode::unavailable, fmt::format("the FIDO metadata cannot be fetched: its server answered {}", answer->status)};
     return std::move(answer->body);
 }
 
+/// Fetches the lists of one document, each place once. Lists are signed by themselves, so their servers need no TLS.
+class ListFetcher {
+public:
+    explicit ListFetcher(const Config::PasskeyMetadata& from)
+        : from_(from), client_(client_for(from, {.allowed = {}, .ca_file = {}, .timeout = kListTimeout, .answer_bytes_max = fido2::kRevocationListBytesMax, .least = outgoing::Scheme::http})) {}
+
+    Result<Lists> operator()(const std::vector<fido2::Watched>& chain) {
+        for (const auto& place : from_.revocation_lists) {
+            const auto done = get(place);
+            if (!done) return Error{done.error().code, fmt::format("a revocation list of `passkey_metadata.revocation_lists` cannot be fetched: {}", done.error().message)};
+        }
+        if (!from_.revocation_lists.empty()) return lists_;
+        for (const auto& certificate : chain) TRY(get_for(certificate));
+        return lists_;
+    }
+
+private:
+    /// From the first of its places that answers.
+    Result<void> get_for(const fido2::Watched& certificate) {
+        const auto unknown = [&](ErrorCode code, std::string_view why) { return Error{code, fmt::format("nobody says whether the certificate `{}` is revoked: {}", certificate.name, why)}; };
+        if (certificate.places.empty()) return unknown(ErrorCode::unavailable, "it does not say where its revocation list is");
+        Result<void> last;
+        for (const auto& place : certificate.places) {
+            last = get(place);
+            if (last) return last;
+        }
+        return unknown(last.error().code, "its revocation list cannot be fetched: " + last.error().message);
+    }
+
+    Result<void> get(const std::string& place) {
+        if (std::ranges::find(had_, place) != had_.end()) return {};
+        if (++asked_ > kLookupMax) return Error{ErrorCode::unavailable, "there are too many places to ask"};
+        const auto target = outgoing::parse_open_target(place);
+        if (!target) return Error{ErrorCode::unavailable, "its place is neither an http nor an https URL"};
+        auto answer = TRY(client_.get(*target, {}));
+        if (answer.status != 200) return Error{ErrorCode::unavailable, fmt::format("its server answered {}", answer.status)};
+        had_.push_back(place);
+        lists_.push_back(std::move(answer.body));
+        return {};
+    }
+
+    const Config::PasskeyMetadata& from_;
+    const outgoing::Client client_;
+    std::size_t asked_ = 0;
+    Lists had_, lists_;
+};
+
+Result<app::ImportedMetadata> import(Installation& installation, std::string_view document, fido2::Revocation revocation) {
+    const fido2::MetadataDocumentVerifier verifier(installation.config().passkey_metadata.root, std::move(revocation));
+    return app::ImportPasskeyMetadata(verifier, installation.passkey_metadata())(document, installation.now());
+}
+
 Result<app::ImportedMetadata> fetch(Installation& installation) {
-    const auto document = TRY(fetched(installation.config().passkey_metadata));
-    return import_metadata(installation, document);
+    const auto& from    = installation.config().passkey_metadata;
+    const auto document = TRY(fetched(from));
+    return import(installation, document, {.lists = [&from](const auto& chain) { return ListFetcher(from)(chain); }});
+}
+
+/// One byte more than there may be shows that there is too much.
+Result<std::string> bytes_of(const std::string& path, std::size_t bytes_max) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Error{ErrorCode::notFound, fmt::format("cannot read `{}`", path)};
+    std::string bytes(bytes_max + 1, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > bytes_max) return Error{ErrorCode::invalidRequest, fmt::format("`{}` is larger than {} MiB", path, bytes_max >> 20)};
+    return bytes;
 }
 
 std::string overdue(std::int64_t number, Instant next_update) {
@@ -42,32 +117,42 @@ std::string overdue(std::int64_t number, Instant next_update) {
 
 }  // namespace
 
-Result<app::ImportedMetadata> import_metadata(Installation& installation, std::string_view document) {
-    const fido2::MetadataDocumentVerifier verifier(installation.config().passkey_metadata.root);
-    return app::ImportPasskeyMetadata(verifier, installation.passkey_metadata())(document, installation.now());
+Result<app::ImportedMetadata> import_metadata_files(Installation& installation, const MetadataFiles& files) {
+    if (files.revocation_lists.size() > fido2::kRevocationListsMax) return Error{ErrorCode::invalidRequest, fmt::format("there are more than {} revocation lists", fido2::kRevocationListsMax)};
+    const auto document = TRY(bytes_of(files.document, wire::kMetadataBytesMax));
+    Lists lists;
+    for (const auto& path : files.revocation_lists) lists.push_back(TRY(bytes_of(path, fido2::kRevocationListBytesMax)));
+    return import(installation, document, {.lists = [&lists](const auto&) -> Result<Lists> { return lists; }, .unknown = files.unknown});
 }
 
-Result<app::ImportedMetadata> import_metadata_file(Installation& installation, const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{ErrorCode::notFound, fmt::format("cannot read `{}`", path)};
-    std::string document(wire::kMetadataBytesMax + 1, '\0');
-    file.read(document.data(), static_cast<std::streamsize>(document.size()));
-    document.resize(static_cast<std::size_t>(file.gcount()));
-    return import_metadata(installation, document);
-}
-
-Result<std::string> keep_metadata(Installation& installation, Instant now) {
-    const auto held = TRY(installation.passkey_metadata().held());
-    const bool is_due = !installation.config().passkey_metadata.url.empty() && (!held || now - held->checked_at >= kFetchEvery);
-    if (!is_due) return held && credentials::is_stale(held->next_update, now) ? overdue(held->number, held->next_update) : std::string();
-    const auto got = fetch(installation);
-    malloc_trim(0);  // the document was some megabytes, and as much again while it was read
-    if (!got) {
-        const auto because = held && credentials::is_stale(held->next_update, now) ? "; " + overdue(held->number, held->next_update) : std::string();
-        return Error{got.error().code, got.error().message + because};
+Result<std::string> MetadataKeeper::look(Instant now) {
+    const auto held   = TRY(installation_.passkey_metadata().held());
+    const bool is_due = !installation_.config().passkey_metadata.url.empty() && (!held || now - held->checked_at >= kFetchEvery);
+    const auto late   = held && credentials::is_stale(held->next_update, now) ? overdue(held->number, held->next_update) : std::string();
+    if (!is_due) {
+        const std::lock_guard lock(mutex_);
+        untaken_.reset();
+        return late;
     }
+    const auto got = fetch(installation_);
+    malloc_trim(0);  // the document was some megabytes, and as much again while it was read
+    note(got, held, now);
+    if (!got) return Error{got.error().code, got.error().message + (late.empty() ? "" : "; " + late)};
     if (got->is_stale) return overdue(got->number, got->next_update);
     return got->is_new ? fmt::format("number {} with {} models", got->number, got->models) : std::string();
+}
+
+void MetadataKeeper::note(const Result<app::ImportedMetadata>& got, const std::optional<app::HeldMetadata>& held, Instant now) {
+    const std::lock_guard lock(mutex_);
+    const auto since = held ? held->checked_at : untaken_ ? untaken_->since : now;
+    untaken_.reset();
+    // What is not known, or out of reach, may be known tomorrow; everything else came and was wrong.
+    if (!got) untaken_ = notices::UntakenMetadata{.because = got.error().message, .since = since, .is_refused = got.error().code != ErrorCode::unavailable};
+}
+
+std::optional<notices::UntakenMetadata> MetadataKeeper::untaken() const {
+    const std::lock_guard lock(mutex_);
+    return untaken_;
 }
 
 }  // namespace portcullis::program

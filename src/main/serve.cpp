@@ -129,7 +129,7 @@ Result<std::string> digest_job(Installation& installation, Instant now) {
 }
 
 /// What a running product does beside answering, in the order it is done when several are due.
-std::vector<jobs::Job> jobs_of(Installation& installation) {
+std::vector<jobs::Job> jobs_of(Installation& installation, MetadataKeeper& metadata) {
     return {
         {"signing keys", 10min, [&](Instant now) { return keys_job(installation, now); }},
         {"data keys", 10min, [&](Instant) { return data_keys_job(installation); }},
@@ -147,7 +147,7 @@ std::vector<jobs::Job> jobs_of(Installation& installation) {
          [&](Instant now) -> Result<std::string> { return told({{TRY(app::RemindRegistration(installation.ports())(now)), "reminded"}}); }},
         {"retention", 10min, [&](Instant now) { return retention_job(installation, now); }},
         {"data sets", 60min, [&](Instant) { return data_sets_job(installation); }},
-        {"passkey metadata", 60min, [&](Instant now) { return keep_metadata(installation, now); }},
+        {"passkey metadata", 60min, [&](Instant now) { return metadata.look(now); }},
     };
 }
 
@@ -195,6 +195,7 @@ struct Service::Body {
     std::atomic<std::int64_t> messages_sent{0}, messages_put_off{0}, messages_given_up{0};
     std::mutex ways_mutex;
     jobs::ChannelWatch ways;
+    MetadataKeeper metadata_keeper{installation};
     std::atomic<http::Server*> counted{nullptr};
     std::unique_ptr<jobs::Timetable> timetable;
     /// A slow mail server holds up mail and nothing else.
@@ -234,7 +235,7 @@ struct Service::Body {
                              .data_sets = installation.networks().status(),
                              .messages  = messages(),
                              .now       = installation.now(),
-                             .approval_pauses = installation.sign_in().approval_pauses(),
+                             .approval_pauses = installation.sign_in().approval_pauses() + reset_password.approval_pauses(),
                              .metadata  = metadata()});
     }
 
@@ -275,7 +276,8 @@ struct Service::Body {
         for (const auto& way : closed) log.write(log::Level::error, "no message goes out", {{"channel", way.channel}, {"since", to_rfc3339(way.since)}});
         // A key that only waits for its turn is no trouble; one that cannot be made is told of below.
         if (const auto rotated = keys_job(installation, now); !rotated) log.write(log::Level::error, "job failed", {{"job", "signing keys"}, {"because", rotated.error().message}});
-        const auto operation = operation_of(installation, closed, now);
+        auto operation     = operation_of(installation, closed, now);
+        operation.metadata = metadata_keeper.untaken();
         return told({{TRY(app::TellOfOperation(installation.ports(), installation.notices())(operation, now)), "notices"}});
     }
 
@@ -328,7 +330,7 @@ struct Service::Body {
             if (outcome) log.write(log::Level::info, "job", {{"job", job}, {"did", *outcome}});
             else log.write(log::Level::error, "job failed", {{"job", job}, {"because", outcome.error().message}});
         };
-        timetable = std::make_unique<jobs::Timetable>(installation.clock(), jobs_of(installation), report);
+        timetable = std::make_unique<jobs::Timetable>(installation.clock(), jobs_of(installation, metadata_keeper), report);
         post      = std::make_unique<jobs::Timetable>(
             installation.clock(),
             std::vector<jobs::Job>{{"operation", 10min, [this](Instant now) { return tell_of_operation(now); }},

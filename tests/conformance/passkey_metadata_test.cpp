@@ -30,7 +30,7 @@ const std::string kModelBytes     = *parse_hex("8446ccb9ab1db374750b2367ff6f3a1f
 
 class MetadataWorld : public tests::AdminWorld {
 public:
-    MetadataWorld() : store(db()), verifier_(folder_ / "root.pem") {
+    MetadataWorld() : store(db()), verifier_(folder_ / "root.pem", service.nothing_revoked()) {
         std::ofstream(folder_ / "root.pem") << service.root.pem();
         ports.passkey_models = &store;
         enforce();

@@ -85,6 +85,18 @@ TEST_CASE("CRED-088 reminders that were missed are one, and who has registered o
     CHECK(world.mails() == 3);
 }
 
+TEST_CASE("CRED-088 a tenant that cannot be read keeps no reminder from the next one", "[registration]") {
+    Registrations world;
+    world.under_way("bob");
+    identity::Tenant broken{.id = {0, 1}, .domain = "adatum.example", .settings = {}, .version = 0};  // comes first
+    broken.settings.branding.display_name = "Adatum";
+    value_of(world.ports.journal.commit({.tenant = broken.id, .id = {0, 2}, .name = "Given", .by = {}, .at = world.now, .correlation = {}, .changes = {TenantCreated{broken}}}));
+    REQUIRE(world.db().write({{"INSERT INTO policies (tenant_id, id, document, version) VALUES ($1, 'x', 'no policy', 1)", {broken.id}}}));
+    world.now += days{1};
+    CHECK_FALSE(RemindRegistration(world.ports)(world.now));
+    CHECK(world.mails() == 1);
+}
+
 TEST_CASE("CRED-088 a reminder tells the day and the days left in the language of its reader", "[registration]") {
     Registrations world;
     const auto bob          = world.under_way("bob");

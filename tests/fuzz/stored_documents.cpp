@@ -6,6 +6,7 @@
 #include "app/approvals.h"
 #include "app/issued_code.h"
 #include "app/mfa_prompts.h"
+#include "app/reset_flow.h"
 #include "app/sign_in_flow.h"
 #include "base/assert.h"
 #include "base/json.h"
@@ -43,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_text(text, app::issued_code_from);
     check_text(text, app::sign_in_flow_from);
     check_text(text, app::approval_from);
+    check_text(text, app::reset_flow_from);
     if (const auto state = credentials::parse_lockout(text)) {
         PORTCULLIS_ASSERT(credentials::parse_lockout(credentials::to_text(*state)).has_value());
     }

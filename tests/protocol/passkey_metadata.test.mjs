@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Authenticator, answerWith, optionsOf } from '../support_js/authenticator.mjs';
-import { Maker, MetadataService } from '../support_js/metadata.mjs';
+import { Authority, Maker, MetadataService } from '../support_js/metadata.mjs';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { demoFor } from './support.mjs';
 
@@ -19,11 +19,15 @@ const at = demoFor('passkey_metadata', {}, async (demo) => {
 });
 
 let files = 0;
-/** Imports a document; the answer of the command. */
-async function importing(document) {
-  const file = path.join(at.demo.folder, `blob-${++files}.jwt`);
-  fs.writeFileSync(file, document);
-  return at.demo.cli(['passkeys', 'import-metadata', file]);
+function written(bytes) {
+  const file = path.join(at.demo.folder, `file-${++files}`);
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+const current = service.authority.crl();
+/** Imports a document with revocation lists; the answer of the command. */
+async function importing(document, { lists = [current], more = [] } = {}) {
+  return at.demo.cli(['passkeys', 'import-metadata', written(document), ...lists.flatMap((list) => ['--crl', written(list)]), ...more]);
 }
 let number = 1000;
 async function hold(entries) {
@@ -92,6 +96,38 @@ test('PROTO-502 nobody can demand attestation before anybody is trusted, and wha
   const metrics = (await at.demo.fetch('/metrics')).body;
   assert.match(metrics, /^portcullis_passkey_metadata_number 10$/m);
   assert.match(metrics, /^portcullis_passkey_metadata_stale 0$/m);
+});
+
+test('PROTO-502 attack: a document whose signer was revoked is refused, and so is one of which nobody says that it was not; what is held stays', async () => {
+  await hold([maker.entry()]);
+  const before = await held();
+  const next = service.document(++number, [maker.entry()]);
+  const { authority, leaf } = service;
+  const accepting = ['--accept-unknown-revocation'];
+  const rows = [
+    ['revoked', [authority.crl({ revoked: [leaf] })], [], /CN=metadata`: certificate revoked/],
+    ['revoked, and everything accepted', [authority.crl({ revoked: [leaf] })], accepting, /certificate revoked/],
+    ['no list', [], [], /nobody says whether the certificate `CN=metadata` is revoked: its revocation list is missing/],
+    ['another authority’s', [new Authority('Another root').crl()], [], /is missing/],
+    ['another key’s under its name', [new Authority('Metadata root').crl()], accepting, /CRL signature failure/],
+    ['one that is over', [authority.crl({ from: new Date('2024-01-01'), until: new Date('2024-02-01') })], [], /is over/],
+    ['no list at all', ['nothing'], [], /neither DER nor PEM/],
+    ['a large one', [Buffer.alloc(8 * 1024 * 1024 + 1, '0')], [], /larger than 8 MiB/],
+  ];
+  for (const [what, lists, more, because] of rows) {
+    const done = await importing(next, { lists, more });
+    assert.equal(done.code, 1, `${what}: ${JSON.stringify(done)}`);
+    assert.match(JSON.stringify(done), because, what);
+    assert.deepEqual(await held(), before, what);
+  }
+  assert.equal((await at.demo.cli(['passkeys', 'import-metadata', written(next), '--crl', path.join(at.demo.folder, 'nowhere')])).code, 1);
+  // Somebody decides that it is better than nothing.
+  const accepted = await importing(next, { lists: [], more: accepting });
+  assert.equal(accepted.code, 0, JSON.stringify(accepted));
+  assert.equal(accepted.json.isRevocationChecked, false);
+  assert.equal((await held()).number, number);
+  const checked = await importing(next, { lists: [authority.crl({ revoked: [{ serial: 4711 }] })] });
+  assert.deepEqual([checked.code, checked.json.isRevocationChecked], [0, true], JSON.stringify(checked));
 });
 
 test('PROTO-502 CRED-023 where attestation is enforced, a certified model is taken and called by its name; signing in with it goes on', async () => {

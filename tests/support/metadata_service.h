@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/fido2/revocation.h"
 #include "adapters/openssl/jwk.h"
 #include "base/encoding.h"
 #include "base/json.h"
@@ -41,19 +43,31 @@ public:
     static constexpr std::string_view kHost = "mds.fidoalliance.org";
 
     MetadataService() : MetadataService(TestCertificate::Wish{.name = "mds", .dns_name = std::string(kHost)}) {}
-    explicit MetadataService(const TestCertificate::Wish& leaf) : root({.name = "Metadata root", .is_ca = true}), leaf_(leaf, &root) {}
+    explicit MetadataService(const TestCertificate::Wish& wish) : root({.name = "Metadata root", .is_ca = true}), leaf(wish, &root) {}
+    /// With an authority between it and its root.
+    MetadataService(const TestCertificate::Wish& wish, const TestCertificate::Wish& of_between)
+        : root({.name = "Metadata root", .is_ca = true}), between(TestCertificate(of_between, &root)), leaf(wish, &*between) {}
 
-    [[nodiscard]] json::object header() const { return json::object{{"alg", "ES256"}, {"typ", "JWT"}, {"x5c", json::array{base64(leaf_.der())}}}; }
+    [[nodiscard]] json::object header() const {
+        json::array chain{base64(leaf.der())};
+        if (between) chain.emplace_back(base64(between->der()));
+        return json::object{{"alg", "ES256"}, {"typ", "JWT"}, {"x5c", std::move(chain)}};
+    }
+    /// The lists of every authority there is: nothing is revoked.
+    [[nodiscard]] fido2::Revocation nothing_revoked() const {
+        std::vector<std::string> lists{root.crl()};
+        if (between) lists.push_back(between->crl());
+        return {.lists = [lists](const auto&) -> Result<std::vector<std::string>> { return lists; }};
+    }
     [[nodiscard]] std::string document(std::string_view payload) const { return document(payload, header()); }
     [[nodiscard]] std::string document(std::string_view payload, const json::object& header) const {
         const auto text = base64url(json::to_text(header)) + "." + base64url(payload);
-        return text + "." + base64url(openssl::raw_of_der(leaf_.sign(text)));
+        return text + "." + base64url(openssl::raw_of_der(leaf.sign(text)));
     }
 
     TestCertificate root;
-
-private:
-    TestCertificate leaf_;
+    std::optional<TestCertificate> between;
+    TestCertificate leaf;
 };
 
 }  // namespace portcullis::tests

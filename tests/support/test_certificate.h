@@ -26,6 +26,14 @@ public:
         std::string dns_name = {};        // subjectAltName
         std::string aaguid   = {};        // 16 bytes: id-fido-gen-ce-aaguid
         std::int64_t from    = 1'700'000'000, until = 2'000'000'000;
+        std::string crl_url  = {};        // CRL distribution point
+    };
+    /// A revocation list; `until` 0: it does not say.
+    struct CrlWish {
+        std::vector<const TestCertificate*> revoked = {};
+        std::int64_t from = 1'700'000'000, until = 2'000'000'000;
+        const EVP_MD* digest = EVP_sha256();
+        std::string part_at  = {};  // it is the part of a list that is published there
     };
 
     /// Signed by `issuer`, or by itself.
@@ -43,6 +51,7 @@ public:
         add_extension(NID_basic_constraints, wish.is_ca ? "critical,CA:TRUE" : "CA:FALSE");
         if (!wish.dns_name.empty()) add_extension(NID_subject_alt_name, "DNS:" + wish.dns_name);
         if (!wish.aaguid.empty()) add_aaguid(wish.aaguid);
+        if (!wish.crl_url.empty()) add_extension(NID_crl_distribution_points, "URI:" + wish.crl_url);
         require(X509_sign(x, issuer ? issuer->key_.get() : key_.get(), EVP_sha256()) > 0);
     }
 
@@ -54,11 +63,17 @@ public:
         return text;
     }
     [[nodiscard]] std::string pem() const {
-        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
-        require(PEM_write_bio_X509(bio.get(), certificate_.get()) == 1);
-        char* text      = nullptr;
-        const auto size = BIO_get_mem_data(bio.get(), &text);
-        return std::string(text, static_cast<std::size_t>(size));
+        return written([&](BIO* to) { return PEM_write_bio_X509(to, certificate_.get()); });
+    }
+    /// What it revoked, DER.
+    [[nodiscard]] std::string crl(const CrlWish& wish) const {
+        const auto list = made_list(wish);
+        return written([&](BIO* to) { return i2d_X509_CRL_bio(to, list.get()); });
+    }
+    [[nodiscard]] std::string crl() const { return crl(CrlWish{}); }
+    [[nodiscard]] std::string crl_pem() const {
+        const auto list = made_list({});
+        return written([&](BIO* to) { return PEM_write_bio_X509_CRL(to, list.get()); });
     }
     /// ECDSA with SHA-256, DER.
     [[nodiscard]] std::string sign(std::string_view message) const {
@@ -73,6 +88,37 @@ public:
     }
 
 private:
+    using CrlPtr = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
+
+    template <class Write>
+    static std::string written(const Write& write) {
+        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), BIO_free);
+        require(write(bio.get()) == 1);
+        char* text      = nullptr;
+        const auto size = BIO_get_mem_data(bio.get(), &text);
+        return std::string(text, static_cast<std::size_t>(size));
+    }
+    static std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> time_of(std::int64_t at) { return {ASN1_TIME_set(nullptr, at), ASN1_TIME_free}; }
+    CrlPtr made_list(const CrlWish& wish) const {
+        CrlPtr list(X509_CRL_new(), X509_CRL_free);
+        X509_CRL_set_version(list.get(), 1);
+        X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(certificate_.get()));
+        X509_CRL_set1_lastUpdate(list.get(), time_of(wish.from).get());
+        if (wish.until != 0) X509_CRL_set1_nextUpdate(list.get(), time_of(wish.until).get());
+        for (const auto* one : wish.revoked) {
+            auto* entry = X509_REVOKED_new();
+            X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(one->certificate_.get()));
+            X509_REVOKED_set_revocationDate(entry, time_of(wish.from).get());
+            require(X509_CRL_add0_revoked(list.get(), entry) == 1);
+        }
+        if (!wish.part_at.empty()) {
+            const auto part = made_extension(NID_issuing_distribution_point, "critical,fullname:URI:" + wish.part_at);
+            require(X509_CRL_add_ext(list.get(), part.get(), -1) == 1);
+        }
+        X509_CRL_sort(list.get());
+        require(X509_CRL_sign(list.get(), key_.get(), wish.digest) > 0);
+        return list;
+    }
     static void require(bool holds) {
         if (!holds) std::abort();
     }
@@ -84,9 +130,11 @@ private:
         require(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate_.get()), type.c_str(), MBSTRING_UTF8,
                                            reinterpret_cast<const unsigned char*>(value.c_str()), -1, -1, 0) == 1);
     }
+    static std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> made_extension(int nid, const std::string& value) {
+        return {X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()), X509_EXTENSION_free};
+    }
     void add_extension(int nid, const std::string& value) {
-        const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> made(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str()),
-                                                                                   X509_EXTENSION_free);
+        const auto made = made_extension(nid, value);
         require(made && X509_add_ext(certificate_.get(), made.get(), -1) == 1);
     }
     void add_aaguid(const std::string& aaguid) {

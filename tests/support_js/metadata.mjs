@@ -7,8 +7,12 @@ import path from 'node:path';
 
 const b64 = (bytes) => Buffer.from(bytes).toString('base64url');
 
+/** As openssl's database of certificates and its options spell a time. */
+const asn1 = (date, year) => date.toISOString().replace(/[-:T]|\.\d+/g, '').slice(year === 2 ? 2 : 0);
+
 /** Certificates on P-256 in a folder of their own, removed at the end. */
 export class Authority {
+  #serials = 6;
   constructor(name) {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portcullis-authority-'));
     process.once('exit', () => fs.rmSync(this.folder, { recursive: true, force: true }));
@@ -26,8 +30,18 @@ export class Authority {
     fs.writeFileSync(this.#at(`${name}.ext`), ['basicConstraints=CA:FALSE', ...extensions].join('\n'));
     this.#openssl('req', ...this.#fresh(name), '-out', this.#at(`${name}.csr`), '-subj', subject);
     this.#openssl('x509', '-req', '-in', this.#at(`${name}.csr`), '-CA', this.#at('root.pem'), '-CAkey', this.#at('root.key'), '-days', '3650',
-      '-set_serial', '7', '-extfile', this.#at(`${name}.ext`), '-out', this.#at(`${name}.pem`));
-    return { der: derOf(fs.readFileSync(this.#at(`${name}.pem`), 'utf8')), key: createPrivateKey(fs.readFileSync(this.#at(`${name}.key`), 'utf8')) };
+      '-set_serial', String(++this.#serials), '-extfile', this.#at(`${name}.ext`), '-out', this.#at(`${name}.pem`));
+    const key = createPrivateKey(fs.readFileSync(this.#at(`${name}.key`), 'utf8'));
+    return { der: derOf(fs.readFileSync(this.#at(`${name}.pem`), 'utf8')), key, serial: this.#serials };
+  }
+  /** Its revocation list, PEM: of the certificates `revoked`, current from `from` to `until`. */
+  crl({ revoked = [], from = new Date(Date.now() - 3600e3), until = new Date(Date.now() + 3650 * 864e5) } = {}) {
+    const serialOf = (certificate) => certificate.serial.toString(16).padStart(2, '0').toUpperCase();
+    fs.writeFileSync(this.#at('index.txt'), revoked.map((one) => `R\t491231000000Z\t${asn1(from, 2)}\t${serialOf(one)}\tunknown\t/CN=x\n`).join(''));
+    fs.writeFileSync(this.#at('ca.cnf'), `[ca]\ndefault_ca=it\n[it]\ndatabase=${this.#at('index.txt')}\ndefault_md=sha256\n`);
+    this.#openssl('ca', '-config', this.#at('ca.cnf'), '-gencrl', '-keyfile', this.#at('root.key'), '-cert', this.#at('root.pem'),
+      '-crl_lastupdate', asn1(from), '-crl_nextupdate', asn1(until), '-out', this.#at('list.pem'));
+    return fs.readFileSync(this.#at('list.pem'), 'utf8');
   }
 }
 const derOf = (pem) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
@@ -60,9 +74,9 @@ export class Maker {
 }
 
 export class MetadataService {
-  constructor({ host = 'mds.fidoalliance.org', authority = new Authority('Metadata root') } = {}) {
+  constructor({ host = 'mds.fidoalliance.org', authority = new Authority('Metadata root'), crlUrl } = {}) {
     this.authority = authority;
-    this.leaf = this.authority.issue('leaf', '/CN=metadata', [`subjectAltName=DNS:${host}`]);
+    this.leaf = this.authority.issue('leaf', '/CN=metadata', [`subjectAltName=DNS:${host}`, ...(crlUrl ? [`crlDistributionPoints=URI:${crlUrl}`] : [])]);
   }
   /** A signed document; `header` replaces members of its header. */
   document(no, entries, { nextUpdate = '2099-12-31', header = {} } = {}) {

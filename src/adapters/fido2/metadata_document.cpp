@@ -3,16 +3,14 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <array>
 #include <fstream>
 #include <iterator>
-#include <memory>
-#include <optional>
 #include <vector>
 
+#include "adapters/fido2/chain.h"
 #include "adapters/fido2/keys.h"
 #include "adapters/openssl/jwk.h"
 #include "base/encoding.h"
@@ -30,7 +28,6 @@ constexpr std::size_t kChainMax        = 8;
 constexpr std::size_t kRootsMax        = 8;
 constexpr std::size_t kRootFileMax     = 64 * 1024;
 constexpr std::size_t kRootDerMax      = 16 * 1024;
-constexpr int kSecurityLevel           = 2;  // 112 bits: RSA of 2048, no SHA-1
 constexpr std::array kForbiddenHeaders = {"jku", "x5u", "jwk", "crit"};  // PROTO-013
 
 Error refused(std::string why) { return {ErrorCode::invalidRequest, std::move(why)}; }
@@ -124,28 +121,6 @@ Result<std::vector<X509Ptr>> roots_in(const std::string& path) {
     return roots;
 }
 
-struct StackReleaser {
-    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }  // it borrows
-};
-
-/// Nothing when the chain leads to a root at `now`; else why not, in OpenSSL's words.
-std::optional<std::string> against_chain(const std::vector<X509Ptr>& chain, const std::vector<X509Ptr>& roots, Instant now) {
-    const Owned<X509_STORE, X509_STORE_free> store(X509_STORE_new());
-    const Owned<X509_STORE_CTX, X509_STORE_CTX_free> ctx(X509_STORE_CTX_new());
-    const std::unique_ptr<STACK_OF(X509), StackReleaser> between(sk_X509_new_null());
-    if (!store || !ctx || !between) return "out of memory";
-    for (const auto& root : roots) X509_STORE_add_cert(store.get(), root.get());
-    for (std::size_t i = 1; i < chain.size(); ++i) sk_X509_push(between.get(), chain[i].get());
-    if (X509_STORE_CTX_init(ctx.get(), store.get(), chain.front().get(), between.get()) != 1) return "out of memory";
-    auto* parameters = X509_STORE_CTX_get0_param(ctx.get());
-    X509_VERIFY_PARAM_set_time(parameters, unix_ms(now) / 1000);
-    X509_VERIFY_PARAM_set_auth_level(parameters, kSecurityLevel);
-    const bool holds = X509_verify_cert(ctx.get()) == 1;
-    const auto why   = std::string(X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx.get())));
-    ERR_clear_error();
-    return holds ? std::nullopt : std::optional(why);
-}
-
 /// The service's own name, written out: in the alternative names, or in the subject where there are none.
 bool is_of_service(X509* leaf) {
     const bool is_named = X509_check_host(leaf, kMetadataHost, 0, X509_CHECK_FLAG_NO_WILDCARDS, nullptr) == 1;
@@ -166,9 +141,14 @@ Result<std::string> MetadataDocumentVerifier::payload_of(std::string_view docume
     const auto parts  = TRY(split(document));
     const auto header = TRY(header_in(parts.header));
     const auto roots  = TRY(roots_in(root_file_));
-    if (const auto why = against_chain(header.chain, roots, now)) return refused("the certificates of the document do not lead to the root: " + *why);
+    const Chain chain{header.chain, roots, now};
+    const auto watched = watched_in(chain);
+    if (!watched) return refused("the certificates of the document do not lead to the root: " + watched.error().message);
     if (!is_of_service(header.chain.front().get())) return refused(fmt::format("the certificate of the document is not the one of `{}`", kMetadataHost));
     if (!is_signed(header, parts)) return refused("the signature of the document is wrong");
+    // Last, so that nobody but the service makes us look for lists.
+    const auto lists = revocation_.lists ? TRY(revocation_.lists(*watched)) : std::vector<std::string>{};
+    TRY(require_unrevoked(chain, lists, revocation_.unknown));
     auto payload = parse_base64url(parts.payload);
     if (!payload) return refused("the payload of the document is not base64url");
     return std::move(*payload);

@@ -20,7 +20,9 @@ struct World {
 
     void trust(const std::string& file) const { std::ofstream(path(), std::ios::binary | std::ios::trunc) << file; }
     [[nodiscard]] std::string path() const { return folder.path() + "/root.pem"; }
-    [[nodiscard]] Result<std::string> read(const std::string& document, Instant now = kNow) const { return MetadataDocumentVerifier(path()).payload_of(document, now); }
+    [[nodiscard]] Result<std::string> read(const std::string& document, Instant now = kNow) const {
+        return MetadataDocumentVerifier(path(), service.nothing_revoked()).payload_of(document, now);
+    }
     /// Why it is refused; empty when it is not.
     [[nodiscard]] std::string refusal(const std::string& document, Instant now = kNow) const {
         const auto payload = read(document, now);
@@ -140,6 +142,153 @@ TEST_CASE("PROTO-502 without its root the service is not believed", "[metadata]"
     const TestCertificate other({.name = "Another root", .is_ca = true});
     world.trust(other.pem());
     CHECK(says(world.refusal(document), "do not lead to the root"));
+}
+
+// --- Revocation (MDS §3.2, RFC 5280 §5) ---
+
+const TestCertificate::Wish kLeaf{.name = "mds", .dns_name = "mds.fidoalliance.org", .crl_url = "http://crl.example.com/between.crl"};
+const TestCertificate::Wish kBetween{.name = "Between", .is_ca = true, .crl_url = "http://crl.example.com/root.crl"};
+
+/// A service with an authority between, and what is known of its certificates.
+struct Watch {
+    Watch() { std::ofstream(path()) << service.root.pem(); }
+    [[nodiscard]] std::string path() const { return folder.path() + "/root.pem"; }
+    [[nodiscard]] const TestCertificate& between() const { return *service.between; }
+    [[nodiscard]] Result<std::string> read(std::vector<std::string> lists, UnknownRevocation unknown = UnknownRevocation::refuse) const {
+        const auto get = [&lists](const std::vector<Watched>&) -> Result<std::vector<std::string>> { return lists; };
+        return MetadataDocumentVerifier(path(), {.lists = get, .unknown = unknown}).payload_of(service.document("x"), kNow);
+    }
+    /// `taken`, or why not.
+    [[nodiscard]] std::string outcome(std::vector<std::string> lists, UnknownRevocation unknown = UnknownRevocation::refuse) const {
+        const auto payload = read(std::move(lists), unknown);
+        if (payload) return "taken";
+        return (payload.error().code == ErrorCode::unavailable ? "not known: " : "refused: ") + payload.error().message;
+    }
+
+    tests::TemporaryFolder folder;
+    MetadataService service{kLeaf, kBetween};
+    TestCertificate stranger{{.name = "Stranger", .is_ca = true}};
+    TestCertificate impostor{{.name = "Between", .is_ca = true}};
+};
+
+using Lists = std::vector<std::string>;
+
+TEST_CASE("PROTO-502 a metadata document counts while lists say that none of its certificates is revoked", "[metadata]") {
+    const Watch watch;
+    const auto of_root = watch.service.root.crl(), of_between = watch.between().crl();
+    CHECK(watch.outcome({of_root, of_between}) == "taken");
+    CHECK(watch.outcome({of_between, of_root, watch.stranger.crl()}) == "taken");
+    CHECK(watch.outcome({watch.service.root.crl_pem() + watch.between().crl_pem()}) == "taken");
+    // A list with others on it.
+    CHECK(watch.outcome({watch.service.root.crl({.revoked = {&watch.stranger}}), of_between}) == "taken");
+    // A part of a list counts for the certificates that name its place; the root names none, and is the operator's word.
+    CHECK(watch.outcome({watch.service.root.crl({.part_at = "http://crl.example.com/root.crl"}), of_between}) == "taken");
+    CHECK(says(watch.outcome({watch.service.root.crl({.part_at = "http://crl.example.com/other.crl"}), of_between}), "`CN=Between` is revoked"));
+    // The newer of two lists counts, whichever comes first.
+    const auto older = watch.between().crl({.revoked = {&watch.service.leaf}, .from = 1'600'000'000});
+    CHECK(watch.outcome({of_root, older, of_between}) == "taken");
+    CHECK(watch.outcome({of_root, of_between, older}) == "taken");
+}
+
+TEST_CASE("PROTO-502 attack: a document whose signer or intermediate authority was revoked is refused, whatever is accepted", "[metadata]") {
+    const Watch watch;
+    const auto of_root = watch.service.root.crl(), of_between = watch.between().crl();
+    const auto signer_gone  = watch.between().crl({.revoked = {&watch.service.leaf}});
+    const auto between_gone = watch.service.root.crl({.revoked = {&watch.between()}});
+    for (const auto unknown : {UnknownRevocation::refuse, UnknownRevocation::accept}) {
+        CHECK(watch.outcome({of_root, signer_gone}, unknown) == "refused: the certificate `CN=mds`: certificate revoked");
+        CHECK(watch.outcome({between_gone, of_between}, unknown) == "refused: the certificate `CN=Between`: certificate revoked");
+        CHECK(watch.outcome({of_root, of_between, watch.between().crl({.revoked = {&watch.service.leaf}, .from = 1'750'000'000})}, unknown) ==
+              "refused: the certificate `CN=mds`: certificate revoked");
+    }
+    // What is not known of one does not hide what is known of the other; a list that is over still names whom it names.
+    CHECK(says(watch.outcome({signer_gone}, UnknownRevocation::accept), "CN=mds`: certificate revoked"));
+    CHECK(says(watch.outcome({of_root, watch.between().crl({.revoked = {&watch.service.leaf}, .until = 1'750'000'000})}, UnknownRevocation::accept), "certificate revoked"));
+}
+
+TEST_CASE("PROTO-502 what no current list tells is not taken for safe, unless an administrator accepts it", "[metadata]") {
+    const Watch watch;
+    const auto of_root = watch.service.root.crl(), of_between = watch.between().crl();
+    struct Row {
+        const char* sentence;
+        Lists lists;
+        const char* because;
+    };
+    const Row rows[] = {
+        {"no list", {}, "`CN=mds` is revoked: its revocation list is missing; it is published at http://crl.example.com/between.crl"},
+        {"none of the signer's authority", {of_root}, "`CN=mds` is revoked: its revocation list is missing"},
+        {"none of the root", {of_between}, "`CN=Between` is revoked: its revocation list is missing; it is published at http://crl.example.com/root.crl"},
+        {"one of another authority", {of_root, watch.stranger.crl()}, "`CN=mds` is revoked: its revocation list is missing"},
+        {"one that is over", {of_root, watch.between().crl({.until = 1'750'000'000})}, "`CN=mds` is revoked: its revocation list is over"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.sentence);
+        const auto outcome = watch.outcome(row.lists);
+        INFO(outcome);
+        CHECK(outcome.starts_with("not known: nobody says whether the certificate "));
+        CHECK(says(outcome, row.because));
+        CHECK(watch.outcome(row.lists, UnknownRevocation::accept) == "taken");
+    }
+    const World without;
+    CHECK(MetadataDocumentVerifier(without.path()).payload_of(without.service.document("x"), kNow).error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("PROTO-502 attack: a list that somebody else signed, is no list, or has no end is refused, whatever is accepted", "[metadata]") {
+    const Watch watch;
+    const auto of_root = watch.service.root.crl(), of_between = watch.between().crl();
+    auto changed = of_between;
+    changed.back() = static_cast<char>(changed.back() ^ 1);
+    struct Row {
+        const char* sentence;
+        std::string list;
+        const char* because;
+    };
+    const Row rows[] = {
+        {"another key under the authority's name", watch.impostor.crl(), "CRL signature failure"},
+        {"changed on its way", changed, "CRL signature failure"},
+        {"of tomorrow", watch.between().crl({.from = 1'900'000'000}), "CRL is not yet valid"},
+        {"without an end", watch.between().crl({.until = 0}), "does not say when it is over"},
+        {"over SHA-1", watch.between().crl({.digest = EVP_sha1()}), "too weak a digest"},
+        {"empty", "", "neither DER nor PEM"},
+        {"another thing", "no list", "neither DER nor PEM"},
+        {"a certificate", watch.between().der(), "neither DER nor PEM"},
+        {"cut short", of_between.substr(0, of_between.size() - 1), "neither DER nor PEM"},
+        {"with something behind it", of_between + "x", "neither DER nor PEM"},
+        {"too large", std::string(kRevocationListBytesMax + 1, '0'), "larger than 8 MiB"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.sentence);
+        for (const auto unknown : {UnknownRevocation::refuse, UnknownRevocation::accept}) {
+            const auto outcome = watch.outcome({of_root, row.list}, unknown);
+            INFO(outcome);
+            CHECK(outcome.starts_with("refused: "));
+            CHECK(says(outcome, row.because));
+        }
+    }
+    CHECK(says(watch.outcome(Lists(kRevocationListsMax + 1, of_root)), "more than 16 revocation lists"));
+    std::string many;
+    for (std::size_t i = 0; i <= kRevocationListsMax; ++i) many += watch.service.root.crl_pem();
+    CHECK(says(watch.outcome({many}), "neither DER nor PEM"));
+}
+
+TEST_CASE("PROTO-502 attack: only a document of the service makes us look for lists, and only where its certificates say", "[metadata]") {
+    const Watch watch;
+    std::vector<Watched> asked;
+    int times = 0;
+    const MetadataDocumentVerifier verifier(watch.path(), {.lists = [&](const std::vector<Watched>& chain) -> Result<Lists> {
+        ++times;
+        asked = chain;
+        return Error{ErrorCode::unavailable, "out of reach"};
+    }});
+    const MetadataService forger(kLeaf, kBetween);
+    CHECK_FALSE(verifier.payload_of(forger.document("x"), kNow));
+    CHECK_FALSE(verifier.payload_of(forger.document("x", watch.service.header()), kNow));  // its certificates, another key
+    CHECK(times == 0);
+    CHECK(verifier.payload_of(watch.service.document("x"), kNow).error().message == "out of reach");
+    REQUIRE(asked.size() == 2);  // not of the root: it is the operator's word
+    CHECK(asked[0].name == "CN=mds");
+    CHECK(asked[0].places == Lists{"http://crl.example.com/between.crl"});
+    CHECK(asked[1].places == Lists{"http://crl.example.com/root.crl"});
 }
 
 }  // namespace

@@ -96,8 +96,8 @@ std::string pinned(const Target& target, const std::vector<IpAddress>& addresses
     return fmt::format("{}:{}:{}", target.host, target.port, fmt::join(texts, ","));
 }
 
-void set_limits(CURL* curl, const ClientOptions& options) {
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+void set_limits(CURL* curl, const ClientOptions& options, Scheme scheme) {
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme == Scheme::http ? "http" : "https");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -121,11 +121,12 @@ Result<Answer> Client::post(const Target& target, const std::vector<std::string>
 Result<Answer> Client::get(const Target& target, const std::vector<std::string>& headers) const { return send(target, headers, nullptr); }
 
 Result<Answer> Client::send(const Target& target, const std::vector<std::string>& headers, const std::string* body) const {
+    if (target.scheme == Scheme::http && options_.least == Scheme::https) return Error{ErrorCode::forbidden, "it is not https"};
     auto checked = TRY(resolve(target.host));
     Transfer transfer{.checked = std::move(checked), .answer_bytes_max = options_.answer_bytes_max, .body = {}};
     for (const auto& address : transfer.checked) {
         const bool is_allowed = std::ranges::any_of(options_.allowed, [&](const Cidr& network) { return network.contains(address); });
-        if (const auto because = refusal(address, target.port, options_.allowed)) return Error{ErrorCode::forbidden, std::string(*because)};
+        if (const auto because = refusal(address, target.port, options_.allowed, target.scheme)) return Error{ErrorCode::forbidden, std::string(*because)};
         if (!is_allowed && is_own(address)) return Error{ErrorCode::forbidden, "its address is this machine's own"};
     }
 
@@ -135,7 +136,7 @@ Result<Answer> Client::send(const Target& target, const std::vector<std::string>
     for (const auto& line : headers) append(lines, line);
     append(lines, "Expect:");  // no waiting for a go-ahead
     append(addresses, pinned(target, transfer.checked));
-    set_limits(curl.get(), options_);
+    set_limits(curl.get(), options_, target.scheme);
     curl_easy_setopt(curl.get(), CURLOPT_URL, target.url().c_str());
     curl_easy_setopt(curl.get(), CURLOPT_RESOLVE, addresses.get());
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, lines.get());

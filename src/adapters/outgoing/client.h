@@ -15,6 +15,7 @@ struct ClientOptions {
     Duration connect_timeout = std::chrono::seconds{5};
     Duration timeout         = std::chrono::seconds{10};
     std::size_t answer_bytes_max = std::size_t{1} << 20;
+    Scheme least = Scheme::https;  // http: what is signed by itself may come without TLS
 };
 
 struct Answer {
@@ -23,7 +24,7 @@ struct Answer {
 };
 
 /// The one client for everything that is configured to be called (PROTO-820): https with a certificate that holds, no redirects,
-/// no cookies, no proxy from the environment. The name is resolved once, every address it has is checked, and the connection
+/// no cookies, no proxy from the environment; http for what `least` says. The name is resolved once, every address it has is checked, and the connection
 /// goes to a checked address. Safe from several threads.
 class Client {
 public:

@@ -43,6 +43,26 @@ TEST_CASE("a target is an https URL and nothing that could be read in two ways (
     if (target && row.url) CHECK(target->url() == row.url);
 }
 
+TEST_CASE("only where what is read is signed by itself a target may be http, on port 80 (PROTO-820)") {
+    const auto open = parse_open_target("http://crl.example.com/root.crl");
+    REQUIRE(open);
+    CHECK(open->scheme == Scheme::http);
+    CHECK(open->url() == "http://crl.example.com:80/root.crl");
+    CHECK(parse_open_target("https://crl.example.com/root.crl")->url() == "https://crl.example.com:443/root.crl");
+    for (const auto* text : {"http://", "http://user@crl.example.com/", "ldap://crl.example.com/x", "file:///etc/passwd", "http://CRL.example.com/", "HTTP://crl.example.com/", "http://127.1/"}) {
+        INFO(text);
+        CHECK_FALSE(parse_open_target(text));
+    }
+    const auto public_address = parse_ip("1.1.1.1").value();
+    CHECK_FALSE(refusal(public_address, 80, {}, Scheme::http));
+    CHECK(refusal(public_address, 443, {}, Scheme::http));
+    CHECK(refusal(public_address, 8080, {}, Scheme::http));
+    CHECK(refusal(public_address, 80, {}));
+    CHECK(refusal(parse_ip("169.254.169.254").value(), 80, {}, Scheme::http));
+    CHECK(Client({}).get(*open, {}).error().code == ErrorCode::forbidden);
+    CHECK(Client({.allowed = {}, .ca_file = {}, .least = Scheme::http}).get(*parse_open_target("http://localhost/x"), {}).error().code == ErrorCode::forbidden);
+}
+
 TEST_CASE("addresses that are refused, and their neighbours that are not (PROTO-821)") {
     for (const auto* inside :
          {"127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1",

@@ -38,19 +38,11 @@ bool is_path(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\' && c != '"' && c != '<' && c != '>'; });
 }
 
-}  // namespace
-
-std::string Target::url() const {
-    const bool is_v6 = host.find(':') != std::string::npos;
-    return fmt::format("https://{}{}{}:{}{}", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port, path);
-}
-
-std::optional<Target> parse_target(std::string_view text) {
-    if (!text.starts_with("https://") || text.size() > kUrlMax) return std::nullopt;
-    text.remove_prefix(8);
+/// The rest of a URL, after its scheme.
+std::optional<Target> parse_rest(std::string_view text, Scheme scheme) {
     const auto slash = std::min(text.find_first_of("/?"), text.size());
     auto authority   = text.substr(0, slash);
-    Target target{.host = {}, .port = 443, .path = std::string(text.substr(slash))};
+    Target target{.host = {}, .port = scheme == Scheme::http ? 80 : 443, .path = std::string(text.substr(slash)), .scheme = scheme};
     if (!target.path.starts_with('/')) target.path.insert(0, "/");
 
     const bool is_v6 = authority.starts_with('[');
@@ -69,6 +61,25 @@ std::optional<Target> parse_target(std::string_view text) {
     return target;
 }
 
+}  // namespace
+
+std::string Target::url() const {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}{}", scheme == Scheme::http ? "http" : "https", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port, path);
+}
+
+std::optional<Target> parse_target(std::string_view text) {
+    constexpr std::string_view kHttps = "https://";
+    if (!text.starts_with(kHttps) || text.size() > kUrlMax) return std::nullopt;
+    return parse_rest(text.substr(kHttps.size()), Scheme::https);
+}
+
+std::optional<Target> parse_open_target(std::string_view text) {
+    constexpr std::string_view kHttp = "http://";
+    if (!text.starts_with(kHttp)) return parse_target(text);
+    return text.size() > kUrlMax ? std::nullopt : parse_rest(text.substr(kHttp.size()), Scheme::http);
+}
+
 bool is_inside(const IpAddress& address) {
     static const auto networks = [] {
         std::vector<Cidr> all;
@@ -80,9 +91,10 @@ bool is_inside(const IpAddress& address) {
     return is_compatible || std::ranges::any_of(networks, [&](const Cidr& network) { return network.contains(address); });
 }
 
-std::optional<std::string_view> refusal(const IpAddress& address, int port, const std::vector<Cidr>& allowed) {
+std::optional<std::string_view> refusal(const IpAddress& address, int port, const std::vector<Cidr>& allowed, Scheme scheme) {
     if (std::ranges::any_of(allowed, [&](const Cidr& network) { return network.contains(address); })) return std::nullopt;
     if (is_inside(address)) return "its address is not on the public Internet";
+    if (scheme == Scheme::http) return port == 80 ? std::nullopt : std::optional<std::string_view>("its port is not 80");
     if (port != 443 && port != 8443) return "its port is neither 443 nor 8443";
     return std::nullopt;
 }

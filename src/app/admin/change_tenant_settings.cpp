@@ -166,9 +166,7 @@ std::vector<std::string> settings_problems(const TenantSettings& settings) {
     if (std::ranges::any_of(settings.phone.countries, is_odd_code)) problems.emplace_back("`phone.countries` holds calling codes, like `49`");
     add_passkey_problems(settings.passkeys, problems);
     add_notice_problems(settings.notices, problems);
-    if (!std::ranges::all_of(settings.reset.methods, credentials::is_reset_method)) {
-        problems.emplace_back("`reset.methods` may hold `softwareOath`, `recoveryCode`, `email`, `sms` and `voice`");
-    }
+    if (auto of_reset = credentials::reset_methods_problem(settings.reset)) problems.push_back(std::move(*of_reset));
     auto of_methods = credentials::method_problems(settings.methods);
     problems.insert(problems.end(), std::make_move_iterator(of_methods.begin()), std::make_move_iterator(of_methods.end()));
     auto of_campaign = credentials::campaign_problems(settings.campaign);

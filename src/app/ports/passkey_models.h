@@ -57,7 +57,7 @@ class MetadataVerifier {
 public:
     virtual ~MetadataVerifier() = default;
     /// The payload, JSON, of a document in JWS compact form that the service signed. Errors: invalidRequest with what is wrong;
-    /// unavailable when the root that vouches for it cannot be read.
+    /// unavailable when the root that vouches for it cannot be read, or nobody says whether a certificate was revoked.
     [[nodiscard]] virtual Result<std::string> payload_of(std::string_view document, Instant now) const = 0;
 };
 

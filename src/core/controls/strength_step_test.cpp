@@ -15,12 +15,13 @@ namespace {
 
 const Instant kNow = from_unix_seconds(1'800'000'000);
 constexpr MethodId kApp{8, 1}, kKey{8, 2}, kListedKey{8, 3};
-constexpr StrengthId kListedModels{6, 1}, kAppOnly{6, 2}, kGone{6, 9};
+constexpr StrengthId kListedModels{6, 1}, kAppOnly{6, 2}, kTokenOnly{6, 3}, kGone{6, 9};
 constexpr auto kModel = "8446ccb9-ab1d-b374-750b-2367ff6f3a1f";
 
 const std::vector<AuthenticationStrength> kOwn{
     {.id = kListedModels, .requirements = Requirements::mfa, .combinations = {{MethodMode::fido2}}, .aaguids = {kModel}},
-    {.id = kAppOnly, .requirements = Requirements::mfa, .combinations = {{MethodMode::password, MethodMode::softwareOath}}}};
+    {.id = kAppOnly, .requirements = Requirements::mfa, .combinations = {{MethodMode::password, MethodMode::softwareOath}}},
+    {.id = kTokenOnly, .requirements = Requirements::mfa, .combinations = {{MethodMode::password, MethodMode::hardwareOath}}}};
 
 Policy demanding(StrengthId strength, std::uint64_t number = 1) {
     auto policy           = mfa_for_all(number);
@@ -75,7 +76,7 @@ std::string shown(const Step& step) {
     }
     if (const auto* reg = std::get_if<Register>(&step)) {
         std::string text = "register";
-        for (const auto method : reg->methods) text += method == AuthMethod::softwareOath ? " app" : " key";
+        for (const auto method : reg->methods) text += method == AuthMethod::softwareOath ? " app" : method == AuthMethod::hardwareOath ? " token" : " key";
         return text + (reg->aaguids.empty() ? "" : " of a listed model");
     }
     return std::to_string(number_of(error_code(step, Interaction::interactive)));
@@ -127,6 +128,10 @@ TEST_CASE("who lacks a qualifying method registers one of those that qualify, ne
     only_app.registrable = {{.kind = AuthMethod::softwareOath}};
     auto nothing         = having({});
     nothing.registrable  = {};
+    const auto with_token = [](Capabilities user) {
+        user.registrable.push_back({.kind = AuthMethod::hardwareOath});
+        return user;
+    };
     auto unknown         = alice();
     unknown.user_risk    = std::nullopt;
     const auto row = GENERATE_COPY(values<Row>({
@@ -138,6 +143,12 @@ TEST_CASE("who lacks a qualifying method registers one of those that qualify, ne
         {"one of a listed model", kListedModels, by_mfa(), having({kAnApp}), alice(), "register key of a listed model"},
         {"nothing that qualifies may be registered", kPhishingResistantStrength, by_password(), only_app, alice(), "53009"},
         {"nothing at all may be registered", kMultifactorStrength, by_password(), nothing, alice(), "53009"},
+        {"a token that waits, where tokens alone are taken", kTokenOnly, by_password(), with_token(having({})), alice(), "register token"},
+        {"beside the others, where MFA of any kind is", kMultifactorStrength, by_password(), with_token(having({})), alice(), "register key app token"},
+        {"after the app that they have", kTokenOnly, by_password(), with_token(having({kAnApp})), alice(), "mfa"},
+        {"and then the token", kTokenOnly, by_mfa(), with_token(having({kAnApp})), alice(), "register token"},
+        {"no token waits", kTokenOnly, by_password(), having({}), alice(), "53009"},
+        {"a token, at user risk", kTokenOnly, by_password(), with_token(having({})), at_user_risk(RiskLevel::medium), "53004"},
         {"at user risk", kPhishingResistantStrength, by_password(), having({}), at_user_risk(RiskLevel::medium), "53004"},
         {"at risk, and MFA is no help", kPhishingResistantStrength, by_mfa(), having({kAnApp}), at_user_risk(RiskLevel::medium), "53004"},
         {"at unknown risk", kPhishingResistantStrength, by_password(), having({}), unknown, "53004"},

@@ -27,6 +27,12 @@ bool is_missing(const identity::ResetSettings& settings, const ResetFacts& facts
     return !is_there && is_asked_for(settings, facts, method);
 }
 
+std::vector<AuthenticationMethod> without_push(std::span<const AuthenticationMethod> methods) {
+    std::vector<AuthenticationMethod> others(methods.begin(), methods.end());
+    std::erase_if(others, [](const AuthenticationMethod& m) { return m.kind == AuthMethod::push; });
+    return others;
+}
+
 bool names(const identity::MethodTargets& targets, const MethodUser& who) {
     if (targets.all_users || std::ranges::find(targets.users, who.id) != targets.users.end()) return true;
     return std::ranges::any_of(who.groups, [&](GroupId group) { return std::ranges::find(targets.groups, group) != targets.groups.end(); });
@@ -35,11 +41,15 @@ bool names(const identity::MethodTargets& targets, const MethodUser& who) {
 }  // namespace
 
 std::vector<AuthMethod> missing_for_reset(const identity::ResetSettings& settings, const ResetFacts& facts) {
-    const auto verdict  = decide_reset(settings, facts);
+    // A device that approves serves only while it is signed in: nobody is thought to have enough because of it.
+    const auto lasting = without_push(facts.methods);
+    auto standing      = facts;
+    standing.methods   = lasting;
+    const auto verdict  = decide_reset(settings, standing);
     const auto* refused = std::get_if<ResetRefusal>(&verdict);
     if (!refused || *refused != ResetRefusal::tooFewMethods) return {};
     std::vector<AuthMethod> missing;
-    std::vector<AuthenticationMethod> with_all(facts.methods.begin(), facts.methods.end());
+    auto with_all = lasting;
     for (const auto method : kByOneself) {
         if (!is_missing(settings, facts, method)) continue;
         missing.push_back(method);
@@ -55,7 +65,7 @@ std::vector<AuthenticationMethod> reset_methods_of(std::span<const Authenticatio
     std::vector<AuthenticationMethod> theirs;
     for (const auto& method : methods) {
         const bool is_asked_for = std::ranges::any_of(reset_methods(), [&](AuthMethod asked) { return is_same_gate(asked, method.kind); });
-        if (is_asked_for) theirs.push_back(method);
+        if (is_asked_for && method.kind != AuthMethod::push) theirs.push_back(method);
     }
     return theirs;
 }

@@ -19,7 +19,8 @@ std::vector<AuthMethod> missing_for_reset(const identity::ResetSettings& setting
 
 /// Whether who can reset should look again at what they would prove (CRED-008). What was confirmed or added counts as looked at.
 bool is_review_due(const identity::ResetSettings& settings, const ResetFacts& facts, std::optional<Instant> confirmed_at, Instant now);
-/// What such a review shows: the registered methods that a reset asks for.
+/// What such a review shows: the registered methods that a reset asks for, but devices that approve: those have a page of
+/// their own.
 std::vector<identity::AuthenticationMethod> reset_methods_of(std::span<const identity::AuthenticationMethod> methods);
 
 /// "Not now" this often; then the campaign is mandatory where it enforces (CRED-016).

@@ -82,6 +82,18 @@ TEST_CASE("CRED-004 CRED-007 people are asked for what a reset lacks, most secur
     CHECK(missing(row.settings, row.person) == row.asked);
 }
 
+TEST_CASE("CRED-007 a device that approves makes nobody ready: they are asked for what works without a session", "[prompts]") {
+    auto settings    = required();
+    settings.methods = {softwareOath, email, push};
+    identity::MethodsPolicy policy;
+    policy.push.is_enabled = true;
+    const Person person{.methods = {softwareOath, push}, .policy = CompiledMethods(policy)};
+    CHECK(missing(settings, person) == Methods{email});
+    const auto all = registered({softwareOath, push});
+    REQUIRE(reset_methods_of(all).size() == 1);
+    CHECK(reset_methods_of(all).front().kind == softwareOath);
+}
+
 TEST_CASE("CRED-008 what a reset asks for is looked at again when the interval is over, and never at 0", "[prompts]") {
     struct When {
         const char* sentence;

@@ -10,7 +10,7 @@ namespace {
 
 using identity::ResetScope;
 
-constexpr std::array kMethods{AuthMethod::softwareOath, AuthMethod::recoveryCode, AuthMethod::email, AuthMethod::sms, AuthMethod::voice};
+constexpr std::array kMethods{AuthMethod::softwareOath, AuthMethod::push, AuthMethod::recoveryCode, AuthMethod::email, AuthMethod::sms, AuthMethod::voice};
 constexpr int kAdministratorGates = 2;
 
 bool is_code(AuthMethod method) { return method == AuthMethod::softwareOath || method == AuthMethod::hardwareOath; }
@@ -57,15 +57,6 @@ bool can_prove(const ResetFacts& facts, const identity::AuthenticationMethod& re
     return facts.policy.allows(is_code(method) ? registered.kind : method, {facts.user.id, facts.groups});
 }
 
-std::vector<AuthMethod> usable(const identity::ResetSettings& settings, const ResetFacts& facts) {
-    std::vector<AuthMethod> methods;
-    for (const auto method : kMethods) {
-        const auto proves = [&](const identity::AuthenticationMethod& m) { return can_prove(facts, m, method); };
-        if (is_allowed(settings, method, facts.is_administrator) && std::ranges::any_of(facts.methods, proves)) methods.push_back(method);
-    }
-    return methods;
-}
-
 int gates_in(std::span<const AuthMethod> methods) {
     int gates = 0;
     for (std::size_t i = 0; i < methods.size(); ++i) {
@@ -73,6 +64,33 @@ int gates_in(std::span<const AuthMethod> methods) {
         gates += std::ranges::none_of(before, [&](AuthMethod m) { return is_same_gate(m, methods[i]); }) ? 1 : 0;
     }
     return gates;
+}
+
+/// How many things the settings let prove besides approvals.
+int gates_beside_push(const identity::ResetSettings& settings, bool is_administrator) {
+    std::vector<AuthMethod> others;
+    for (const auto method : kMethods) {
+        if (method != AuthMethod::push && is_allowed(settings, method, is_administrator)) others.push_back(method);
+    }
+    return gates_in(others);
+}
+
+/// "With one required the app gives codes only" (credentials.md §9.1); and as at sign-in, an approval stands beside a second factor that
+/// works without a session.
+bool may_push(const identity::ResetSettings& settings, const ResetFacts& facts, int gates) {
+    const auto is_usable = [&](const identity::AuthenticationMethod& m) { return is_second_factor(m.kind) && facts.policy.allows(m.kind, {facts.user.id, facts.groups}); };
+    return gates > 1 && gates_beside_push(settings, facts.is_administrator) >= gates && std::ranges::any_of(facts.methods, is_usable);
+}
+
+std::vector<AuthMethod> usable(const identity::ResetSettings& settings, const ResetFacts& facts, int gates) {
+    std::vector<AuthMethod> methods;
+    for (const auto method : kMethods) {
+        const auto proves     = [&](const identity::AuthenticationMethod& m) { return can_prove(facts, m, method); };
+        const bool is_theirs  = is_allowed(settings, method, facts.is_administrator) && std::ranges::any_of(facts.methods, proves);
+        const bool is_in_turn = method != AuthMethod::push || may_push(settings, facts, gates);
+        if (is_theirs && is_in_turn) methods.push_back(method);
+    }
+    return methods;
 }
 
 }  // namespace
@@ -117,11 +135,20 @@ bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& fac
     return is_allowed(settings, method, facts.is_administrator) && facts.policy.allows(method, {facts.user.id, facts.groups});
 }
 
+std::optional<std::string> reset_methods_problem(const identity::ResetSettings& settings) {
+    if (!std::ranges::all_of(settings.methods, is_reset_method)) {
+        return "`reset.methods` may hold `softwareOath`, `push`, `recoveryCode`, `email`, `sms` and `voice`";
+    }
+    if (!has(settings.methods, AuthMethod::push) || gates_beside_push(settings, false) >= settings.gates) return std::nullopt;
+    return "`reset.methods` holds `push`, which is never the only way: beside it must stand as many others as `reset.gates` asks for (`sms` and `voice` are one)";
+}
+
 ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts) {
     if (const auto refused = scope_refusal(settings, facts)) return *refused;
-    ResetOffer offer{.gates               = facts.is_administrator ? kAdministratorGates : settings.gates,
+    const int gates = facts.is_administrator ? kAdministratorGates : settings.gates;
+    ResetOffer offer{.gates               = gates,
                      .needs_second_factor = has_second_factor(facts.methods) || facts.has_external_method,
-                     .methods             = usable(settings, facts)};
+                     .methods             = usable(settings, facts, gates)};
     // What can be proven must be enough, and include a second factor where the person has one.
     const bool has_one = std::ranges::any_of(offer.methods, is_second_factor);
     if (gates_in(offer.methods) < offer.gates || (offer.needs_second_factor && !has_one)) return ResetRefusal::tooFewMethods;
@@ -136,6 +163,7 @@ std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const Au
     std::vector<AuthMethod> open;
     if (left <= 0 && !owes_second) return open;
     for (const auto method : offer.methods) {
+        if (method == AuthMethod::push && proven.empty()) continue;
         const bool is_proven = std::ranges::any_of(proven, [&](AuthMethod p) { return is_same_gate(p, method); });
         if (!is_proven && (!only_seconds || is_second_factor(method))) open.push_back(method);
     }
@@ -145,6 +173,7 @@ std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const Au
 std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings, const CompiledMethods& policy) {
     std::vector<AuthMethod> methods;
     for (const auto method : kMethods) {
+        if (method == AuthMethod::push) continue;  // it comes after another
         const bool is_allowed = has(settings.reset.methods, method) || (settings.reset.allows_administrators && credentials::is_allowed(settings.reset, method, true));
         const bool is_offered = policy.is_offered(method) || (is_code(method) && policy.is_offered(AuthMethod::hardwareOath));
         if (is_allowed && is_offered && (!is_phone(method) || !settings.phone.countries.empty())) methods.push_back(method);

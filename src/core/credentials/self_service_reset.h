@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -61,16 +62,21 @@ struct ResetOffer {
 };
 using ResetVerdict = std::variant<ResetOffer, ResetRefusal>;
 
+/// What is wrong with the methods of these settings, in words; nothing: they can stand. An approval on another device is never the only
+/// way: beside it stand as many others as are proven (credentials.md §9.1).
+std::optional<std::string> reset_methods_problem(const identity::ResetSettings& settings);
+
 /// Administrators prove two things whatever the settings say, and may always use the app and mail (credentials.md §9.5).
 ResetVerdict decide_reset(const identity::ResetSettings& settings, const ResetFacts& facts);
 
 /// Whether a reset would ever ask this person for the method, were it registered.
 bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& facts, AuthMethod method);
 
-/// The methods that may be proven next. Empty: enough is proven.
+/// The methods that may be proven next. Empty: enough is proven. An approval is asked for only after another proof: a name alone makes
+/// nobody's device ask, nor uses up what their sign-ins may ask.
 std::vector<AuthMethod> open_methods(const ResetOffer& offer, std::span<const AuthMethod> proven);
 
-/// What a page may offer somebody of whom nothing is known: every method the tenant uses (CRED-041).
+/// What a page may offer somebody of whom nothing is known: every method the tenant uses, but approvals (CRED-041).
 std::vector<AuthMethod> methods_for_anybody(const identity::TenantSettings& settings, const CompiledMethods& policy);
 
 }  // namespace portcullis::credentials

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "core/credentials/lockout.h"
 #include "core/credentials/method_roles.h"
 
@@ -185,6 +187,93 @@ TEST_CASE("CRED-031 recovery codes are one gate of a reset, and no second factor
     CHECK(open_methods(both, Methods{recoveryCode}) == Methods{softwareOath});
     CHECK(offer(decide(settings, admin({recoveryCode, email}))).methods == Methods{recoveryCode, email});
     CHECK(code(decide(for_all(), with({recoveryCode, email}))) == "tooFewMethods SSPR_0014");
+}
+
+CompiledMethods with_approvals() {
+    identity::MethodsPolicy policy;
+    policy.push.is_enabled = true;
+    return CompiledMethods(policy);
+}
+ResetSettings with_push(int gates = 2) { return {.scope = ResetScope::all, .gates = gates, .methods = {softwareOath, email, push}}; }
+
+TEST_CASE("CRED-039 an approval is never the only way: the settings hold as many others as are proven (credentials.md section 9.1)", "[reset]") {
+    struct Case {
+        const char* sentence;
+        int gates;
+        Methods methods;
+        bool stands;
+    };
+    const auto row = GENERATE(values<Case>({
+        {"none at all", 2, {}, true},
+        {"one gate, alone", 1, {push}, false},
+        {"one gate, beside one", 1, {push, email}, true},
+        {"two gates, beside one", 2, {push, softwareOath}, false},
+        {"two gates, beside two", 2, {softwareOath, push, email}, true},
+        {"two gates, beside one telephone in two ways", 2, {push, sms, voice}, false},
+        {"two gates, named twice", 2, {push, push, email}, false},
+        {"without it nothing is asked", 2, {softwareOath}, true},
+    }));
+    INFO(row.sentence);
+    CHECK(!reset_methods_problem({.gates = row.gates, .methods = row.methods}).has_value() == row.stands);
+    CHECK(reset_methods_problem({.methods = {softwareOath, passkeySynced}}).has_value());
+}
+
+TEST_CASE("CRED-017 CRED-049 an approval is a second proof where two are asked, beside a second factor, and where the settings allow it", "[reset]") {
+    struct Case {
+        const char* sentence;
+        ResetSettings settings;
+        Methods methods;
+        const char* outcome;
+        Methods offered;
+    };
+    auto off        = with_push();
+    off.methods     = {softwareOath, email};
+    auto alone      = with_push();
+    alone.methods   = {softwareOath, push};  // settings that nobody checked
+    const auto row  = GENERATE_COPY(values<Case>({
+        {"an app and a device that approves", with_push(), {softwareOath, push}, "may reset", {softwareOath, push}},
+        {"a token that shows codes, and a device", with_push(), {hardwareOath, push}, "may reset", {softwareOath, push}},
+        {"the settings do not name it", off, {softwareOath, push}, "tooFewMethods SSPR_0014", {}},
+        {"one gate: codes only", with_push(1), {softwareOath, push}, "may reset", {softwareOath}},
+        {"the device alone", with_push(), {push}, "tooFewMethods SSPR_0014", {}},
+        {"the device and mail: nothing it stands beside works without a session", with_push(), {push, email}, "tooFewMethods SSPR_0014", {}},
+        {"the device and mail, though there is a passkey: the session is no second factor", with_push(), {push, email, passkeySynced}, "tooFewMethods SSPR_0014", {}},
+        {"the settings hold too little beside it", alone, {softwareOath, push}, "tooFewMethods SSPR_0014", {}},
+    }));
+    INFO(row.sentence);
+    auto person   = with(row.methods);
+    person.policy = with_approvals();
+    CHECK(code(decide(row.settings, person)) == row.outcome);
+    if (!row.offered.empty()) CHECK(offer(decide(row.settings, person)).methods == row.offered);
+    person.policy = CompiledMethods(identity::MethodsPolicy{});  // approvals are off
+    const auto without = decide(row.settings, person);
+    if (const auto* may = std::get_if<ResetOffer>(&without)) CHECK(std::ranges::find(may->methods, push) == may->methods.end());
+}
+
+TEST_CASE("CRED-044 of administrators two things are asked, so they may approve where the settings say so", "[reset]") {
+    auto boss   = admin({softwareOath, push});
+    boss.policy = with_approvals();
+    CHECK(offer(decide(with_push(1), boss)).methods == Methods{softwareOath, push});
+    CHECK(code(decide(for_all(1), boss)) == "tooFewMethods SSPR_0014");
+    auto only_push    = with_push(1);
+    only_push.methods = {push};  // they have app and mail whatever it says
+    CHECK(offer(decide(only_push, boss)).methods == Methods{softwareOath, push});
+}
+
+TEST_CASE("attack: a name alone asks nobody for an approval, and an approval alone opens nothing (CRED-017, CRED-041)", "[reset]") {
+    auto person   = with({softwareOath, push, email});
+    person.policy = with_approvals();
+    const auto may = offer(decide(with_push(), person));
+    CHECK(open_methods(may, {}) == Methods{softwareOath, email});
+    CHECK(open_methods(may, Methods{softwareOath}) == Methods{push, email});
+    CHECK(open_methods(may, Methods{email}) == Methods{softwareOath});  // the second factor is owed, and this is none
+    CHECK(open_methods(may, Methods{push}) == Methods{softwareOath});
+    CHECK(open_methods(may, Methods{push, push}) == Methods{softwareOath});
+    CHECK(open_methods(may, Methods{push, email}) == Methods{softwareOath});
+    CHECK(open_methods(may, Methods{softwareOath, push}).empty());
+    identity::TenantSettings settings;
+    settings.reset = with_push();
+    CHECK(methods_for_anybody(settings, with_approvals()) == Methods{softwareOath, email});
 }
 
 TEST_CASE("CRED-001 a method that the policy keeps from somebody proves nothing at their reset, and takes nothing from what they owe", "[reset]") {

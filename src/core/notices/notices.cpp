@@ -30,6 +30,7 @@ constexpr auto kNotices = std::to_array<NoticeRow>({
     {Notice::guestInvited,          "guest_invited",            Audience::owner,                  Closing::sign_in_by_mail},
     {Notice::suspiciousSignIn,      "suspicious_sign_in",       Audience::owner,                  Closing::secure_account},
     {Notice::approvalsUnanswered,   "approvals_unanswered",     Audience::owner,                  Closing::secure_account},
+    {Notice::resetApprovalsUnanswered, "reset_approvals_unanswered", Audience::owner,              Closing::if_not_you},
     {Notice::codesGuessed,          "codes_guessed",            Audience::owner,                  Closing::secure_account},
     {Notice::accountAtRisk,         "account_at_risk",          Audience::owner,                  Closing::secure_account},
     {Notice::registrationReminder,  "registration_reminder",    Audience::owner,                  Closing::register_now},
@@ -45,6 +46,7 @@ constexpr auto kNotices = std::to_array<NoticeRow>({
     {Notice::policiesStale,         "policies_stale",           Audience::globalAdministrators,   Closing::for_administrators},
     {Notice::messengerDown,         "messenger_down",           Audience::globalAdministrators,   Closing::for_administrators},
     {Notice::dataSetsStale,         "data_sets_stale",          Audience::globalAdministrators,   Closing::for_administrators},
+    {Notice::metadataUntaken,       "metadata_untaken",         Audience::globalAdministrators,   Closing::for_administrators},
     {Notice::keysDue,               "keys_due",                 Audience::globalAdministrators,   Closing::for_administrators},
 });
 // clang-format on

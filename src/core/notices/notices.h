@@ -29,6 +29,7 @@ enum class Notice {
     guestInvited,
     suspiciousSignIn,
     approvalsUnanswered,  // somebody asks for approvals again and again, and nobody approves
+    resetApprovalsUnanswered,  // the same of a reset
     codesGuessed,         // somebody who knows the password types wrong codes, many in a row
     accountAtRisk,
     registrationReminder,
@@ -44,6 +45,7 @@ enum class Notice {
     policiesStale,
     messengerDown,
     dataSetsStale,
+    metadataUntaken,
     keysDue,
 };
 

@@ -51,6 +51,13 @@ Trouble of_set(const StaleSet& set) {
     return {Notice::dataSetsStale, "dataSet|" + set.name, kWeekly, set.as_of ? "trouble.data_set" : "trouble.data_set_none", set.name, set.as_of};
 }
 
+/// Another reason is told anew: a service out of reach may come back with a certificate that was revoked.
+std::optional<Trouble> of_metadata(const std::optional<UntakenMetadata>& metadata, Instant now) {
+    if (!metadata || (!metadata->is_refused && now < metadata->since + kMetadataMissedAfter)) return std::nullopt;
+    const auto* mark = metadata->is_refused ? "passkeyMetadata|refused" : "passkeyMetadata|missed";
+    return Trouble{Notice::metadataUntaken, mark, kWeekly, "trouble.passkey_metadata", metadata->because, metadata->since};
+}
+
 }  // namespace
 
 std::vector<Trouble> troubles_of(const Operation& operation, std::span<const KeyLife> keys, Instant now) {
@@ -63,6 +70,7 @@ std::vector<Trouble> troubles_of(const Operation& operation, std::span<const Key
     add(of_master_key(operation.master_key_since, now));
     for (const auto& way : operation.closed_ways) add(of_way(way, now));
     for (const auto& set : operation.stale_sets) add(of_set(set));
+    add(of_metadata(operation.metadata, now));
     return troubles;
 }
 

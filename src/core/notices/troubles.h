@@ -16,6 +16,8 @@ namespace portcullis::notices {
 inline constexpr Duration kMasterKeyLives = std::chrono::days{365};
 /// A way out is down when nothing has gone through for this long.
 inline constexpr Duration kDownAfter = std::chrono::minutes{10};
+/// FIDO metadata is missed when none was taken for this long. It is looked for once a day, and a new one comes once a month.
+inline constexpr Duration kMetadataMissedAfter = std::chrono::days{2};
 
 /// A way out for messages that has refused everything since.
 struct ClosedWay {
@@ -27,12 +29,19 @@ struct StaleSet {
     std::string name;
     std::optional<Instant> as_of;
 };
+/// FIDO metadata that was fetched and not taken, or that could not be fetched or checked. What was held is used on.
+struct UntakenMetadata {
+    std::string because;
+    Instant since;
+    bool is_refused = false;  // it came, and something is wrong with it: told at once
+};
 /// What runs, as far as it can be due, old or broken. What is not known is left out and told of by nobody.
 struct Operation {
     std::optional<Instant> certificate_ends;   // of the server
     std::optional<Instant> master_key_since;
     std::vector<ClosedWay> closed_ways;
     std::vector<StaleSet> stale_sets;
+    std::optional<UntakenMetadata> metadata = {};
     std::vector<std::string> signing_algs;     // that every tenant has keys of
 };
 /// A tenant's signing key.

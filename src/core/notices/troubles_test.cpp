@@ -51,5 +51,9 @@ TEST_CASE("CRED-089 a master key of a year, ways out that are down, lists that a
     CHECK(marks({.closed_ways = {{"sms", kNow - 10min + 1ms}}}).empty());
     CHECK(marks({.closed_ways = {{"sms", kNow - 10min}, {"voice", kNow - 1h}}}) == Marks{"messenger|sms", "messenger|voice"});
     CHECK(marks({.closed_ways = {{"email", kNow - days{3}}}}).empty());  // no mail tells that mail is down
+    const auto untaken = [](Duration ago, bool is_refused) { return marks({.metadata = UntakenMetadata{"the list of revoked certificates is too old", kNow - ago, is_refused}}); };
+    CHECK(untaken(48h - 1ms, false).empty());  // tomorrow is early enough
+    CHECK(untaken(48h, false) == Marks{"passkeyMetadata|missed"});
+    CHECK(untaken(0ms, true) == Marks{"passkeyMetadata|refused"});
     CHECK(marks({.stale_sets = {{"tor-exits", kNow - days{3}}, {"libloc", std::nullopt}}}) == Marks{"dataSet|tor-exits", "dataSet|libloc"});
 }

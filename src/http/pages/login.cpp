@@ -1,10 +1,12 @@
 #include "http/pages/login.h"
 
+#include "app/sign_in_steps.h"
 #include "base/overloaded.h"
 #include "core/credentials/registration_prompts.h"
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
+#include "http/pages/my_approvals.h"
 #include "http/pages/own_applications.h"
 #include "http/pages/reset.h"
 #include "http/pages/security_info.h"
@@ -173,7 +175,7 @@ pages::MfaCode mfa_page(const Call& call, const Turn& turn) {
 
 pages::ApprovalWait approval_wait(const Web& web, const Call& call, const Turn& turn) {
     pages::ApprovalWait page{.number = turn.flow.approval_number, .is_waiting = turn.problem == Problem::approvalWaiting};
-    page.approvals_path = web.ports.base_url + "/" + call.tenant->tenant.domain + "/myaccount/approvals";
+    page.approvals_path = approvals_address(web, call);
     const auto account  = web.ports.directory.account(call.tenant->tenant.id, turn.flow.user);
     if (!account || !*account) return page;
     for (const auto& method : (*account)->methods) {
@@ -184,17 +186,28 @@ pages::ApprovalWait approval_wait(const Web& web, const Call& call, const Turn& 
 
 /// What the tenant lets this person add, and a strength takes; whether the browser can make a passkey is for it to say.
 pages::RegistrationOffer registration_offer(const app::SignInFlow& flow) {
-    const auto takes = [&](bool is_app) {
-        return flow.registrable.empty() || std::ranges::any_of(flow.registrable, [&](AuthMethod m) { return (m == AuthMethod::softwareOath) == is_app; });
-    };
-    return {.skip_until = flow.skip_until, .offers_passkey = flow.offers_passkey && takes(false), .offers_app = flow.offers_app && takes(true),
-            .for_device = flow.purpose == app::Purpose::device};
+    pages::RegistrationOffer page{.skip_until     = flow.skip_until,
+                                  .offers_passkey = flow.offers_passkey && app::is_registrable(flow, AuthMethod::passkeyDeviceBound),
+                                  .offers_app     = flow.offers_app && app::is_registrable(flow, AuthMethod::softwareOath),
+                                  .for_device     = flow.purpose == app::Purpose::device};
+    if (!app::is_registrable(flow, AuthMethod::hardwareOath)) return page;
+    for (const auto& token : flow.tokens) {
+        const bool is_only = flow.tokens.size() == 1;
+        page.tokens.push_back({is_only ? std::string(to_string(AuthMethod::hardwareOath)) : to_string(token.id), token.name});
+    }
+    return page;
 }
 
 pages::RegistrationDone registration_done(const Call& call, const app::SignInFlow& flow) {
     if (flow.registered == AuthMethod::email) return {.app_name = application_name(call, flow), .is_mail = true};
+    if (flow.registered == AuthMethod::hardwareOath) return {.app_name = application_name(call, flow), .is_token = true};
     const bool by_code = !flow.factors.empty() && flow.factors.back().method == AuthMethod::softwareOath;  // the newest proof
     return {.app_name = application_name(call, flow), .is_passkey = !by_code};
+}
+
+pages::TokenActivation token_activation(const Turn& turn) {
+    const auto chosen = std::ranges::find_if(turn.flow.tokens, [&](const app::WaitingToken& token) { return token.id == turn.flow.token; });
+    return {.name = chosen == turn.flow.tokens.end() ? "" : chosen->name, .problem = code_problem(turn.problem), .is_in_sign_in = true};
 }
 
 pages::Screen registration_proof(const Web& web, const Call& call, const Turn& turn) {
@@ -279,6 +292,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::external:          return external_leave(web, call, turn);
         case Stage::registrationOffer: return registration_offer(flow);
         case Stage::registrationProof: return registration_proof(web, call, turn);
+        case Stage::registrationToken: return token_activation(turn);
         case Stage::resetRegistration: return reset_registration(flow);
         case Stage::resetApp:          return registration_proof(web, call, turn);
         case Stage::resetMail:         return pages::RecoveryMail{mail_problem(turn.problem)};

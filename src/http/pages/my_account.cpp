@@ -28,6 +28,7 @@ pages::AccountHome::Pending pending_of(const Call& call, const app::PendingActio
         // With MFA of this moment, so that the change settles what is at stake (E08).
         case app::ActionNeeded::changePassword: return row(To::changePassword, "myaccount/password?with=mfa");
         case app::ActionNeeded::approveSignIn:  return row(To::approveSignIn, "myaccount/approvals");
+        case app::ActionNeeded::approveReset:   return row(To::approveReset, "myaccount/approvals");
         case app::ActionNeeded::reviewSignIns:  return row(To::reviewSignIns, kSignIns);
         case app::ActionNeeded::registerMethod: return row(To::registerMethod, kSecurity);
         case app::ActionNeeded::signInAgain:    break;

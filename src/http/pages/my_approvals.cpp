@@ -53,6 +53,10 @@ Notice notice_of(ApprovalAnswer answer) {
 
 }  // namespace
 
+std::string approvals_address(const Web& web, const Call& call) {
+    return web.ports.base_url + "/" + call.tenant->tenant.domain + "/" + std::string(kApprovals);
+}
+
 Response show_approvals(Web& web, const Call& call) {
     const auto entered = enter(web, call, Proof::mfa, kApprovals);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;

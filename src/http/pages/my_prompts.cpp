@@ -58,7 +58,7 @@ std::string prompt_report_path(FlowId id) { return "myaccount/prompts/report?id=
 
 pages::PromptLine prompt_line(const Web& web, const app::MfaPrompt& prompt, std::string_view language) {
     return {.kind        = kind_of(prompt.method),
-            .is_reset    = prompt.purpose == "passwordReset",
+            .is_reset    = prompt.purpose == app::kPromptOfReset,
             .at          = prompt.at,
             .application = prompt.application,
             .browser     = prompt.browser,

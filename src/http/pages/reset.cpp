@@ -6,6 +6,7 @@
 #include "http/oidc/client_answer.h"
 #include "http/pages/account.h"
 #include "http/pages/login.h"
+#include "http/pages/my_approvals.h"
 
 namespace portcullis::http {
 namespace {
@@ -57,10 +58,14 @@ std::vector<pages::PasswordProblem> problems_of(const ResetTurn& turn) {
 pages::ResetMethod method_page(const ResetTurn& turn) {
     pages::ResetMethod question{.methods = {}, .is_second = !turn.flow.proven.empty()};
     for (const auto method : turn.offered) question.methods.emplace_back(to_string(method));
+    using Problem = pages::ResetMethod::Problem;
+    if (turn.problem == ResetProblem::notApproved) question.problem = Problem::notApproved;
+    if (turn.problem == ResetProblem::approvalPaused) question.problem = Problem::approvalPaused;
+    if (turn.problem == ResetProblem::approvalUnreachable) question.problem = Problem::approvalUnreachable;
     return question;
 }
 
-pages::Screen screen_of(const Call& call, const ResetTurn& turn) {
+pages::Screen screen_of(const Web& web, const Call& call, const ResetTurn& turn) {
     const auto& flow = turn.flow;
     switch (flow.stage) {
         case ResetStage::wish:   return pages::ResetWish{};
@@ -72,6 +77,11 @@ pages::Screen screen_of(const Call& call, const ResetTurn& turn) {
             return pages::ResetCode{.method  = std::string(to_string(flow.asked)),
                                     .problem = is_wrong ? pages::CodeProblem::didNotMatch : pages::CodeProblem::none};
         }
+        case ResetStage::approval:
+            return pages::ApprovalWait{.number         = flow.approval_number,
+                                       .devices        = turn.approvers,
+                                       .approvals_path = approvals_address(web, call),
+                                       .is_waiting     = turn.problem == ResetProblem::approvalWaiting};
         case ResetStage::password:
             return pages::ResetNewPassword{.problems     = problems_of(turn),
                                            .length_min   = call.tenant->tenant.settings.passwords.length_min,
@@ -93,7 +103,7 @@ bool is_over(ResetStage stage) {
 
 Response turn_page(const Web& web, const Call& call, const ResetTurn& turn) {
     const auto& flow = turn.flow;
-    auto response    = page(web, call, screen_of(call, turn),
+    auto response    = page(web, call, screen_of(web, call, turn),
                             {.flow = to_string(flow.id), .csrf = flow.csrf, .user = flow.typed_name, .form_action = own_path(call)});
     if (is_over(flow.stage)) forget_cookie(web, response, CookieName::reset);
     else if (!turn.browser_secret.empty()) set_cookie(web, response, CookieName::reset, turn.browser_secret);

@@ -10,13 +10,16 @@ constexpr int kPasskeysMax = 1000;
 
 std::string day_of(Instant when) { return to_rfc3339(when).substr(0, 10); }
 
-Result<void> import_file(CommandContext& context, const std::string& path) {
+Result<void> import_files(CommandContext& context, const MetadataFiles& files) {
     auto* installation = TRY(context.installation());
-    const auto got     = TRY(import_metadata_file(*installation, path));
+    const auto got     = TRY(import_metadata_files(*installation, files));
     auto text = fmt::format("{} {}: {} models of passkeys, {} other entries left out; the next one is due on {}.\n", got.is_new ? "Imported number" : "Held already, number",
                             got.number, got.models, got.left_out, day_of(got.next_update));
     if (got.is_stale) text += "That day is over: this document is old, and what became known since is not in it. Get the newest one.\n";
+    const bool is_known = files.unknown == fido2::UnknownRevocation::refuse;
+    if (!is_known) text += "It was not made sure that its certificates are not revoked.\n";
     context.print(json::object{{"number", got.number},
+                               {"isRevocationChecked", is_known},
                                {"isNew", got.is_new},
                                {"models", got.models},
                                {"leftOut", got.left_out},
@@ -96,9 +99,12 @@ void add_passkey_commands(CLI::App& app, CommandContext& context) {
     auto* group = app.add_subcommand("passkeys", "What the FIDO Metadata Service says of models of passkeys");
     group->require_subcommand(1);
     auto* importing = group->add_subcommand("import-metadata", "Takes the service's signed document in the place of what is held");
-    const auto path = std::make_shared<std::string>();
-    importing->add_option("FILE", *path, "The document (blob.jwt)")->required();
-    context.on(importing, [&context, path] { return import_file(context, *path); });
+    const auto files = std::make_shared<MetadataFiles>();
+    importing->add_option("FILE", files->document, "The document (blob.jwt)")->required();
+    importing->add_option("--crl", files->revocation_lists, "A revocation list of its certificates, DER or PEM; may be repeated")->expected(1)->take_all();
+    importing->add_flag_callback("--accept-unknown-revocation", [files] { files->unknown = fido2::UnknownRevocation::accept; },
+                                 "Take it where no current list tells whether a certificate is revoked; one that a list names is refused still");
+    context.on(importing, [&context, files] { return import_files(context, *files); });
     context.on(group->add_subcommand("metadata", "Which document is held, and whether the next one is overdue"), [&] { return show_metadata(context); });
     auto* model       = group->add_subcommand("model", "What is known of a model, and why this tenant would refuse it");
     const auto aaguid = std::make_shared<std::string>();

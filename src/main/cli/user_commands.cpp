@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <istream>
 
 #include "app/admin/assign_role.h"
 #include "app/admin/block_mfa.h"
@@ -11,6 +10,7 @@
 #include "app/admin/invite_guest.h"
 #include "app/admin/issue_access_pass.h"
 #include "app/admin/issue_temporary_password.h"
+#include "app/admin/prove_administrator.h"
 #include "app/admin/recover_account.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/reset_mfa.h"
@@ -22,14 +22,14 @@
 #include "core/credentials/prompt_report.h"
 #include "main/cli/desk.h"
 #include "main/cli/token_commands.h"
+#include "main/cli/typed_secret.h"
 #include "wire/admin_json.h"
 
 namespace portcullis::program {
 namespace {
 
-constexpr int kRowsMax               = 100'000;
-constexpr int kPageRows              = 500;
-constexpr std::size_t kPasswordBytes = 1024;
+constexpr int kRowsMax  = 100'000;
+constexpr int kPageRows = 500;
 
 std::string fields_of(const json::object& user) {
     return render_fields({{"user", text_of(user, "userPrincipalName")},
@@ -43,17 +43,6 @@ std::string fields_of(const json::object& user) {
 
 std::string shown_once(const Secret& password) {
     return fmt::format("temporary password, shown this once: {}\nIt must be changed at the next sign-in.\n", password.reveal());
-}
-
-/// One line, without its line break; everything else is part of the password.
-Result<Secret> password_of_stdin(CommandContext& context) {
-    std::string line;
-    std::getline(context.in(), line);
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || line.size() > kPasswordBytes) {
-        return Error{ErrorCode::invalidRequest, "write the password to standard input, as one line"};
-    }
-    return Secret(std::move(line));
 }
 
 struct CreateOptions {
@@ -81,7 +70,7 @@ void add_create(CLI::App& group, CommandContext& context) {
                             .phone_number        = {},
                             .preferred_language  = options->language,
                             .password            = {}};
-        if (options->reads_password) wanted.password = TRY(password_of_stdin(context));
+        if (options->reads_password) wanted.password = TRY(typed_secret(context, "the password"));
         app::PasswordSetter passwords(desk.ports);
         const auto created = TRY(app::CreateUser(desk.ports, passwords)(desk.admin, wanted));
         auto report        = wire::to_graph(created.user);
@@ -309,9 +298,17 @@ void add_mfa_blocks(CLI::App& group, CommandContext& context) {
     });
 }
 
-/// The account that stands for the person at the desk.
+/// The account that stands for the person at the desk, as whoever is there says.
 Result<app::Admin> named_administrator(Desk& desk, const std::string& upn) {
     return app::administrator_of(desk.admin, TRY(app::find_account(desk.ports, desk.tenant_id(), upn)));
+}
+
+/// The same by their own password and code, typed here: one person cannot name two.
+Result<app::Admin> proven_administrator(CommandContext& context, Desk& desk, app::VerifyPassword& verify_password, const std::string& upn) {
+    const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), upn));
+    auto password      = TRY(typed_secret(context, fmt::format("the password of {}", upn)));
+    const auto code    = TRY(typed_secret(context, fmt::format("the code that the app or token of {} shows", upn)));
+    return app::prove_administrator(desk.ports, verify_password, desk.admin, account, {.password = std::move(password), .code = std::string(code.reveal())});
 }
 
 struct RecoveryOptions {
@@ -322,17 +319,17 @@ struct RecoveryOptions {
 
 CLI::App* add_recovery_act(CLI::App& group, CommandContext& context, const char* name, const char* help, const std::shared_ptr<RecoveryOptions>& options, AccountAct act) {
     auto* command = add_account_command(group, context, name, help, std::move(act));
-    command->add_option("--by", options->by, "User principal name of the administrator who does it")->required();
+    command->add_option("--by", options->by, "User principal name of the administrator who does it; who asks or confirms types their own password and code")->required();
     return command;
 }
 
-Result<Answer> recovered(Desk& desk, const app::Account& account, const RecoveryOptions& options) {
+Result<Answer> recovered(CommandContext& context, Desk& desk, const app::Account& account, const RecoveryOptions& options) {
     app::PasswordSetter passwords(desk.ports);
     app::VerifyPassword verify_password(desk.ports);
     credentials::WantedPass wanted;
     if (options.minutes != 0) wanted.lifetime = std::chrono::minutes{options.minutes};
     if (options.is_once) wanted.is_one_time = true;
-    const auto admin = TRY(named_administrator(desk, options.by));
+    const auto admin = TRY(proven_administrator(context, desk, verify_password, options.by));
     const auto done  = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).confirm(admin, account.user.id, wanted));
     auto after       = TRY(account_after(desk, account.user.id));
     json::array removed;
@@ -366,10 +363,10 @@ Result<Answer> pending_recovery(Desk& desk, const app::Account& account, const R
 void add_recovery(CLI::App& group, CommandContext& context) {
     auto options = std::make_shared<RecoveryOptions>();
     auto* ask    = add_recovery_act(group, context, "ask-recovery", "Ask to recover the account of somebody who lost everything; another administrator confirms", options,
-                                    [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+                                    [&context, options](Desk& desk, const app::Account& account) -> Result<Answer> {
         app::PasswordSetter passwords(desk.ports);
         app::VerifyPassword verify_password(desk.ports);
-        const auto admin = TRY(named_administrator(desk, options->by));
+        const auto admin = TRY(proven_administrator(context, desk, verify_password, options->by));
         const auto asked = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).ask(admin, account.user.id, options->because));
         const auto until = to_rfc3339(asked.ends_at);
         return Answer{json::object{{"userPrincipalName", account.user.user_principal_name}, {"askedBy", options->by}, {"reason", asked.reason}, {"endsAt", until}},
@@ -377,7 +374,7 @@ void add_recovery(CLI::App& group, CommandContext& context) {
     });
     ask->add_option("--because", options->because, "How it was made sure who it is")->required();
     auto* confirm = add_recovery_act(group, context, "confirm-recovery", "Confirm a recovery: methods and sessions go, an access pass and a temporary password are shown this once", options,
-                                     [options](Desk& desk, const app::Account& account) { return recovered(desk, account, *options); });
+                                     [&context, options](Desk& desk, const app::Account& account) { return recovered(context, desk, account, *options); });
     confirm->add_option("--minutes", options->minutes, "How long the pass works; the tenant's default when left out");
     confirm->add_flag("--once", options->is_once, "The pass works once");
     add_recovery_act(group, context, "show-recovery", "Who asked for a recovery that waits, and how they made sure who it is", options,

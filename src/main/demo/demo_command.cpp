@@ -36,6 +36,7 @@ struct DemoOptions {
     std::string backchannel_logout_uri, ready_file;
     std::string provider_ca;
     std::vector<std::string> provider_networks;
+    std::string passkey_metadata_url;
 };
 
 Error bad(std::string what) { return {ErrorCode::invalidRequest, std::move(what)}; }
@@ -99,6 +100,9 @@ Result<Config> demo_config(const CommandContext& context, const DemoOptions& opt
     config.server.trusted_proxies = {"127.0.0.0/8", "::1"};
     config.log.level              = LogLevel::warning;
     config.external_providers = {.ca_file = options.provider_ca, .allowed_networks = options.provider_networks};
+    config.passkey_metadata.url              = options.passkey_metadata_url;
+    config.passkey_metadata.ca_file          = options.provider_ca;
+    config.passkey_metadata.allowed_networks = options.provider_networks;
     if (options.is_fast_hash) {
         config.hashing.memory_kib = 8;
         config.hashing.passes     = 1;
@@ -181,8 +185,9 @@ void add_demo_command(CLI::App& app, CommandContext& context) {
     command->add_option("--redirect-uri", options->redirect_uris, "Another redirect URI of web, web2, webPost and spa");
     command->add_option("--post-logout-redirect-uri", options->post_logout_redirect_uris, "Another post-logout redirect URI of web");
     command->add_option("--backchannel-logout-uri", options->backchannel_logout_uri, "The back-channel logout URI of web");
-    command->add_option("--provider-ca", options->provider_ca, "Authorities that vouch for providers of external authentication methods, PEM");
-    command->add_option("--provider-network", options->provider_networks, "A network of your own that those providers may be in");
+    command->add_option("--provider-ca", options->provider_ca, "Authorities that vouch for providers of external authentication methods and for what serves passkey metadata, PEM");
+    command->add_option("--provider-network", options->provider_networks, "A network of your own that those may be in");
+    command->add_option("--passkey-metadata-url", options->passkey_metadata_url, "Where the FIDO metadata is fetched once a day; DIR/metadata-root.pem vouches for it");
     command->add_option("--ready-file", options->ready_file, "Written when connections are accepted: who, where, and with what secrets");
     command->add_flag("--fast-hash", options->is_fast_hash, "The cheapest password hashes: for tests only");
     context.on(command, [&context, options] { return run(context, *options); });

@@ -66,6 +66,8 @@ TEST_CASE("every screen says which it is and which code refuses (id-protection 4
         {"reset_name", R"(data-screen="UX-60">)"},
         {"reset_wish", R"(data-screen="UX-115">)"},
         {"reset_method", R"(data-screen="UX-61">)"},
+        {"reset_method_push", R"(data-screen="UX-61">)"},
+        {"reset_method_not_approved", R"(data-screen="UX-61" data-error-code="500121">)"},
         {"reset_code_problem", R"(data-screen="UX-61" data-error-code="500121">)"},
         {"reset_password", R"(data-screen="UX-62">)"},
         {"reset_password_rejected", R"(data-screen="UX-62" data-error-code="120002">)"},

@@ -72,7 +72,7 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
     auto busy    = calm;
     busy.approvals_path = home + "/approvals";
     busy.devices_path   = home + "/devices";
-    busy.pending = {{.what = Action::approveSignIn, .path = home + "/approvals"}, {.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
+    busy.pending = {{.what = Action::approveSignIn, .path = home + "/approvals"}, {.what = Action::approveReset, .path = home + "/approvals"}, {.what = Action::changePassword, .path = home + "/password?with=mfa"}, {.what = Action::reviewSignIns, .count = 2, .path = home + "/sign-ins"},
                     {.what = Action::registerMethod, .until = sample_now() + 24 * 9 * hour, .path = home + "/security-info"}, {.what = Action::registerMethod, .path = home + "/security-info"},
                     {.what = Action::signInAgain, .path = home + "/confirm"}};
     auto secured          = calm;
@@ -109,9 +109,12 @@ inline std::vector<std::pair<std::string, Screen>> sample_own_screens() {
             {"account_prompts", AccountPrompts{{{PromptLine::Kind::mail, true, sample_now() - hour, "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", home + "/prompts/report?id=1"},
                                                 {PromptLine::Kind::approval, false, sample_now() - 2 * hour, "Contoso Notes", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=2"},
                                                 {PromptLine::Kind::message, true, sample_now() - 3 * hour, "", "", "", "", "2001:db8::17", home + "/prompts/report?id=3"},
+                                                {PromptLine::Kind::approval, true, sample_now() - 3 * hour, "", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=5"},
                                                 {PromptLine::Kind::call, false, sample_now() - 4 * hour, "", agent, "Linux", place, "192.0.2.10", home + "/prompts/report?id=4"}}, true, home, home + "/sign-ins"}},
             {"approvals", Approvals{.waiting = PromptLine{PromptLine::Kind::approval, false, sample_now(), "Contoso Notes", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", ""}, .id = "0193ab00-7c1e-7000-8000-00000000000f",
                                     .may_report = true, .home_path = home, .again_path = home + "/approvals"}},
+            {"approvals_reset", Approvals{.waiting = PromptLine{PromptLine::Kind::approval, true, sample_now(), "", "Chrome", "Windows", "Lisbon, Portugal", "198.51.100.7", ""}, .id = "0193ab00-7c1e-7000-8000-00000000000f",
+                                          .may_report = true, .home_path = home, .again_path = home + "/approvals"}},
             {"approvals_plain", Approvals{.waiting = PromptLine{PromptLine::Kind::approval, false, sample_now(), "", "", "", "", "2001:db8::17", ""}, .id = "1", .home_path = home, .again_path = home + "/approvals"}},
             {"approvals_approved", Approvals{.notice = Approvals::Notice::approved, .home_path = home, .again_path = home + "/approvals"}},
             {"approvals_wrong_number", Approvals{.notice = Approvals::Notice::wrongNumber, .home_path = home, .again_path = home + "/approvals"}},
@@ -286,6 +289,16 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("registration_forced", RegistrationOffer{}, "frank@contoso.example", Steps{1, 3});
     add("registration_offer_device", RegistrationOffer{.skip_until = sample_now() + std::chrono::hours{24 * 14}, .for_device = true}, bob, Steps{1, 3});
     add("registration_forced_device", RegistrationOffer{.skip_until = {}, .for_device = true}, "frank@contoso.example", Steps{1, 3});
+    const std::vector<TokenWay> handed_out{{"0193ab00-7c1e-7000-8000-0000000000f1", "Feitian c200 •••4827"}, {"0193ab00-7c1e-7000-8000-0000000000f2", "Feitian c200 •••9913"}};
+    const std::vector<TokenWay> one_token{{"hardwareOath", "Feitian c200 •••4827"}};
+    add("registration_offer_token", RegistrationOffer{.skip_until = sample_now() + std::chrono::hours{24 * 14}, .offers_passkey = true, .tokens = one_token}, bob, Steps{1, 3});
+    add("registration_offer_only_token", RegistrationOffer{.skip_until = sample_now() + std::chrono::hours{24 * 14}, .offers_app = false, .tokens = one_token}, bob, Steps{1, 3});
+    add("registration_forced_token", RegistrationOffer{.tokens = one_token}, bob, Steps{1, 3});
+    add("registration_forced_tokens", RegistrationOffer{.offers_passkey = true, .offers_app = false, .tokens = handed_out}, bob, Steps{1, 3});
+    add("registration_forced_only_token", RegistrationOffer{.offers_app = false, .tokens = one_token}, bob, Steps{1, 3});
+    add("registration_token", TokenActivation{.name = "Feitian c200 •••4827", .is_in_sign_in = true}, bob, Steps{2, 3});
+    add("registration_token_problem", TokenActivation{.name = "Feitian c200 •••4827", .problem = CodeProblem::didNotMatch, .is_in_sign_in = true}, bob, Steps{2, 3});
+    add("registration_done_token", RegistrationDone{.app_name = notes, .is_token = true}, bob, Steps{3, 3});
     add("registration_totp", RegistrationTotp{secret, uri}, bob, Steps{2, 3});
     add("registration_totp_problem", RegistrationTotp{secret, uri, CodeProblem::didNotMatch}, bob, Steps{2, 3});
     add("registration_done", RegistrationDone{notes}, bob, Steps{3, 3});
@@ -305,6 +318,10 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("reset_wish", ResetWish{}, alice);
     add("reset_method", ResetMethod{.methods = proofs}, alice);
     add("reset_method_next", ResetMethod{.methods = {"softwareOath"}, .is_second = true}, alice);
+    add("reset_method_push", ResetMethod{.methods = {"push", "email"}, .is_second = true}, alice);
+    add("reset_method_not_approved", ResetMethod{.methods = {"push", "email"}, .is_second = true, .problem = ResetMethod::Problem::notApproved}, alice);
+    add("reset_method_paused", ResetMethod{.methods = {"push", "email"}, .is_second = true, .problem = ResetMethod::Problem::approvalPaused}, alice);
+    add("reset_method_unreachable", ResetMethod{.methods = {"push"}, .is_second = true, .problem = ResetMethod::Problem::approvalUnreachable}, alice);
     add("reset_number", ResetNumber{}, alice);
     add("reset_number_problem", ResetNumber{.is_call = true, .is_malformed = true}, alice);
     for (const auto& method : proofs) add("reset_code_" + method, ResetCode{.method = method}, alice);

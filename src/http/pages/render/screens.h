@@ -123,6 +123,12 @@ struct GuestCode {
     Problem problem = Problem::none;
 };
 
+/// A hardware token that waits for its owner: what `method` says, and what tells it from another.
+struct TokenWay {
+    std::string method;
+    std::string name;
+};
+
 /// UX-10 (50072) with `skip_until`, UX-11 (50079) without; UX-15 with either code while a device is set up. Posts `method`, `action=register`; `action=skip`;
 /// `action=signout` when it cannot be skipped.
 struct RegistrationOffer {
@@ -130,6 +136,7 @@ struct RegistrationOffer {
     bool offers_passkey = false;        ///< beside the authenticator app or instead of it, where the browser can
     bool offers_app     = true;
     bool for_device     = false;        ///< the sign-in is that of a device, which goes on when this is done (IDP-023)
+    std::vector<TokenWay> tokens = {};  ///< before all else: what the organisation handed out
 };
 
 /// UX-12 for a passkey, within a sign-in or on the security-info page. The script posts `passkey`, `methodName`,
@@ -155,6 +162,7 @@ struct RegistrationDone {
     std::string app_name;
     bool is_passkey = false;
     bool is_mail    = false;  ///< a recovery address, which proves nothing at a sign-in
+    bool is_token   = false;
 };
 
 /// UX-170 (50125). What a reset of the password would ask for: `method`, `action=register`; `action=skip` as often as one likes, or,
@@ -231,7 +239,7 @@ struct RecoveryCodesShown {
 
 /// UX-140, with UX-82 and UX-84. A person's own account: what is asked of them, where everything is. Posts `language`, `action=change`.
 struct AccountHome {
-    enum class Action { approveSignIn, changePassword, reviewSignIns, registerMethod, signInAgain };
+    enum class Action { approveSignIn, approveReset, changePassword, reviewSignIns, registerMethod, signInAgain };
     struct Pending {
         Action what = Action::reviewSignIns;
         std::optional<Instant> until;  ///< of registerMethod; absent: it cannot be put off
@@ -360,7 +368,7 @@ struct PromptReport {
     bool is_too_many = false;
 };
 
-/// UX-164. A sign-in on another device: posts `approval`, `otp`, `action=verify`; `action=cancel` refuses; `action=report` refuses and leads to
+/// UX-164. A sign-in or a reset on another device: posts `approval`, `otp`, `action=verify`; `action=cancel` refuses; `action=report` refuses and leads to
 /// UX-161.
 struct Approvals {
     enum class Notice { none, approved, wrongNumber, denied, over, sameDevice };
@@ -399,8 +407,9 @@ struct RecoveryMail {
 
 /// UX-178 (500121 when the code did not match). A hardware token proves itself: posts `otp`, `action=verify`; `action=cancel` goes back.
 struct TokenActivation {
-    std::string name;  ///< maker, model, serial number
+    std::string name;  ///< maker, model, serial number or its end
     CodeProblem problem = CodeProblem::none;
+    bool is_in_sign_in  = false;  ///< within a sign-in, which goes back to the choice of a method
 };
 
 /// UX-125 (500121 when the code did not match). Posts `otp`, `action=verify`; `action=other` asks for an address again.
@@ -500,10 +509,13 @@ struct ResetName {
 /// UX-115. Posts `method` (`forgotten`, `unlock`), `action=next`.
 struct ResetWish {};
 
-/// UX-61. Posts `method`, `action=next`, or `action=report` (asks the help desk), `action=cancel`.
+/// UX-61 (500121 when it was not approved on another device). Posts `method`, `action=next`, or `action=report` (asks the help desk), `action=cancel`.
 struct ResetMethod {
-    std::vector<std::string> methods;  ///< `softwareOath`, `email`, `sms`, `voice`
-    bool is_second = false;            ///< one proof was right already
+    enum class Problem { none, notApproved, approvalPaused, approvalUnreachable };
+
+    std::vector<std::string> methods;  ///< `softwareOath`, `push`, `recoveryCode`, `email`, `sms`, `voice`
+    bool is_second  = false;           ///< one proof was right already
+    Problem problem = Problem::none;
 };
 
 /// UX-61. Posts `phone`, `action=next`; `action=other` goes back to the methods.

@@ -116,7 +116,7 @@ Face face(const SignInAgain&) { return {"UX-35", "sign_in_again"}; }
 Face face(const RecoveryEntry&) { return {"UX-36", "recovery_entry", 50135}; }
 Face face(const ResetName&) { return {"UX-60", "reset_name"}; }
 Face face(const ResetWish&) { return {"UX-115", "reset_wish"}; }
-Face face(const ResetMethod&) { return {"UX-61", "reset_method"}; }
+Face face(const ResetMethod& s) { return {"UX-61", "reset_method", s.problem == ResetMethod::Problem::none ? 0 : 500121}; }
 Face face(const ResetNumber&) { return {"UX-61", "reset_number"}; }
 Face face(const ResetCode& s) { return {"UX-61", "reset_code", s.problem == CodeProblem::none ? 0 : 500121}; }
 Face face(const ResetNewPassword& s) {
@@ -374,7 +374,8 @@ struct Painter {
         if (s.problem == RecoveryMail::Problem::tooMany) problem("recovery_mail.too_many");
     }
     void operator()(const TokenActivation& s) const {
-        pill("fixed_pill?");
+        pill(s.is_in_sign_in ? "pill?" : "fixed_pill?");
+        if (s.is_in_sign_in) mark(to, "back?");
         text(to, "how", say("token_activation.how", {{"name", visible(s.name)}}));
         code(s.problem, "token_activation.did_not_match", "code.wait");
     }
@@ -402,6 +403,7 @@ struct Painter {
     void operator()(const RegistrationOffer& s) const {
         pill();
         if (s.offers_passkey) mark(to, s.offers_app ? "passkey?" : "only_passkey?");
+        tokens(s);
         if (s.offers_passkey) script_file = "passkey.js";
         if (s.for_device) mark(to, "device?");
         if (!s.skip_until) return;
@@ -411,11 +413,27 @@ struct Painter {
         text(to, "until", say("registration_offer.until", {{"date", date}, {"days", std::int64_t{days}}}));
     }
 
+    void tokens(const RegistrationOffer& s) const {
+        if (s.tokens.empty()) return;
+        mark(to, s.tokens.size() == 1 && !s.offers_app && !s.offers_passkey ? "only_token?" : "token?");
+        if (s.offers_app) mark(to, "app?");
+        if (s.offers_passkey) mark(to, "by_passkey?");
+        auto& rows = list(to, "tokens");
+        for (const auto& token : s.tokens) {
+            data row;
+            if (&token == &s.tokens.front()) mark(row, "first?");
+            exact(row, "method", token.method);
+            text(row, "name", visible(token.name));
+            rows << row;
+        }
+    }
+
     void operator()(const RegistrationTotp& s) const;
     void operator()(const RegistrationDone& s) const {
         pill("fixed_pill?");
-        text(to, "what", say(s.is_mail ? "registration_done.mail" : s.is_passkey ? "registration_done.passkey" : "registration_done.what"));
-        text(to, "keep", say(s.is_mail ? "registration_done.keep_mail" : s.is_passkey ? "registration_done.keep_passkey" : "registration_done.keep"));
+        const std::string of = s.is_mail ? "mail" : s.is_passkey ? "passkey" : s.is_token ? "token" : "";
+        text(to, "what", say(of.empty() ? "registration_done.what" : "registration_done." + of));
+        text(to, "keep", say(of.empty() ? "registration_done.keep" : "registration_done.keep_" + of));
         app(s.app_name);
     }
     void operator()(const ResetRegistration& s) const {
@@ -640,6 +658,7 @@ void optional_link(data& to, const char* name, const std::string& path) {
 const char* key_of(AccountHome::Action action) {
     switch (action) {
         case AccountHome::Action::approveSignIn: return "account_home.approve";
+        case AccountHome::Action::approveReset: return "account_home.approve_reset";
         case AccountHome::Action::changePassword: return "account_home.password";
         case AccountHome::Action::reviewSignIns: return "account_home.sign_ins";
         case AccountHome::Action::registerMethod: return "account_home.register";
@@ -866,7 +885,7 @@ const char* key_of(const PromptLine& prompt) {
         case PromptLine::Kind::call: return "account_prompts.call";
         case PromptLine::Kind::approval: break;
     }
-    return "account_prompts.approval";
+    return prompt.is_reset ? "account_prompts.approval_of_reset" : "account_prompts.approval";
 }
 
 /// What was asked for and where from: whose doing it was is for its reader to say.
@@ -911,6 +930,8 @@ void Painter::operator()(const Approvals& s) const {
     if (s.waiting) {
         mark(to, "waiting?");
         list(to, "prompt") << prompt_row(*this, *s.waiting);
+        text(to, "ask", say(s.waiting->is_reset ? "approvals.ask_reset" : "approvals.ask"));
+        if (s.waiting->is_reset) mark(to, "reset?");
         exact(to, "approval", s.id);
         if (s.may_report) mark(to, "report?");
     } else {
@@ -1119,6 +1140,9 @@ void Painter::operator()(const ResetWish&) const {
 
 void Painter::operator()(const ResetMethod& s) const {
     pill("fixed_pill?");
+    if (s.problem == ResetMethod::Problem::notApproved) problem("reset_method.not_approved");
+    if (s.problem == ResetMethod::Problem::approvalPaused) problem("mfa_push.paused");
+    if (s.problem == ResetMethod::Problem::approvalUnreachable) problem("reset_method.unreachable");
     text(to, "heading", say(s.is_second ? "reset_method.title_next" : "reset_method.title"));
     text(to, "why", say(s.is_second ? "reset_method.why_next" : "reset_method.why"));
     auto& choices = list(to, "choices");
