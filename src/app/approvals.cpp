@@ -4,7 +4,6 @@
 
 #include "app/commit_own.h"
 #include "app/decide_again.h"
-#include "app/external_methods.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/risk_changes.h"
