@@ -7,6 +7,7 @@
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
+#include "core/credentials/lockout.h"
 
 namespace portcullis::app {
 namespace {
@@ -62,14 +63,25 @@ Result<Refused> ActivateToken::objection(const TenantSnapshot& tenant, const Reg
     return Refused();
 }
 
+Result<void> ActivateToken::tell_of_guesses(const TenantSnapshot& tenant, const identity::User& user, const RequestFacts& facts) {
+    const Words words{{"count", std::to_string(credentials::kFactorAlertFailures)}};
+    std::vector<Change> told;
+    TRY(add_notice(told, ports_, tenant, user, {.notice = Notice::codesGuessed, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    return commit_own(ports_, tenant.tenant.id, user.id, "ActivateToken", std::move(told), facts);
+}
+
 Result<Refused> ActivateToken::operator()(const TenantSnapshot& tenant, const Registrant& who, HardwareTokenId id, std::string_view code,
                                           const RequestFacts& facts) {
     if (const auto refused = TRY(objection(tenant, who, id, facts))) return Refused(*refused);
     const auto token = TRY(waiting_token(ports_, tenant, who.account, id));
     if (!token) return Refused(MethodRefusal::unknown);
     const auto& user = who.account.user;
-    const auto proof = TRY(verify_totp_.activates(tenant, user.id, *token, code, facts.now));
-    if (!proof) return Refused(MethodRefusal::codeWrong);
+    const auto shown = TRY(verify_totp_.activates(tenant, user.id, *token, code, facts.now));
+    const auto* proof = std::get_if<TokenProof>(&shown);
+    if (!proof) {
+        if (std::get<CodeRefusal>(shown) == CodeRefusal::alarming) TRY(tell_of_guesses(tenant, user, facts));
+        return Refused(MethodRefusal::codeWrong);
+    }
     auto changes = activation_of(ports_, tenant, who.account, *token, *proof, facts.now);
     const Words words{{"method", std::string(to_string(AuthMethod::hardwareOath))}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));

@@ -23,6 +23,7 @@ public:
                                                     std::string_view code, const RequestFacts& facts);
 
 private:
+    Result<void> tell_of_guesses(const TenantSnapshot& tenant, const identity::User& user, const RequestFacts& facts);
     Ports& ports_;
     VerifyTotp verify_totp_;
 };

@@ -74,6 +74,8 @@ Result<IssuedCode> issued_code_from(std::string_view text) {
     reader.read("capabilities", c.capabilities);
     reader.read("claims", c.claims_text);
     reader.read("isDeviceFlow", c.is_device_flow);
+    bool is_replayed = false;
+    reader.read("isReplayed", is_replayed);  // of codes that an earlier release wrote
     TRY(reader.finish());
     return c;
 }

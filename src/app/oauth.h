@@ -101,6 +101,8 @@ private:
     Result<OAuthOutcome<wire::TokenResponse>> open_grant(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
                                                          const IssuedCode& code, bool client_info, const RequestFacts& facts,
                                                          std::vector<FlowWrite> flows = {});
+    Result<OAuthOutcome<wire::TokenResponse>> redeem_once(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client,
+                                                          const oidc::CodeRequest& request, bool client_info, const RequestFacts& facts);
     Result<OAuthOutcome<wire::TokenResponse>> replayed(const TenantSnapshot& tenant, const oidc::AuthenticatedClient& client, const IssuedCode& code,
                                                        const RequestFacts& facts);
     PolicyVerdict policy_verdict(const TenantSnapshot& tenant, const identity::Grant& grant, const Standing& standing,

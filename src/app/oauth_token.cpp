@@ -86,31 +86,32 @@ Result<Tokens> OAuth::token(const TenantSnapshot& tenant, const ClientRequest& r
 }
 
 /// The first request that brings a code spends it, right or wrong: in the act that makes its grant, or by itself. Of any number of
-/// parallel ones one goes on, and all others end what it got (PROTO-120, 121).
+/// parallel ones one goes on, and all others, which find it spent when they look again, end what it got (PROTO-120, 121).
 Result<Tokens> OAuth::redeem_code(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::CodeRequest& request,
+                                  bool client_info, const RequestFacts& facts) {
+    return decide_again_on_conflict([&] { return redeem_once(tenant, client, request, client_info, facts); });
+}
+
+Result<Tokens> OAuth::redeem_once(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::CodeRequest& request,
                                   bool client_info, const RequestFacts& facts) {
     const auto id     = tenant.tenant.id;
     const auto digest = reference_digest(ports_, request.code.reveal());
     const auto entry  = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
     if (!entry) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
     auto code = TRY(issued_code_from(entry->value));
+    if (code.code.is_spent) return replayed(tenant, client, code, facts);
 
     const auto verifier  = request.code_verifier ? std::optional(request.code_verifier->reveal()) : std::nullopt;
     const auto challenge = base64url(ports_.digests.sha256(verifier.value_or("")));
     const auto refusal   = oidc::redemption_refusal(
         &code.code, {.client = client.client, .redirect_uri = request.redirect_uri, .code_verifier = verifier, .s256_of_verifier = challenge, .now = facts.now});
-    if (code.code.is_spent) return replayed(tenant, client, code, facts);
     code.code.is_spent = true;
     const FlowWrite spent{.kind = FlowKind::code, .key = digest, .version = entry->version, .value = to_text(code), .expires_at = facts.now + kCodeMemory};
-
-    auto outcome    = refusal ? Result<Tokens>(*refusal) : open_grant(tenant, client, code, client_info, facts, {spent});
-    bool is_in_time = outcome || outcome.error().code != ErrorCode::conflict;
+    auto outcome = refusal ? Result<Tokens>(*refusal) : open_grant(tenant, client, code, client_info, facts, {spent});
     if (outcome && std::holds_alternative<Refusal>(*outcome)) {
-        const auto noted = ports_.flows.replace(id, spent.kind, spent.key, *spent.version, *spent.value, spent.expires_at, facts.now);
-        is_in_time       = noted || noted.error().code != ErrorCode::conflict;
-        if (!noted && is_in_time) return noted.error();
+        TRY(ports_.flows.replace(id, spent.kind, spent.key, *spent.version, *spent.value, spent.expires_at, facts.now));
     }
-    return is_in_time ? outcome : replayed(tenant, client, code, facts);
+    return outcome;
 }
 
 /// Somebody has had this code before: what it gave them ends.

@@ -36,6 +36,8 @@ Result<PasskeyCeremony> ceremony_from(std::string_view text) {
     reader.read("challenge", challenge);
     reader.read("userHandle", user_handle);
     reader.read("user", ceremony.user);
+    bool is_named = true;
+    reader.read("isNamed", is_named);  // of ceremonies that an earlier release began
     TRY(reader.finish());
     ceremony.challenge   = parse_base64url(challenge).value_or("");
     ceremony.user_handle = parse_base64url(user_handle).value_or("");

@@ -176,12 +176,21 @@ Result<void> SignIn::commit(const TenantSnapshot& tenant, const SignInFlow& flow
 }
 
 Result<void> SignIn::store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now) {
-    auto idle = tenant.tenant.settings.lifetimes.flow_idle;
-    if (flow.stage == Stage::guestCode) idle = std::max(idle, kGuestWaits);
-    const auto expires_at = std::min(flow.expires_at, now + idle);
-    TRY(ports_.flows.replace(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), flow.version, to_text(flow), expires_at, now));
+    const auto write = write_of(tenant, flow, now);
+    TRY(ports_.flows.replace(tenant.tenant.id, write.kind, write.key, *write.version, *write.value, write.expires_at, now));
     ++flow.version;
     return {};
+}
+
+/// The flow as it is stored over the version it was read at.
+FlowWrite SignIn::write_of(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
+    auto idle = tenant.tenant.settings.lifetimes.flow_idle;
+    if (flow.stage == Stage::guestCode) idle = std::max(idle, kGuestWaits);
+    return {.kind       = FlowKind::interaction,
+            .key        = to_string(flow.id),
+            .version    = flow.version,
+            .value      = to_text(flow),
+            .expires_at = std::min(flow.expires_at, now + idle)};
 }
 
 SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret,
@@ -620,6 +629,10 @@ Result<void> SignIn::move_risk(const TenantSnapshot& tenant, SignInFlow& flow, c
         TRY(earn(moved, book, done, facts.now));
         auto changes = TRY(book.changes(ports_, facts.now));
         changes.insert(changes.begin(), proof.begin(), proof.end());
+        if (!changes.empty()) {  // nothing is closed by a proof that does not stand
+            const auto due = std::exchange(moved.turn.due, {});
+            changes.insert(changes.begin(), due.begin(), due.end());
+        }
         TRY(commit(tenant, moved, as_user(flow.user), std::move(changes), facts.now));
         return moved;
     };
@@ -690,7 +703,9 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
         if (!has_moved || left == 1) {
             // What was proven on the way here is spent: nobody goes on from the step before it.
             if (flow.version != 0) TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
-            return opened;
+            const auto noted   = commit(tenant, flow, as_user(flow.turn.prover), flow.turn.due, facts.now);
+            const bool is_gone = !noted && noted.error().code == ErrorCode::conflict;  // what was used is not there any more
+            return noted || is_gone ? opened : Result<OpenedSession>(noted.error());
         }
         trying.turn.account.reset();
         trying.turn.profile.reset();

@@ -245,7 +245,7 @@ private:
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
-    Result<void> note_use(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
+    Result<void> note_use(const TenantSnapshot& tenant, SignInFlow& flow, FlowWrite asked, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
     Result<Turn> answer_notice(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<Turn> answer_recovery_entry(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
@@ -288,6 +288,7 @@ private:
     SignInFlow fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret, const RequestFacts& facts);
     static void continue_session(const TenantSnapshot& tenant, SignInFlow& flow, const identity::Session& session, const Account& account);
     Result<void> store(const TenantSnapshot& tenant, SignInFlow& flow, Instant now);
+    static FlowWrite write_of(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
     Result<void> commit(const TenantSnapshot& tenant, const SignInFlow& flow, Actor by, std::vector<Change> changes, Instant now,
                         std::vector<FlowWrite> flows = {});
     static Actor as_user(const Account& account);

@@ -86,6 +86,7 @@ struct WaitingToken {
 /// What one request knows of a sign-in, and no stored flow: every copy of the flow that the request makes has it.
 struct ThisTurn {
     std::vector<Change> due;                 // proofs that were accepted, stored with what the sign-in comes to
+    UserId prover;                           // whose they are
     std::shared_ptr<const Account> account;  // as read a moment ago
     std::shared_ptr<const StoredProfile> profile;
 };

@@ -191,7 +191,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
 
     auto turn = TRY(answer(tenant, std::move(flow), submission, facts));
     if (turn.flow.stage == Stage::granted) return turn;
-    TRY(commit(tenant, turn.flow, as_user(turn.flow.user), std::exchange(turn.flow.turn.due, {}), facts.now));
+    TRY(commit(tenant, turn.flow, as_user(turn.flow.turn.prover), std::exchange(turn.flow.turn.due, {}), facts.now));
     TRY(store(tenant, turn.flow, facts.now));
     return turn;
 }

@@ -73,9 +73,10 @@ credentials::Sought VerifyPasskey::sought_of(const PasskeySought& sought, const 
 }
 
 Result<credentials::RequestOptions> VerifyPasskey::begin(const TenantSnapshot& tenant, const PasskeySought& sought, const RequestFacts& facts) {
+    auto allowed = TRY(offered(tenant, sought));
     return credentials::RequestOptions{.challenge = challenge_of(ports_, tenant.tenant.id, sought.state, facts.now),
                                        .rp_id     = ports_.relying_party.id,
-                                       .allowed   = TRY(offered(tenant, sought))};
+                                       .allowed   = std::move(allowed)};
 }
 
 Result<PasskeyOutcome> VerifyPasskey::finish(const TenantSnapshot& tenant, const PasskeySought& sought, std::string_view answer,

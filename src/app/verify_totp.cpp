@@ -99,10 +99,10 @@ Result<std::optional<std::int64_t>> VerifyTotp::proves(const TenantSnapshot& ten
     return std::optional<std::int64_t>{};
 }
 
-Result<std::optional<TokenProof>> VerifyTotp::activates(const TenantSnapshot& tenant, UserId user, const identity::HardwareToken& token,
-                                                        std::string_view typed, Instant now) {
-    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, to_string(user) + "|registration");
-    if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return std::optional<TokenProof>{};
+Result<TokenOutcome> VerifyTotp::activates(const TenantSnapshot& tenant, UserId user, const identity::HardwareToken& token,
+                                           std::string_view typed, Instant now) {
+    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, to_string(user) + "|token");
+    if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return TokenOutcome{CodeRefusal::paused};
     const bool is_strict  = window_of(tenant) == TotpWindow::strict;
     const auto parameters = parameters_of(token);
     const auto seed       = TRY(ports_.sealer.open(token.sealed_secret, token_context(tenant.tenant.id, to_string(token.id))));
@@ -114,9 +114,9 @@ Result<std::optional<TokenProof>> VerifyTotp::activates(const TenantSnapshot& te
                                                    .window             = is_strict ? TotpWindow::strict : TotpWindow::learning},
                                                   hmac());
     const auto* accepted = std::get_if<credentials::TotpAccepted>(&outcome);
-    if (!accepted) return std::optional<TokenProof>{};
+    if (!accepted) return TokenOutcome{tries.in_row() == credentials::kFactorAlertFailures ? CodeRefusal::alarming : CodeRefusal::wrong};
     TRY(tries.succeeded());
-    return std::optional(TokenProof{accepted->step, credentials::learned_drift(parameters, accepted->step, now)});
+    return TokenOutcome{TokenProof{accepted->step, credentials::learned_drift(parameters, accepted->step, now)}};
 }
 
 }  // namespace portcullis::app

@@ -23,6 +23,7 @@ struct TokenProof {
     std::int64_t step = 0;
     int drift         = 0;
 };
+using TokenOutcome = std::variant<TokenProof, CodeRefusal>;
 
 /// One-time codes of registered authenticator apps and activated hardware tokens. Tries are counted for the user, not for the
 /// sign-in, so starting again gains nothing (PROTO-523). How far a clock may be away the tenant says (PROTO-527).
@@ -36,8 +37,9 @@ public:
     Result<std::optional<CodeAccepted>> matching(const TenantSnapshot& tenant, const Account& account, std::string_view typed, Instant now);
     /// Against a seed that is being registered (PROTO-525); the step it was given for, or nothing.
     Result<std::optional<std::int64_t>> proves(const TenantSnapshot& tenant, UserId user, const Secret& seed, std::string_view typed, Instant now);
-    /// Against a token that `user` activates, counted like `proves`; nothing when it does not show this code. Errors: unavailable.
-    Result<std::optional<TokenProof>> activates(const TenantSnapshot& tenant, UserId user, const identity::HardwareToken& token,
+    /// Against a token that `user` activates. Counted by itself: a seed of one's own that is proven forgives no guess at a token.
+    /// Errors: unavailable.
+    Result<TokenOutcome> activates(const TenantSnapshot& tenant, UserId user, const identity::HardwareToken& token,
                                                 std::string_view typed, Instant now);
 
 private:

@@ -256,6 +256,32 @@ TEST_CASE("CRED-020 tokens are an authentication administrator's, and a Global A
     REQUIRE(UnassignToken(world.ports)(world.admin_as(self, {DirectoryRole::globalAdministrator}), "B-1"));
 }
 
+TEST_CASE("attack: guesses at a token that waits are counted by themselves, and their owner hears of thirty", "[hardware-token]") {
+    TokenWorld world;
+    const auto alice = world.user("alice");
+    world.import(row("alice@contoso.example", "A-1"));
+    VerifyTotp verify(world.ports);
+    const Secret own("22345678901234567890");
+    const auto prove_own = [&] {
+        const auto shown = credentials::totp_code({}, own, credentials::totp_step({}, world.now), [&](TotpAlgorithm, std::string_view key, std::string_view message) {
+            return world.ports.digests.hmac_sha1(key, message);
+        });
+        return value_of(verify.proves(*world.snapshot(), alice, own, shown, world.now)).has_value();
+    };
+    for (int guess = 0; guess < 5; ++guess) {
+        CHECK(world.activate(world.who(alice), "A-1", world.code("A-1", 50 + guess)) == MethodRefusal::codeWrong);
+        CHECK(prove_own());  // a seed of one's own forgives none of them
+    }
+    CHECK(world.activate(world.who(alice), "A-1", world.code("A-1")) == MethodRefusal::codeWrong);  // paused, also for the right one
+    CHECK(world.standing("A-1") == "assigned");
+    CHECK(world.changes_of("ActivateToken").empty());
+    for (int guess = 0; guess < 25; ++guess) {
+        world.now += 24h;
+        CHECK(world.activate(world.who(alice), "A-1", world.code("A-1", 50)) == MethodRefusal::codeWrong);
+    }
+    CHECK(world.changes_of("ActivateToken").find("codes_guessed") != std::string::npos);
+}
+
 TEST_CASE("CRED-069 CRED-020 registering MFA again deactivates a token and leaves it its owner's; a compromise takes it back", "[hardware-token]") {
     TokenWorld world;
     const auto alice = world.alice_with_token();

@@ -443,6 +443,40 @@ TEST_CASE("a passkey is a first factor and MFA at once: phr, with what happened 
     CHECK(world.record(turn.flow.sign_in).error_code == 0);
 }
 
+TEST_CASE("PROTO-504 attack: one answer that comes twice at once counts once, and is no clone's", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice   = world.user("alice");
+    const auto made    = world.passkey_of(alice, SoftAuthenticator::BE, 5);
+    const auto started = world.flow();
+    SoftAuthenticator::Ceremony c{.challenge = world.options_of(started.flow).challenge, .flags = 0x0D};
+    c.counter         = 9;
+    const auto answer = made.get(c);
+    const auto first  = world.touch(started.flow, answer);
+    REQUIRE(first.flow.stage == Stage::granted);
+    Submission again;
+    again.action      = "passkey";
+    again.passkey     = answer;
+    const auto second = world.sign_in_use_case.submit(*world.snapshot(), started.flow, again, world.facts());
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ErrorCode::conflict);
+    CHECK_FALSE(world.account(alice).methods[0].passkey->is_clone_suspected);
+    CHECK(world.account(alice).methods[0].passkey->sign_count == 9);
+    CHECK(value_of(world.sign_in_use_case.open_session(*world.snapshot(), first.flow, world.facts())).session.user == alice);
+    CHECK(world.record(first.flow.sign_in).error_code == 0);
+}
+
+TEST_CASE("attack: a passkey that was taken away at that moment opens no session, and its use closes no risk", "[passkeys]") {
+    PasskeyWorld world;
+    const auto alice   = world.user("alice");
+    const auto made    = world.passkey_of(alice);
+    const auto started = world.flow();
+    const auto turn    = world.touch(started.flow, made.get({.challenge = world.options_of(started.flow).challenge, .flags = 0x1D}));
+    REQUIRE(turn.flow.stage == Stage::granted);
+    world.commit({MethodRemoved{alice, world.account(alice).methods[0].id}});
+    CHECK_FALSE(world.sign_in_use_case.open_session(*world.snapshot(), turn.flow, world.facts()));
+    CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), started.flow.id, started.browser_secret, world.now)));
+}
+
 TEST_CASE("IDP-110 attack: a passkey that intelligence says an attacker added proves nothing, as first factor or as second", "[passkeys]") {
     PasskeyWorld world;
     const auto alice = world.user("alice");

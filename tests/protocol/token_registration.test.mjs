@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
-import { base32 } from '../support_js/totp.mjs';
+import { base32, stepOf, totp } from '../support_js/totp.mjs';
 import { demoFor, newcomer } from './support.mjs';
 
 const at = demoFor('token-registration', {}, (demo) => demo.policiesOff());
@@ -412,6 +412,27 @@ test('attack: guesses at a token count for its owner, over sign-ins and the acco
   const later = await atCode(person);
   await later.press('verify', { otp: await shown() });
   assert.equal(later.screen, 'UX-104', `${later}`);
+});
+
+test('attack: a guess at a token leaves a line in the log, and an app of the thief\'s own forgives none', async () => {
+  const person = await holder();
+  const flow = await atCode(person);
+  for (let guess = 0; guess < 4; guess++) await flow.press('verify', { otp: await wrong() });
+  const [line] = await at.demo.adminList('signins', 'list', '--user', upnOf(person.who), '--top', '1');
+  assert.equal(line.status.errorCode, 500121);
+  const told = await at.demo.admin('signins', 'show', line.id);
+  assert.equal(told.authenticationDetails.filter((step) => step.authenticationStepResultDetail === 'Incorrect code').length, 4);
+
+  await flow.press('cancel');
+  await flow.press('register', { method: 'softwareOath' });
+  await flow.press('register', { otp: totp(flow.page.totpSecret(), stepOf(await at.demo.now())) });
+  assert.equal(flow.screen, 'UX-104', `${flow}`);
+  await flow.press('next');
+  const browser = flow.browser;
+  const token = await tokenOf(person.serial);
+  let { page } = await browser.open(at.demo.at(`myaccount/security-info/token?id=${token.id}`));
+  for (const otp of [await wrong(), await shown()]) ({ page } = await browser.submit(page.form(['otp'], 'verify'), { otp }, 'verify'));
+  assert.equal(await standing(person.serial), 'assigned', 'the fifth wrong code pauses, whatever was registered between');
 });
 
 test('attack: a choice made by one person is nothing to the next in the same browser, nor to another sign-in', async () => {

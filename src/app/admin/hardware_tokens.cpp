@@ -60,7 +60,8 @@ Result<void> activate(Ports& ports, const Admin& admin, std::string_view serial_
         return Error{ErrorCode::conflict, fmt::format("the user has {} authenticator apps and tokens, which is the most", kTotpMax)};
     }
     const auto tenant = TRY(ports.tenants.snapshot(admin.tenant));
-    const auto proof  = TRY(VerifyTotp(ports).activates(*tenant, account.user.id, token, code, admin.now));
+    const auto shown  = TRY(VerifyTotp(ports).activates(*tenant, account.user.id, token, code, admin.now));
+    const auto* proof = std::get_if<TokenProof>(&shown);
     if (!proof) return Error{ErrorCode::invalidRequest, "the token does not show this code now, or too many were wrong: wait for the next one"};
     auto changes = activation_of(ports, *tenant, account, token, *proof, admin.now);
     TRY(tell_owner(changes, ports, admin, account.user, Notice::methodAdded));

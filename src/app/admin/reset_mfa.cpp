@@ -36,6 +36,7 @@ Result<void> ResetMfa::operator()(const Admin& admin, UserId user) {
     TRY(decide_again_on_conflict([&] { return attempt(admin, user); }));
     // Wrong codes of the methods that are gone do not count against the next one.
     TRY(ports_.flows.erase(admin.tenant, FlowKind::factorTries, to_string(user) + "|totp"));
+    TRY(ports_.flows.erase(admin.tenant, FlowKind::factorTries, to_string(user) + "|token"));
     return ports_.flows.erase(admin.tenant, FlowKind::factorTries, to_string(user) + "|registration");
 }
 
