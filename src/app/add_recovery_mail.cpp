@@ -8,6 +8,7 @@
 #include "app/guest_codes.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
+#include "app/reset_flow.h"
 #include "app/second_factors.h"
 #include "app/tries.h"
 #include "app/verify_totp.h"
@@ -76,7 +77,8 @@ Result<void> AddRecoveryMail::store(const TenantSnapshot& tenant, const Registra
     Told told{.notice = old ? Notice::addressChanged : Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}};
     told.other_addresses.push_back(address.text());
     TRY(add_notice(changes, ports_, tenant, user, told));
-    return commit_own(ports_, id, user.id, "AddRecoveryMail", std::move(changes), facts);
+    TRY(commit_own(ports_, id, user.id, "AddRecoveryMail", std::move(changes), facts));
+    return old ? end_resets(ports_, id, user.id, facts.now) : Result<void>{};
 }
 
 }  // namespace portcullis::app

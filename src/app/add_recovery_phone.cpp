@@ -7,6 +7,7 @@
 #include "app/contact_proof.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
+#include "app/reset_flow.h"
 
 namespace portcullis::app {
 namespace {
@@ -71,12 +72,14 @@ Result<void> AddRecoveryPhone::store(const TenantSnapshot& tenant, const Registr
     auto method      = TRY(contact_method(ports_, id, user.id, contact_from(number), facts.now));
     // The user's version moves with it, so that there is one number when two are registered at once.
     std::vector<Change> changes{UserChanged{user}};
-    if (const auto* old = contact_of(who.account, AuthMethod::sms)) changes.push_back(MethodRemoved{user.id, old->id});
+    const auto* old = contact_of(who.account, AuthMethod::sms);
+    if (old) changes.push_back(MethodRemoved{user.id, old->id});
     if (const auto ready = became_ready_to_reset(tenant, who.account, method, facts.now)) changes.push_back(*ready);
     changes.push_back(MethodRegistered{std::move(method)});
     const Words words{{"method", std::string(to_string(AuthMethod::sms))}};
     TRY(add_notice(changes, ports_, tenant, user, {.notice = Notice::methodAdded, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
-    return commit_own(ports_, id, user.id, "AddRecoveryPhone", std::move(changes), facts);
+    TRY(commit_own(ports_, id, user.id, "AddRecoveryPhone", std::move(changes), facts));
+    return old ? end_resets(ports_, id, user.id, facts.now) : Result<void>{};
 }
 
 }  // namespace portcullis::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/collect_signals.h"
 #include "app/commit_own.h"
 #include "app/decide_again.h"
 #include "app/notices.h"
@@ -114,12 +115,21 @@ Result<std::optional<AskedApproval>> Approvals::ask(const TenantSnapshot& tenant
     return ask(tenant, account, wanted_by(tenant, flow), facts);
 }
 
-/// A reset replaces the password: a session whose own sign-in is at risk does not let one on.
+/// A reset replaces the password: nobody at risk lets one on, nor does a session whose own sign-in is at risk.
 Result<bool> Approvals::may_answer(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose) {
     if (purpose != kPromptOfReset) return true;
     if (session.sign_in.is_nil()) return false;  // of what nothing is known nobody says that all is well
     const auto book = TRY(RiskChanges::read(ports_, tenant.tenant.id, session.user, session.sign_in));
-    return book.assess().sign_in_aggregated < RiskLevel::medium;
+    const auto risk = book.assess();
+    return risk.sign_in_aggregated < RiskLevel::medium && risk.user < RiskLevel::medium;
+}
+
+/// Likewise, from here: a session that was carried off is somewhere else than its owner is used to be, whatever cookies came along.
+Result<bool> Approvals::may_answer_here(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose, const RequestFacts& facts) {
+    auto place = facts;
+    place.device_id.clear();
+    if (purpose == kPromptOfReset && !TRY(is_familiar_place(ports_, tenant, session.user, place))) return false;
+    return may_answer(tenant, session, purpose);
 }
 
 Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account& account, const ApprovalWanted& wanted, const RequestFacts& facts) {
@@ -235,7 +245,7 @@ Result<std::optional<Approval>> Approvals::waiting(const TenantSnapshot& tenant,
     if (!entry) return none;
     auto approval = TRY(approval_from(entry->value));
     if (credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) return none;
-    if (!TRY(may_answer(tenant, live.session, approval.prompt.purpose))) return none;
+    if (!TRY(may_answer_here(tenant, live.session, approval.prompt.purpose, facts))) return none;
     return std::optional(std::move(approval));
 }
 
@@ -261,7 +271,8 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
     if (const auto refused = credentials::approval_refusal(approval.pending, {live.session.id, facts.device_id}, facts.now)) {
         return *refused == credentials::ApprovalRefusal::sameDevice ? ApprovalAnswer::sameDevice : ApprovalAnswer::over;
     }
-    if (!TRY(may_answer(tenant, live.session, approval.prompt.purpose))) return ApprovalAnswer::notApprover;
+    // To say no is open to whoever may approve at all.
+    if (typed && !TRY(may_answer_here(tenant, live.session, approval.prompt.purpose, facts))) return ApprovalAnswer::notApprover;
     approval.pending.state = typed ? credentials::match_number(approval.pending, *typed) : ApprovalState::denied;
     if (approval.pending.state == ApprovalState::approved) {
         approval.approver         = device->id;

@@ -98,6 +98,7 @@ public:
 private:
     Result<const identity::AuthenticationMethod*> method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device);
     Result<ApprovalAnswer> answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed, const RequestFacts& facts);
+    Result<bool> may_answer_here(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose, const RequestFacts& facts);
     Result<bool> may_answer(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose);
     Result<std::optional<int>> charge(TenantId tenant, UserId user, Instant now);
     Result<void> note_refusal(TenantId tenant, UserId user, Instant now);

@@ -7,6 +7,7 @@
 #include "app/notices.h"
 #include "app/register_passkey.h"
 #include "app/registration_policy.h"
+#include "app/reset_flow.h"
 #include "core/credentials/method_roles.h"
 #include "core/policy/evaluate.h"
 
@@ -87,6 +88,7 @@ Result<Refused> OwnMethods::remove(const TenantSnapshot& tenant, const Registran
     TRY(add_notice(changes, ports_, tenant, who.account.user,
                    {.notice = Notice::methodRemoved, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
     TRY(commit(tenant, who, "RemoveMethod", std::move(changes), facts));
+    TRY(end_resets(ports_, tenant.tenant.id, who.account.user.id, facts.now));  // what it has proven in one proves nothing any more
     return Refused();
 }
 

@@ -11,6 +11,7 @@
 #include "core/credentials/access_pass.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/prompt_report.h"
+#include "core/oidc/authentication.h"
 
 namespace portcullis::app {
 namespace {
@@ -83,7 +84,7 @@ std::optional<Instant> own_mfa_at(std::span<const identity::Factor> factors, std
     if (!by_approval) return mfa_at;
     std::optional<Instant> newest;
     for (const auto& factor : factors) {
-        const bool is_own = factor.method != AuthMethod::password && factor.method != AuthMethod::push;
+        const bool is_own = oidc::makes_mfa(factor) && factor.method != AuthMethod::push;
         if (is_own && (!newest || factor.at > *newest)) newest = factor.at;
     }
     return newest;

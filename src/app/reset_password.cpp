@@ -414,6 +414,9 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     if (!TRY(ports_.flows.take(tenant.tenant.id, FlowKind::passwordReset, to_string(flow.id), facts.now))) {
         return Error{ErrorCode::conflict, "the reset went on elsewhere"};
     }
+    // Choosing took its time: a report, a block or a revocation of that moment counts.
+    const auto still = TRY(standing(tenant, flow, facts.now));
+    if (!still.offer || !credentials::open_methods(*still.offer, flow.proven).empty()) return end(tenant, std::move(flow), ResetStage::unavailable);
     TRY(set_password(tenant, account, answer.new_password, std::move(verdict.would_be_refused), facts));
     TRY(verify_password_.unlock(tenant.tenant.id, account.user.id));
     TRY(clear_reset_limits(ports_, tenant.tenant.id, account.user.id));

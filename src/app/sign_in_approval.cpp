@@ -63,7 +63,8 @@ Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow fl
     const auto account = TRY(account_of(tenant, flow));
     if (const auto approved = TRY(approvals_.take_approved(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
         const bool is_this = approved->prompt.purpose == kPromptOfSignIn && approved->prompt.flow == flow.id;
-        if (is_this && is_approver(tenant, flow, account, approved->approver, facts.now)) return passed_approval(tenant, std::move(flow), *approved, facts);
+        const bool is_ours = is_this && is_approver(tenant, flow, account, approved->approver, facts.now);
+        if (is_ours && TRY(approvals_.still_stands(tenant, account, *approved, facts.now))) return passed_approval(tenant, std::move(flow), *approved, facts);
     } else if (TRY(is_answered_elsewhere(tenant, flow, facts.now))) {
         return Error{ErrorCode::conflict, "the same step was answered twice"};
     }

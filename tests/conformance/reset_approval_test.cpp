@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "app/collect_signals.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/register_totp.h"
 #include "app/approvals.h"
@@ -68,8 +69,16 @@ public:
         commit({SessionOpened{made}});
         return {.session = *value_of(ports.sessions.session(tenant, id)), .account = account(who)};
     }
+    /// They have signed in from this address before.
+    void is_used_to_be_here(UserId who) {
+        if (value_of(ports.profiles.of_user(tenant, who)).version != 0) return;
+        signals::SignInSignals seen{.sign_in = {}, .user = who, .when = now, .correlation = {}};
+        seen.network = network_signals(ports, *snapshot(), from("").address, now, seen.missing);
+        commit({ProfileTrained{who, signals::train({}, seen, signals::features_of(seen, feature_key(ports, tenant)))}});
+    }
     /// A phone that approves, signed in.
     LiveSession approver(UserId who, const std::string& device = "phone", SignInId sign_in = {}) {
+        is_used_to_be_here(who);
         auto live = session(who, device, sign_in);
         CHECK_FALSE(value_of(approvals.add_device(*snapshot(), registrant_of(live), from(device))));
         live.account = account(who);

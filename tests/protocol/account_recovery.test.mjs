@@ -156,3 +156,13 @@ test('CRED-032 attack: of ten confirmations at once one recovers', async () => {
   const all = await Promise.all(Array.from({ length: 10 }, () => confirm(who, second, { stdin })));
   assert.equal(all.filter((one) => one.code === 0).length, 1, JSON.stringify(all.map((one) => one.code)));
 });
+
+test('attack: an administrator who is blocked for MFA neither asks for a recovery nor has asked for one', async () => {
+  const who = await somebody({ app: true });
+  const [first, second] = [await administrator(), await administrator()];
+  await succeeds(ask(who, first));
+  await at.demo.admin('user', 'mfa-block', upnOf(first), '--reason', 'the telephone was stolen');
+  await isRefused('confirming what a blocked one asked', confirm(who, second), /blocked for MFA/);
+  const other = await somebody({ app: true });
+  await isRefused('asking while blocked', ask(other, first), /blocked for MFA/);
+});

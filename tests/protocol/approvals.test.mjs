@@ -314,3 +314,15 @@ test('CRED-001 CRED-017 off unless turned on, and a device that was removed appr
   assert.equal(alone.errorCode, '500121', `${alone}`);
   await settings(demo, { methods: { softwareOath: { state: 'enabled' } } });
 });
+
+test('attack: an approval ends with the session that gave it', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  const flow = await asks(person.name);
+  assert.match((await type(person.phone, numberOf(flow))).text, /Approved\. Go on/);
+  const { page } = await person.phone.open(demo.at('oauth2/v2.0/logout'));
+  await person.phone.submit(page.form([], 'signout'), {}, 'signout');
+  await flow.press('verify');
+  assert.equal(flow.code, undefined, `${flow}`);
+  assert.equal(flow.errorCode, '500121', `${flow}`);
+});

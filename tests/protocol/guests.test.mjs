@@ -468,3 +468,34 @@ test('CRED-022 attack: one code has five tries, from however many networks they 
   await flow.press('verify', { otp: code });
   isRefused(flow);
 });
+
+test('attack: a guest who came by mail and somebody’s approval adds no passkey, no app and no device', async () => {
+  const { demo } = at;
+  await settings({ methods: { push: { state: 'enabled' } } });
+  const who = await guest();
+  const first = await SignIn.begin(demo, { who, from: elsewhere() });
+  await first.press('next', { username: demo.user(who).upn });
+  await first.press('verify', { otp: await asked(first, who) });
+  if (first.screen === 'UX-10') await first.answer(['register']);
+  assert.ok(first.code, `${first}`);
+  const phone = first.browser;
+  let { page } = await phone.open(demo.at('myaccount/security-info/approver'));
+  ({ page } = await phone.submit(page.form([], 'register'), {}, 'register'));
+  assert.equal(page.screen, 'UX-83', `${page}`);
+  await restarts(10);
+  const { flow: thief, code: read } = await waiting(who, { from: 'tor' });
+  await thief.press('verify', { otp: read });
+  const push = thief.page.forms.find((form) => form.fields.includes('method') && form.data().method === 'push');
+  assert.ok(push, `${thief}`);
+  await thief.arrive(await thief.browser.submit(push, {}, 'verify'));
+  const number = thief.page.text.match(/The number:\s*(\d\d)\b/)?.[1];
+  ({ page } = await phone.open(demo.at('myaccount/approvals')));
+  ({ page } = await phone.submit(page.form(['otp'], 'verify'), { otp: number }, 'verify'));
+  assert.match(page.text, /Approved\. Go on/, `${page}`);
+  await thief.press('verify');
+  assert.ok(thief.code, `${thief}`);
+  for (const what of ['passkey', 'app', 'approver']) {
+    ({ page } = await thief.browser.open(demo.at(`myaccount/security-info/${what}`)));
+    assert.equal(page.screen, 'UX-20', `${what}: ${page}`);
+  }
+});

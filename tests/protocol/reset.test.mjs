@@ -408,3 +408,26 @@ test('CRED-003 CRED-027 a person adds a recovery address by the code sent to it,
   await reset.change();
   assert.equal(reset.screen, 'UX-63', `${reset}`);
 });
+
+test('attack: a method that its owner removes proves nothing in a reset that it was proven in', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  const reset = await Reset.begin(demo, { who: person, from: elsewhere() });
+  await reset.proveMail();
+  assert.equal(reset.screen, 'UX-61', `${reset}`);
+  const phone = (await signsIn(person)).browser;
+  let { page: info } = await phone.open(demo.at('myaccount/security-info'));
+  if (info.screen === 'UX-20') ({ page: info } = await phone.submit(info.form(['otp'], 'verify'), { otp: await demo.otp(person) }, 'verify'));
+  let page;
+  for (const way of info.links().filter((link) => link.includes('security-info/method'))) {
+    ({ page } = await phone.open(new URL(way, info.url).href));
+    if (page.text.includes('home.example')) break;
+  }
+  ({ page } = await phone.submit(page.form([], 'remove'), {}, 'remove'));
+  ({ page } = await phone.submit(page.form([], 'remove'), {}, 'remove'));
+  assert.equal(page.screen, 'UX-83', `${page}`);
+  await demo.admin('user', 'add-email', demo.user(person).upn, 'another@home.example');
+  await demo.advance('PT31S');
+  await reset.proveApp().catch(() => {});
+  assert.notEqual(reset.screen, 'UX-62', `${reset}`);
+});

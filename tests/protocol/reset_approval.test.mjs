@@ -193,7 +193,7 @@ test('attack: the approval of a sign-in lets no reset on, nor that of a reset a 
   const { demo } = at;
   const person = await somebody();
   const signIn = async () => {
-    const flow = await SignIn.begin(demo, { who: person.name, from: 'tor' });
+    const flow = await SignIn.begin(demo, { who: person.name, from: 'home', params: { acr_values: 'mfa' } });
     await flow.answer(['password']);
     const form = flow.page.forms.find((f) => f.fields.includes('method') && f.data().method === 'push');
     assert.ok(form, `${flow}`);
@@ -324,4 +324,35 @@ test('somebody without such a device is not offered it, nor somebody whose devic
   await demo.advance('PT2S');
   const second = await begun(away.name);
   assert.deepEqual(second.methods, ['email'], `${second}`);
+});
+
+test('attack: a session that was carried off approves no reset from where its owner never is', async () => {
+  const { demo } = at;
+  const person = await somebody();
+  await demo.advance('PT31S');
+  const again = await SignIn.begin(demo, { who: person.name, browser: person.phone, from: 'home', params: { prompt: 'login', acr_values: 'mfa' } });
+  await again.answer(['password', 'otp']);  // its cookie is known by now
+  assert.ok(again.code, `${again}`);
+  const reset = await asked(person.name);
+  const form = (await waiting(person.phone)).form(['otp'], 'verify');
+  person.phone.from = 'tor';  // whoever has its cookies
+  assert.doesNotMatch((await waiting(person.phone)).text, /resetting your password/);
+  const { page } = await person.phone.submit(form, { otp: numberOf(reset) }, 'verify');
+  assert.doesNotMatch(page.text, /Approved\. Go on/);
+  await reset.press('verify');
+  assert.equal(reset.screen, 'UX-163', `${reset}`);
+  person.phone.from = 'home';
+  assert.match((await type(person.phone, numberOf(reset))).text, /Approved\. Go on/);
+});
+
+test('attack: who is at risk approves no reset, with a session from before', async () => {
+  const { demo } = at;
+  const person = await somebody({ mail: true });
+  const reset = await asked(person.name);
+  const form = (await waiting(person.phone)).form(['otp'], 'verify');
+  await demo.admin('risk', 'leaked-credentials', person.upn);
+  const { page } = await person.phone.submit(form, { otp: numberOf(reset) }, 'verify');
+  assert.doesNotMatch(page.text, /Approved\. Go on/);
+  await reset.press('verify');
+  assert.equal(reset.screen, 'UX-163', `${reset}`);
 });

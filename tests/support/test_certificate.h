@@ -34,6 +34,8 @@ public:
         std::int64_t from = 1'700'000'000, until = 2'000'000'000;
         const EVP_MD* digest = EVP_sha256();
         std::string part_at  = {};  // it is the part of a list that is published there
+        std::string scope    = {};  // what it is for, as OpenSSL writes an issuing distribution point
+        bool is_delta        = false;
     };
 
     /// Signed by `issuer`, or by itself.
@@ -114,6 +116,14 @@ private:
         if (!wish.part_at.empty()) {
             const auto part = made_extension(NID_issuing_distribution_point, "critical,fullname:URI:" + wish.part_at);
             require(X509_CRL_add_ext(list.get(), part.get(), -1) == 1);
+        }
+        if (!wish.scope.empty()) {
+            const auto scope = made_extension(NID_issuing_distribution_point, "critical," + wish.scope);
+            require(X509_CRL_add_ext(list.get(), scope.get(), -1) == 1);
+        }
+        if (wish.is_delta) {
+            const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> base(ASN1_INTEGER_new(), ASN1_INTEGER_free);
+            require(ASN1_INTEGER_set(base.get(), 1) == 1 && X509_CRL_add1_ext_i2d(list.get(), NID_delta_crl, base.get(), 1, 0) == 1);
         }
         X509_CRL_sort(list.get());
         require(X509_CRL_sign(list.get(), key_.get(), wish.digest) > 0);

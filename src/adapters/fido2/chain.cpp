@@ -92,10 +92,20 @@ std::vector<CrlPtr> der_list(std::string_view bytes) {
 
 /// OpenSSL asks the strength of the digest of certificates, and not of lists.
 bool is_weakly_signed(const X509_CRL* list) {
-    int digest = NID_undef;
-    if (OBJ_find_sigid_algs(X509_CRL_get_signature_nid(list), &digest, nullptr) != 1) return true;
-    const auto* md = digest == NID_undef ? nullptr : EVP_get_digestbynid(digest);  // none: PSS and EdDSA, which allow no weak one here
+    int digest     = NID_undef;
+    const auto nid = X509_CRL_get_signature_nid(list);
+    if (nid == NID_rsassaPss || OBJ_find_sigid_algs(nid, &digest, nullptr) != 1) return true;  // of PSS nothing here tells the digest
+    const auto* md = digest == NID_undef ? nullptr : EVP_get_digestbynid(digest);  // none: EdDSA
     return md && EVP_MD_get_size(md) * 4 < kSecurityBits;
+}
+
+/// A delta, a list for some reasons alone or for others' certificates: OpenSSL would take it for the whole, or leave it aside (RFC 5280 §5.2).
+bool is_partial(const X509_CRL* list) {
+    if (X509_CRL_get_ext_by_NID(list, NID_delta_crl, -1) >= 0) return true;
+    if (X509_CRL_get_ext_by_NID(list, NID_issuing_distribution_point, -1) < 0) return false;
+    const Owned<ISSUING_DIST_POINT, ISSUING_DIST_POINT_free> scope(
+        static_cast<ISSUING_DIST_POINT*>(X509_CRL_get_ext_d2i(list, NID_issuing_distribution_point, nullptr, nullptr)));
+    return !scope || scope->onlysomereasons || scope->indirectCRL > 0;
 }
 
 /// The lists of one file or answer. Without a day for the next one a list would be current for ever.
@@ -106,7 +116,8 @@ Result<std::vector<CrlPtr>> lists_in(std::string_view bytes) {
     if (lists.empty() || lists.size() > kRevocationListsMax) return refused("a revocation list cannot be read: it is neither DER nor PEM");
     for (const auto& list : lists) {
         if (!X509_CRL_get0_nextUpdate(list.get())) return refused("a revocation list does not say when it is over");
-        if (is_weakly_signed(list.get())) return refused("a revocation list is signed over too weak a digest");
+        if (is_weakly_signed(list.get())) return refused("a revocation list is signed over too weak a digest, or one that is not told");
+        if (is_partial(list.get())) return refused("a revocation list is only part of one: a delta, for some reasons alone, or of several issuers");
     }
     return lists;
 }

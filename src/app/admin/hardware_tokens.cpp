@@ -7,6 +7,7 @@
 #include "app/activate_token.h"
 #include "app/add_totp.h"
 #include "app/notices.h"
+#include "app/reset_flow.h"
 
 namespace portcullis::app {
 namespace {
@@ -77,7 +78,8 @@ Result<void> unassign(Ports& ports, const Admin& admin, std::string_view serial_
     if (token.method) changes.emplace_back(MethodRemoved{account.user.id, *token.method});
     else changes.emplace_back(HardwareTokenUnassigned{token.id, account.user.id});
     if (token.method && !account.user.deleted_at) TRY(tell_owner(changes, ports, admin, account.user, Notice::methodRemoved));
-    return commit_act(ports, admin, "UnassignToken", std::move(changes));
+    TRY(commit_act(ports, admin, "UnassignToken", std::move(changes)));
+    return token.method ? end_resets(ports, admin.tenant, account.user.id, admin.now) : Result<void>{};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/second_factors.h"
 #include "app/verify_totp.h"
 #include "core/credentials/lockout.h"
+#include "core/credentials/prompt_report.h"
 
 namespace portcullis::app {
 namespace {
@@ -22,6 +23,7 @@ Result<void> require_trusted(Ports& ports, const Admin& desk, const Account& acc
     const auto refused = [](const char* why) { return Error{ErrorCode::forbidden, why}; };
     if (account.password && account.password->must_change) return refused("the administrator has a temporary password, which somebody else knows: sign in and choose another");
     if (std::ranges::none_of(account.methods, is_code)) return refused("the administrator has neither an authenticator app nor a hardware token, whose code is asked for here");
+    if (credentials::is_mfa_blocked(account.mfa_block, desk.now)) return refused("the administrator is blocked for MFA, so no code of theirs counts");
     const auto risk = TRY(RiskChanges::read(ports, desk.tenant, account.user.id, std::nullopt)).assess();
     if (risk.user > RiskLevel::low) return refused("the administrator is at risk: somebody else may stand here in their name");
     return {};

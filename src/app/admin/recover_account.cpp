@@ -8,6 +8,7 @@
 #include "app/reset_limits.h"
 #include "app/verify_access_pass.h"
 #include "base/json.h"
+#include "core/credentials/prompt_report.h"
 #include "wire/reader.h"
 
 namespace portcullis::app {
@@ -112,6 +113,7 @@ Result<void> RecoverAccount::require_asker(const Admin& admin, const PendingReco
     const auto asker = TRY(any_account(ports_, admin, asked.asked_by));
     const auto first = TRY(administrator_of(admin, asker));
     TRY(require_person(first));
+    if (credentials::is_mfa_blocked(asker.mfa_block, admin.now)) return Error{ErrorCode::forbidden, "who asked for the recovery is blocked for MFA"};
     const auto risk = TRY(RiskChanges::read(ports_, admin.tenant, asker.user.id, std::nullopt)).assess();
     if (risk.user > RiskLevel::low) return Error{ErrorCode::forbidden, "who asked for the recovery is at risk: somebody else may have asked in their name"};
     return require_above(first, account);

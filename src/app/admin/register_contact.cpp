@@ -2,6 +2,7 @@
 
 #include "app/contact_methods.h"
 #include "app/notices.h"
+#include "app/reset_flow.h"
 #include "base/ascii.h"
 
 namespace portcullis::app {
@@ -39,6 +40,7 @@ Result<MethodId> RegisterContact::attempt(const Admin& admin, UserId user, const
     if (wanted.kind == AuthMethod::email) told.other_addresses.push_back(wanted.value);
     TRY(add_notice(changes, ports_, *tenant, account.user, told));
     TRY(commit_act(ports_, admin, "RegisterContact", std::move(changes)));
+    if (old) TRY(end_resets(ports_, admin.tenant, user, admin.now));
     return id;
 }
 

@@ -21,7 +21,9 @@ std::optional<ApprovalRefusal> approval_refusal(const PendingApproval& pending, 
 
 bool may_approve(std::span<const identity::Factor> factors, Instant now) {
     return std::ranges::any_of(factors, [&](const identity::Factor& f) {
-        const bool is_own = f.method != AuthMethod::password && f.method != AuthMethod::push && f.method != AuthMethod::temporaryAccessPass;
+        // A mailed code is how a guest begins, as others do with a password.
+        const bool is_first = f.method == AuthMethod::password || f.method == AuthMethod::email;
+        const bool is_own   = !is_first && f.method != AuthMethod::push && f.method != AuthMethod::temporaryAccessPass;
         return is_own && now - f.at <= kApproverProof;
     });
 }
