@@ -4,10 +4,10 @@
 
 #include "app/add_totp.h"
 #include "app/commit_own.h"
+#include "app/guessed_codes.h"
 #include "app/notices.h"
 #include "app/reset_facts.h"
 #include "app/second_factors.h"
-#include "core/credentials/lockout.h"
 
 namespace portcullis::app {
 namespace {
@@ -64,9 +64,7 @@ Result<Refused> ActivateToken::objection(const TenantSnapshot& tenant, const Reg
 }
 
 Result<void> ActivateToken::tell_of_guesses(const TenantSnapshot& tenant, const identity::User& user, const RequestFacts& facts) {
-    const Words words{{"count", std::to_string(credentials::kFactorAlertFailures)}};
-    std::vector<Change> told;
-    TRY(add_notice(told, ports_, tenant, user, {.notice = Notice::codesGuessed, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    auto told = TRY(guessed_codes_notice(ports_, tenant, user, &facts, facts.now));
     return commit_own(ports_, tenant.tenant.id, user.id, "ActivateToken", std::move(told), facts);
 }
 

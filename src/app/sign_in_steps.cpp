@@ -6,6 +6,7 @@
 #include "app/collect_signals.h"
 #include "app/decide_again.h"
 #include "app/external_methods.h"
+#include "app/guessed_codes.h"
 #include "app/live_session.h"
 #include "app/notices.h"
 #include "app/password_refusals.h"
@@ -378,9 +379,7 @@ Result<Turn> SignIn::refused_password(const TenantSnapshot& tenant, SignInFlow f
 
 /// Somebody has the password, and guesses.
 Result<void> SignIn::tell_of_guessed_codes(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const RequestFacts& facts) {
-    const Words words{{"count", std::to_string(credentials::kFactorAlertFailures)}};
-    std::vector<Change> changes;
-    TRY(add_notice(changes, ports_, tenant, account.user, {.notice = Notice::codesGuessed, .at = facts.now, .from = &facts, .words = words, .other_addresses = {}}));
+    auto changes = TRY(guessed_codes_notice(ports_, tenant, account.user, &facts, facts.now));
     return commit(tenant, flow, as_user(account), std::move(changes), facts.now);
 }
 

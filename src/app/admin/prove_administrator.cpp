@@ -4,10 +4,9 @@
 
 #include "app/admin/recover_account.h"
 #include "app/admin/risk_case.h"
-#include "app/notices.h"
+#include "app/guessed_codes.h"
 #include "app/second_factors.h"
 #include "app/verify_totp.h"
-#include "core/credentials/lockout.h"
 #include "core/credentials/prompt_report.h"
 
 namespace portcullis::app {
@@ -46,9 +45,7 @@ Result<void> require_password(Ports& ports, VerifyPassword& verify_password, con
 
 /// As at a sign-in: its owner hears of many in a row.
 Result<void> tell_of_guesses(Ports& ports, const TenantSnapshot& tenant, const Admin& desk, const Account& account) {
-    std::vector<Change> changes;
-    const auto count = std::to_string(credentials::kFactorAlertFailures);
-    TRY(add_notice(changes, ports, tenant, account.user, {.notice = Notice::codesGuessed, .at = desk.now, .from = nullptr, .words = {{"count", count}}, .other_addresses = {}}));
+    auto changes = TRY(guessed_codes_notice(ports, tenant, account.user, nullptr, desk.now));
     return commit_act(ports, desk, kAct, std::move(changes));
 }
 
