@@ -80,7 +80,8 @@ Statement statement_of(TenantId tenant, const app::FlowWrite& write, Instant now
 
 Result<void> SqlFlowStore::put(TenantId tenant, FlowKind kind, std::string_view key, std::string_view value,
                                Instant expires_at) {
-    TRY(db_.write_one({kPut, {tenant, name(kind), key, value, expires_at}}));
+    const app::FlowWrite write{.kind = kind, .key = std::string(key), .version = {}, .value = std::string(value), .expires_at = expires_at};
+    TRY(db_.write_one(statement_of(tenant, write, {})));
     return {};
 }
 
@@ -91,8 +92,10 @@ Result<std::optional<FlowEntry>> SqlFlowStore::find(TenantId tenant, FlowKind ki
 Result<void> SqlFlowStore::replace(TenantId tenant, FlowKind kind, std::string_view key, std::int64_t version,
                                    std::string_view value, Instant expires_at, Instant now) {
     // Looked at here rather than expected there: losing a race is ordinary, and must not disturb the group it was written with.
-    const auto rows = version == 0 ? TRY(db_.write_one({kInsert, {tenant, name(kind), key, value, expires_at, now}}))
-                                   : TRY(db_.write_one({kReplace, {tenant, name(kind), key, version, value, expires_at, now}}));
+    const app::FlowWrite write{.kind = kind, .key = std::string(key), .version = version, .value = std::string(value), .expires_at = expires_at};
+    auto statement   = statement_of(tenant, write, now);
+    statement.expect = Expect::any;
+    const auto rows  = TRY(db_.write_one(std::move(statement)));
     if (rows.affected() == 0) return Error{ErrorCode::conflict, "the flow moved on"};
     return {};
 }
