@@ -14,8 +14,7 @@ namespace portcullis::program {
 namespace {
 
 using namespace std::chrono_literals;
-using fido2::GetRevocationLists;
-using Lists = std::vector<std::string>;
+using fido2::TakeRevocationList;
 
 /// "download at most once a day" in the service's words; an hour less, so that a daily look is never just too early.
 constexpr Duration kFetchEvery   = 23h;
@@ -42,51 +41,53 @@ Result<std::string> fetched(const Config::PasskeyMetadata& from) {
     return std::move(answer->body);
 }
 
-/// Fetches the lists of one document, each place once. Lists are signed by themselves, so their servers need no TLS.
+/// Fetches the lists of one document, one by one and each place once. Lists are signed by themselves, so their servers need no TLS.
 class ListFetcher {
 public:
-    explicit ListFetcher(const Config::PasskeyMetadata& from)
-        : from_(from), client_(client_for(from, {.allowed = {}, .ca_file = {}, .timeout = kListTimeout, .answer_bytes_max = fido2::kRevocationListBytesMax, .least = outgoing::Scheme::http})) {}
+    ListFetcher(const Config::PasskeyMetadata& from, const TakeRevocationList& take)
+        : from_(from), take_(take), client_(client_for(from, {.allowed = {}, .ca_file = {}, .timeout = kListTimeout, .answer_bytes_max = fido2::kRevocationListBytesMax, .least = outgoing::Scheme::http})) {}
 
-    Result<Lists> operator()(const std::vector<fido2::Watched>& chain) {
+    Result<void> operator()(const std::vector<fido2::Watched>& chain) {
         for (const auto& place : from_.revocation_lists) {
-            const auto done = get(place);
-            if (!done) return Error{done.error().code, fmt::format("a revocation list of `passkey_metadata.revocation_lists` cannot be fetched: {}", done.error().message)};
+            const auto list = got(place);
+            if (!list) return Error{list.error().code, fmt::format("a revocation list of `passkey_metadata.revocation_lists` cannot be fetched: {}", list.error().message)};
+            TRY(take_(*list));
         }
-        if (!from_.revocation_lists.empty()) return lists_;
-        for (const auto& certificate : chain) TRY(get_for(certificate));
-        return lists_;
+        if (!from_.revocation_lists.empty()) return {};
+        for (const auto& certificate : chain) TRY(take_one_for(certificate));
+        return {};
     }
 
 private:
     /// From the first of its places that answers.
-    Result<void> get_for(const fido2::Watched& certificate) {
+    Result<void> take_one_for(const fido2::Watched& certificate) {
         const auto unknown = [&](ErrorCode code, std::string_view why) { return Error{code, fmt::format("nobody says whether the certificate `{}` is revoked: {}", certificate.name, why)}; };
         if (certificate.places.empty()) return unknown(ErrorCode::unavailable, "it does not say where its revocation list is");
-        Result<void> last;
+        Error last{};
         for (const auto& place : certificate.places) {
-            last = get(place);
-            if (last) return last;
+            if (std::ranges::find(had_, place) != had_.end()) return {};
+            const auto list = got(place);
+            if (list) return take_(*list);
+            last = list.error();
         }
-        return unknown(last.error().code, "its revocation list cannot be fetched: " + last.error().message);
+        return unknown(last.code, "its revocation list cannot be fetched: " + last.message);
     }
 
-    Result<void> get(const std::string& place) {
-        if (std::ranges::find(had_, place) != had_.end()) return {};
+    Result<std::string> got(const std::string& place) {
         if (++asked_ > kLookupMax) return Error{ErrorCode::unavailable, "there are too many places to ask"};
         const auto target = outgoing::parse_open_target(place);
         if (!target) return Error{ErrorCode::unavailable, "its place is neither an http nor an https URL"};
         auto answer = TRY(client_.get(*target, {}));
         if (answer.status != 200) return Error{ErrorCode::unavailable, fmt::format("its server answered {}", answer.status)};
         had_.push_back(place);
-        lists_.push_back(std::move(answer.body));
-        return {};
+        return std::move(answer.body);
     }
 
     const Config::PasskeyMetadata& from_;
+    const TakeRevocationList& take_;
     const outgoing::Client client_;
     std::size_t asked_ = 0;
-    Lists had_, lists_;
+    std::vector<std::string> had_;
 };
 
 Result<app::ImportedMetadata> import(Installation& installation, std::string_view document, fido2::Revocation revocation) {
@@ -97,7 +98,7 @@ Result<app::ImportedMetadata> import(Installation& installation, std::string_vie
 Result<app::ImportedMetadata> fetch(Installation& installation) {
     const auto& from    = installation.config().passkey_metadata;
     const auto document = TRY(fetched(from));
-    return import(installation, document, {.lists = [&from](const auto& chain) { return ListFetcher(from)(chain); }});
+    return import(installation, document, {.lists = [&from](const auto& chain, const auto& take) { return ListFetcher(from, take)(chain); }});
 }
 
 /// One byte more than there may be shows that there is too much.
@@ -120,9 +121,14 @@ std::string overdue(std::int64_t number, Instant next_update) {
 Result<app::ImportedMetadata> import_metadata_files(Installation& installation, const MetadataFiles& files) {
     if (files.revocation_lists.size() > fido2::kRevocationListsMax) return Error{ErrorCode::invalidRequest, fmt::format("there are more than {} revocation lists", fido2::kRevocationListsMax)};
     const auto document = TRY(bytes_of(files.document, wire::kMetadataBytesMax));
-    Lists lists;
-    for (const auto& path : files.revocation_lists) lists.push_back(TRY(bytes_of(path, fido2::kRevocationListBytesMax)));
-    return import(installation, document, {.lists = [&lists](const auto&) -> Result<Lists> { return lists; }, .unknown = files.unknown});
+    const auto lists    = [&files](const auto&, const TakeRevocationList& take) -> Result<void> {
+        for (const auto& path : files.revocation_lists) {
+            const auto list = TRY(bytes_of(path, fido2::kRevocationListBytesMax));
+            TRY(take(list));
+        }
+        return {};
+    };
+    return import(installation, document, {.lists = lists, .unknown = files.unknown});
 }
 
 Result<std::string> MetadataKeeper::look(Instant now) {

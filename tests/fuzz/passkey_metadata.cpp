@@ -2,19 +2,35 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapters/fido2/chain.h"
 #include "adapters/fido2/metadata_document.h"
 #include "base/assert.h"
+#include "base/encoding.h"
+#include "base/json.h"
 #include "wire/passkey_metadata_json.h"
 
 namespace {
 
 using namespace portcullis;
 
-constexpr const char* kRoot = PORTCULLIS_SOURCE_DIR "/tests/fuzz/corpus/passkey_metadata/root.pem";
+constexpr const char* kRoot     = PORTCULLIS_SOURCE_DIR "/tests/fuzz/corpus/passkey_metadata/root.pem";
+constexpr const char* kDocument = PORTCULLIS_SOURCE_DIR "/tests/fuzz/corpus/passkey_metadata/document";
+
+/// The signer of the seed document, who leads to that root.
+std::vector<fido2::X509Ptr> signer() {
+    std::ifstream file(kDocument);
+    const std::string document((std::istreambuf_iterator<char>(file)), {});
+    const auto text   = parse_base64url(document.substr(0, document.find('.')));
+    const auto header = json::parse_object(text.value());
+    const auto der    = parse_base64(json::array_at(header.value(), "x5c")->front().as_string());
+    return fido2::certificates_of({*der});
+}
 
 std::vector<fido2::X509Ptr> roots() {
     std::vector<fido2::X509Ptr> found;
@@ -34,9 +50,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     const auto now = from_unix_ms(1'800'000'000'000);
     PORTCULLIS_ASSERT(!fido2::MetadataDocumentVerifier(kRoot).payload_of(bytes, now));
-    static const auto trusted = roots();
-    const auto unrevoked      = fido2::require_unrevoked({trusted, trusted, now}, {std::string(bytes)}, fido2::UnknownRevocation::refuse);
-    PORTCULLIS_ASSERT(unrevoked || unrevoked.error().message.find("certificate revoked") == std::string::npos);
+    static const auto trusted = roots(), signers = signer();
+    auto chain = fido2::WatchedChain::of(signers, trusted, now);
+    (void)chain.value().take(bytes);
+    const auto unrevoked = chain->require_unrevoked(fido2::UnknownRevocation::refuse);
+    PORTCULLIS_ASSERT(!unrevoked && unrevoked.error().code == ErrorCode::unavailable && chain->require_unrevoked(fido2::UnknownRevocation::accept));
     const auto read = wire::parse_passkey_metadata(bytes, now);
     if (!read) return 0;
     PORTCULLIS_ASSERT(!read->models.empty() && read->models.size() <= wire::kMetadataEntriesMax && read->left_out >= 0);

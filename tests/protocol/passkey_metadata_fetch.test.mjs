@@ -19,7 +19,7 @@ const answer = (part) => (request, response) => {
 const listening = (server) => new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(server.address().port)); });
 
 const lists = http.createServer(answer('list'));  // authorities publish without TLS
-const crlUrl = `http://127.0.0.1:${await listening(lists)}/root.crl`;
+const crlUrl = `HTTP://127.0.0.1:${await listening(lists)}/root.crl`;  // schemes and hosts compare without case
 const provider = await new ExternalProvider().start();  // its server certificate
 provider.server.removeAllListeners('request').on('request', answer('document'));
 after(async () => { lists.closeAllConnections(); await new Promise((resolve) => lists.close(resolve)); await provider.stop(); });

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
@@ -9,8 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <memory>
-#include <optional>
+#include <span>
 
 namespace portcullis::fido2 {
 namespace {
@@ -71,23 +73,26 @@ std::vector<std::string> places_of(const X509* certificate) {
 
 int no_password(char*, int, int, void*) { return -1; }
 
-std::vector<CrlPtr> pem_lists(std::string_view text) {
-    std::vector<CrlPtr> found;
-    const Owned<BIO, BIO_free> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-    while (bio && found.size() <= kRevocationListsMax) {
-        CrlPtr one(PEM_read_bio_X509_CRL(bio.get(), nullptr, no_password, nullptr));
-        if (!one) break;
-        found.push_back(std::move(one));
-    }
-    return found;
-}
-
-std::vector<CrlPtr> der_list(std::string_view bytes) {
+CrlPtr der_list(std::string_view bytes) {
     const auto* at = openssl::as_bytes(bytes);
     CrlPtr one(d2i_X509_CRL(nullptr, &at, static_cast<long>(bytes.size())));
-    std::vector<CrlPtr> found;
-    if (one && at == openssl::as_bytes(bytes) + bytes.size()) found.push_back(std::move(one));
-    return found;
+    return at == openssl::as_bytes(bytes) + bytes.size() ? std::move(one) : nullptr;
+}
+
+/// Hands each list of one file or answer to `judge`, which gets none while another is there; tells how many there were.
+template <class Judge>
+Result<std::size_t> each_list(std::string_view bytes, const Judge& judge) {
+    std::size_t count = 0;
+    const bool is_der = bytes.starts_with("\x30");
+    const Owned<BIO, BIO_free> bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+    if (!bio) return Error{ErrorCode::unavailable, "out of memory"};
+    CrlPtr list(is_der ? der_list(bytes).release() : PEM_read_bio_X509_CRL(bio.get(), nullptr, no_password, nullptr));
+    for (; list; ++count) {
+        TRY(judge(list.get()));
+        list.reset();
+        if (!is_der) list.reset(PEM_read_bio_X509_CRL(bio.get(), nullptr, no_password, nullptr));
+    }
+    return count;
 }
 
 /// OpenSSL asks the strength of the digest of certificates, and not of lists.
@@ -108,56 +113,54 @@ bool is_partial(const X509_CRL* list) {
     return !scope || scope->onlysomereasons || scope->indirectCRL > 0;
 }
 
-/// The lists of one file or answer. Without a day for the next one a list would be current for ever.
-Result<std::vector<CrlPtr>> lists_in(std::string_view bytes) {
-    if (bytes.size() > kRevocationListBytesMax) return refused(fmt::format("a revocation list is larger than {} MiB", kRevocationListBytesMax >> 20));
-    auto lists = bytes.starts_with("\x30") ? der_list(bytes) : pem_lists(bytes);
-    ERR_clear_error();  // the end of the file, in its words
-    if (lists.empty() || lists.size() > kRevocationListsMax) return refused("a revocation list cannot be read: it is neither DER nor PEM");
-    for (const auto& list : lists) {
-        if (!X509_CRL_get0_nextUpdate(list.get())) return refused("a revocation list does not say when it is over");
-        if (is_weakly_signed(list.get())) return refused("a revocation list is signed over too weak a digest, or one that is not told");
-        if (is_partial(list.get())) return refused("a revocation list is only part of one: a delta, for some reasons alone, or of several issuers");
-    }
-    return lists;
+/// Without a day for the next one a list would be current for ever.
+Result<void> require_whole(const X509_CRL* list) {
+    if (!X509_CRL_get0_nextUpdate(list)) return refused("a revocation list does not say when it is over");
+    if (is_weakly_signed(list)) return refused("a revocation list is signed over too weak a digest, or one that is not told");
+    if (is_partial(list)) return refused("a revocation list is only part of one: a delta, for some reasons alone, or of several issuers");
+    return {};
+}
+
+Result<Instant> issued_at(const X509_CRL* list) {
+    std::tm parts{};
+    const auto* time = X509_CRL_get0_lastUpdate(list);
+    if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return refused("a revocation list does not say when it was issued");
+    return from_unix_seconds(timegm(&parts));
 }
 
 // --- Chains ---
 
+/// What leaves open what a list would say: there is none, it is over, or it is for other certificates.
 bool is_unknown(int error) {
     constexpr std::array kUnknown{X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_DIFFERENT_CRL_SCOPE};
     return std::ranges::find(kUnknown, error) != kUnknown.end();
 }
 
-/// A root is trusted because the operator says so, not because of a list of its own (RFC 5280 §6.1).
-bool is_root(X509_STORE_CTX* ctx) {
-    const auto* chain = X509_STORE_CTX_get0_chain(ctx);
-    return chain && X509_STORE_CTX_get_error_depth(ctx) == sk_X509_num(chain) - 1;
-}
-
-/// OpenSSL's question whether to go on: past what is not known where that is accepted, and past no other mistake.
+/// OpenSSL's question whether to go on: past what leaves things open, which is noted, and past no other mistake.
 int goes_on(int is_good, X509_STORE_CTX* ctx) {
     if (is_good == 1) return 1;
-    const auto* unknown = static_cast<const UnknownRevocation*>(X509_STORE_CTX_get_app_data(ctx));
-    return is_unknown(X509_STORE_CTX_get_error(ctx)) && (*unknown == UnknownRevocation::accept || is_root(ctx)) ? 1 : 0;
+    const auto error = X509_STORE_CTX_get_error(ctx);
+    if (!is_unknown(error)) return 0;
+    static_cast<std::vector<int>*>(X509_STORE_CTX_get_app_data(ctx))->push_back(error);
+    return 1;
 }
 
-/// One look at a chain. What it points to must outlive it.
+/// One look at a certificate, the first, by way of the others, to one of the roots. What it points to must outlive it.
 class Look {
 public:
-    explicit Look(const Chain& chain) : now_(chain.now) {
+    Look(std::span<const X509Ptr> certificates, std::span<const X509Ptr> roots, Instant now) : now_(now) {
         if (!store_ || !ctx_ || !between_) return;
-        for (const auto& root : chain.roots) X509_STORE_add_cert(store_.get(), root.get());
-        for (std::size_t i = 1; i < chain.certificates.size(); ++i) sk_X509_push(between_.get(), chain.certificates[i].get());
-        is_ready_ = X509_STORE_CTX_init(ctx_.get(), store_.get(), chain.certificates.front().get(), between_.get()) == 1;
+        for (const auto& root : roots) X509_STORE_add_cert(store_.get(), root.get());
+        for (const auto& certificate : certificates.subspan(1)) sk_X509_push(between_.get(), certificate.get());
+        is_ready_ = X509_STORE_CTX_init(ctx_.get(), store_.get(), certificates.front().get(), between_.get()) == 1;
     }
 
-    /// From here on each certificate needs a list that does not name it.
-    void ask_lists(const std::vector<CrlPtr>& lists, const UnknownRevocation& unknown) {
+    /// From here on the certificate must not be on this list; what the list leaves open is noted.
+    void ask_list(X509_CRL* list, std::vector<int>& noted) {
         if (!is_ready_) return;
-        for (const auto& list : lists) X509_STORE_add_crl(store_.get(), list.get());
-        X509_STORE_CTX_set_flags(ctx_.get(), X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-        X509_STORE_CTX_set_app_data(ctx_.get(), const_cast<UnknownRevocation*>(&unknown));
+        is_ready_ = X509_STORE_add_crl(store_.get(), list) == 1;
+        X509_STORE_CTX_set_flags(ctx_.get(), X509_V_FLAG_CRL_CHECK);
+        X509_STORE_CTX_set_app_data(ctx_.get(), &noted);
         X509_STORE_CTX_set_verify_cb(ctx_.get(), goes_on);
     }
 
@@ -173,10 +176,17 @@ public:
 
     [[nodiscard]] int error() const { return is_ready_ ? X509_STORE_CTX_get_error(ctx_.get()) : X509_V_ERR_OUT_OF_MEM; }
     [[nodiscard]] std::string why() const { return X509_verify_cert_error_string(error()); }
-    /// The certificate that a mistake is about.
-    [[nodiscard]] const X509* at() const { return is_ready_ ? X509_STORE_CTX_get_current_cert(ctx_.get()) : nullptr; }
-    /// Leaf first, root last.
-    [[nodiscard]] const STACK_OF(X509) * chain() const { return X509_STORE_CTX_get0_chain(ctx_.get()); }
+    /// The certificate first, its root last.
+    [[nodiscard]] std::vector<X509Ptr> way() const {
+        const auto* chain = X509_STORE_CTX_get0_chain(ctx_.get());
+        std::vector<X509Ptr> way;
+        for (int i = 0; i < sk_X509_num(chain); ++i) {
+            auto* certificate = sk_X509_value(chain, i);
+            X509_up_ref(certificate);
+            way.emplace_back(certificate);
+        }
+        return way;
+    }
 
 private:
     const Instant now_;
@@ -186,38 +196,63 @@ private:
     bool is_ready_ = false;
 };
 
-Error not_known(const Look& look) {
-    const auto name   = name_of(look.at());
-    const auto places = places_of(look.at());
-    const auto where  = places.empty() ? "the certificate does not say where it is" : fmt::format("it is published at {}", fmt::join(places, " "));
-    const auto* what  = look.error() == X509_V_ERR_CRL_HAS_EXPIRED ? "over" : "missing";
-    return {ErrorCode::unavailable, fmt::format("nobody says whether the certificate `{}` is revoked: its revocation list is {}; {}", name, what, where)};
+Error not_known(const Watched& certificate, std::string_view what) {
+    const auto& places = certificate.places;
+    const auto where   = places.empty() ? "the certificate does not say where it is" : fmt::format("it is published at {}", fmt::join(places, " "));
+    return {ErrorCode::unavailable, fmt::format("nobody says whether the certificate `{}` is revoked: its revocation list is {}; {}", certificate.name, what, where)};
 }
 
 }  // namespace
 
-Result<std::vector<Watched>> watched_in(const Chain& chain) {
-    Look look(chain);
+Result<WatchedChain> WatchedChain::of(std::span<const X509Ptr> certificates, std::span<const X509Ptr> roots, Instant now) {
+    Look look(certificates, roots, now);
     if (!look.holds()) return refused(look.why());
-    std::vector<Watched> watched;
-    for (int i = 0; i + 1 < sk_X509_num(look.chain()); ++i) {
-        const auto* certificate = sk_X509_value(look.chain(), i);
-        watched.push_back({name_of(certificate), places_of(certificate)});
-    }
-    return watched;
+    WatchedChain chain;
+    chain.now_ = now;
+    chain.way_ = look.way();
+    for (const auto& certificate : std::span(chain.way_).first(chain.way_.size() - 1)) chain.watched_.push_back({name_of(certificate.get()), places_of(certificate.get())});
+    chain.told_.resize(chain.watched_.size());
+    return chain;
 }
 
-Result<void> require_unrevoked(const Chain& chain, const std::vector<std::string>& lists, UnknownRevocation unknown) {
-    if (lists.size() > kRevocationListsMax) return refused(fmt::format("there are more than {} revocation lists", kRevocationListsMax));
-    std::vector<CrlPtr> read;
-    for (const auto& bytes : lists) {
-        for (auto& list : TRY(lists_in(bytes))) read.push_back(std::move(list));
+Result<void> WatchedChain::take(std::string_view bytes) {
+    if (bytes.size() > kRevocationListBytesMax) return refused(fmt::format("a revocation list is larger than {} MiB", kRevocationListBytesMax >> 20));
+    const auto count = each_list(bytes, [&](X509_CRL* list) { return judge(list); });
+    ERR_clear_error();  // the end of the file, in its words
+    if (!count) return count.error();
+    if (*count == 0) return refused("a revocation list cannot be read: it is neither DER nor PEM");
+    return {};
+}
+
+Result<void> WatchedChain::judge(X509_CRL* list) {
+    if (++lists_ > kRevocationListsMax) return refused(fmt::format("there are more than {} revocation lists", kRevocationListsMax));
+    TRY(require_whole(list));
+    const auto since = TRY(issued_at(list));
+    const std::span way(way_);
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+        std::vector<int> open;
+        Look look(way.subspan(i), way.last(1), now_);
+        look.ask_list(list, open);
+        const bool holds = look.holds(), is_revoked = !holds && look.error() == X509_V_ERR_CERT_REVOKED;
+        if (!holds && !is_revoked) return refused(fmt::format("the certificate `{}`: {}", watched_[i].name, look.why()));
+        const auto leaves_open = [&](int error) { return std::ranges::find(open, error) != open.end(); };
+        if (leaves_open(X509_V_ERR_UNABLE_TO_GET_CRL) || leaves_open(X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER)) continue;  // it is another authority's
+        const Told told{!leaves_open(X509_V_ERR_DIFFERENT_CRL_SCOPE), !leaves_open(X509_V_ERR_CRL_HAS_EXPIRED), since, is_revoked};
+        if (!told_[i] || *told_[i] < told) told_[i] = told;
     }
-    Look look(chain);
-    look.ask_lists(read, unknown);
-    if (look.holds()) return {};
-    if (is_unknown(look.error())) return not_known(look);
-    return refused(fmt::format("the certificate `{}`: {}", name_of(look.at()), look.why()));
+    return {};
+}
+
+Result<void> WatchedChain::require_unrevoked(UnknownRevocation unknown) const {
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+        if (told_[i] && told_[i]->is_revoked) return refused(fmt::format("the certificate `{}`: certificate revoked", watched_[i].name));
+    }
+    if (unknown == UnknownRevocation::accept) return {};
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+        if (!told_[i] || !told_[i]->is_for_it) return not_known(watched_[i], "missing");
+        if (!told_[i]->is_current) return not_known(watched_[i], "over");
+    }
+    return {};
 }
 
 }  // namespace portcullis::fido2

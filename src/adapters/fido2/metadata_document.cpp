@@ -141,14 +141,14 @@ Result<std::string> MetadataDocumentVerifier::payload_of(std::string_view docume
     const auto parts  = TRY(split(document));
     const auto header = TRY(header_in(parts.header));
     const auto roots  = TRY(roots_in(root_file_));
-    const Chain chain{header.chain, roots, now};
-    const auto watched = watched_in(chain);
-    if (!watched) return refused("the certificates of the document do not lead to the root: " + watched.error().message);
+    auto chain        = WatchedChain::of(header.chain, roots, now);
+    if (!chain) return refused("the certificates of the document do not lead to the root: " + chain.error().message);
     if (!is_of_service(header.chain.front().get())) return refused(fmt::format("the certificate of the document is not the one of `{}`", kMetadataHost));
     if (!is_signed(header, parts)) return refused("the signature of the document is wrong");
     // Last, so that nobody but the service makes us look for lists.
-    const auto lists = revocation_.lists ? TRY(revocation_.lists(*watched)) : std::vector<std::string>{};
-    TRY(require_unrevoked(chain, lists, revocation_.unknown));
+    const auto take = [&](std::string_view list) { return chain.value().take(list); };
+    if (revocation_.lists) TRY(revocation_.lists(chain->certificates(), take));
+    TRY(chain->require_unrevoked(revocation_.unknown));
     auto payload = parse_base64url(parts.payload);
     if (!payload) return refused("the payload of the document is not base64url");
     return std::move(*payload);

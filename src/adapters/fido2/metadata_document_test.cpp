@@ -1,6 +1,9 @@
 #include "adapters/fido2/metadata_document.h"
 
+#include <malloc.h>
+
 #include <catch2/catch.hpp>
+#include <algorithm>
 #include <fstream>
 
 #include "tests/support/metadata_service.h"
@@ -155,8 +158,7 @@ struct Watch {
     [[nodiscard]] std::string path() const { return folder.path() + "/root.pem"; }
     [[nodiscard]] const TestCertificate& between() const { return *service.between; }
     [[nodiscard]] Result<std::string> read(std::vector<std::string> lists, UnknownRevocation unknown = UnknownRevocation::refuse) const {
-        const auto get = [&lists](const std::vector<Watched>&) -> Result<std::vector<std::string>> { return lists; };
-        return MetadataDocumentVerifier(path(), {.lists = get, .unknown = unknown}).payload_of(service.document("x"), kNow);
+        return MetadataDocumentVerifier(path(), {.lists = MetadataService::giving(std::move(lists)), .unknown = unknown}).payload_of(service.document("x"), kNow);
     }
     /// `taken`, or why not.
     [[nodiscard]] std::string outcome(std::vector<std::string> lists, UnknownRevocation unknown = UnknownRevocation::refuse) const {
@@ -184,10 +186,13 @@ TEST_CASE("PROTO-502 a metadata document counts while lists say that none of its
     // A part of a list counts for the certificates that name its place; the root names none, and is the operator's word.
     CHECK(watch.outcome({watch.service.root.crl({.part_at = "http://crl.example.com/root.crl"}), of_between}) == "taken");
     CHECK(says(watch.outcome({watch.service.root.crl({.part_at = "http://crl.example.com/other.crl"}), of_between}), "`CN=Between` is revoked"));
-    // The newer of two lists counts, whichever comes first.
+    // The newer of two lists counts, whichever comes first, and one that is not over before one that is.
     const auto older = watch.between().crl({.revoked = {&watch.service.leaf}, .from = 1'600'000'000});
-    CHECK(watch.outcome({of_root, older, of_between}) == "taken");
-    CHECK(watch.outcome({of_root, of_between, older}) == "taken");
+    const auto over  = watch.between().crl({.revoked = {&watch.service.leaf}, .from = 1'710'000'000, .until = 1'750'000'000});
+    for (const auto& other : {older, over}) {
+        CHECK(watch.outcome({of_root, other, of_between}) == "taken");
+        CHECK(watch.outcome({of_root, of_between, other}) == "taken");
+    }
 }
 
 TEST_CASE("PROTO-502 attack: a document whose signer or intermediate authority was revoked is refused, whatever is accepted", "[metadata]") {
@@ -201,7 +206,11 @@ TEST_CASE("PROTO-502 attack: a document whose signer or intermediate authority w
         CHECK(watch.outcome({of_root, of_between, watch.between().crl({.revoked = {&watch.service.leaf}, .from = 1'750'000'000})}, unknown) ==
               "refused: the certificate `CN=mds`: certificate revoked");
     }
+    // Of two lists of the same moment the one that revokes counts.
+    CHECK(says(watch.outcome({of_root, of_between, signer_gone}), "certificate revoked"));
+    CHECK(says(watch.outcome({of_root, signer_gone, of_between}), "certificate revoked"));
     // What is not known of one does not hide what is known of the other; a list that is over still names whom it names.
+    CHECK(says(watch.outcome({between_gone}), "CN=Between`: certificate revoked"));
     CHECK(says(watch.outcome({signer_gone}, UnknownRevocation::accept), "CN=mds`: certificate revoked"));
     CHECK(says(watch.outcome({of_root, watch.between().crl({.revoked = {&watch.service.leaf}, .until = 1'750'000'000})}, UnknownRevocation::accept), "certificate revoked"));
 }
@@ -271,14 +280,14 @@ TEST_CASE("PROTO-502 attack: a list that somebody else signed, is no list, or ha
     CHECK(says(watch.outcome(Lists(kRevocationListsMax + 1, of_root)), "more than 16 revocation lists"));
     std::string many;
     for (std::size_t i = 0; i <= kRevocationListsMax; ++i) many += watch.service.root.crl_pem();
-    CHECK(says(watch.outcome({many}), "neither DER nor PEM"));
+    CHECK(says(watch.outcome({many}), "more than 16 revocation lists"));
 }
 
 TEST_CASE("PROTO-502 attack: only a document of the service makes us look for lists, and only where its certificates say", "[metadata]") {
     const Watch watch;
     std::vector<Watched> asked;
     int times = 0;
-    const MetadataDocumentVerifier verifier(watch.path(), {.lists = [&](const std::vector<Watched>& chain) -> Result<Lists> {
+    const MetadataDocumentVerifier verifier(watch.path(), {.lists = [&](const std::vector<Watched>& chain, const TakeRevocationList&) -> Result<void> {
         ++times;
         asked = chain;
         return Error{ErrorCode::unavailable, "out of reach"};
@@ -292,6 +301,40 @@ TEST_CASE("PROTO-502 attack: only a document of the service makes us look for li
     CHECK(asked[0].name == "CN=mds");
     CHECK(asked[0].places == Lists{"http://crl.example.com/between.crl"});
     CHECK(asked[1].places == Lists{"http://crl.example.com/root.crl"});
+}
+
+TEST_CASE("PROTO-502 attack: after a list with a wrong signature nobody looks for another", "[metadata]") {
+    const Watch watch;
+    int got = 0;
+    const auto get = [&](const std::vector<Watched>&, const TakeRevocationList& take) -> Result<void> {
+        for (const auto& list : {watch.service.root.crl(), watch.impostor.crl(), watch.between().crl()}) {
+            ++got;
+            TRY(take(list));
+        }
+        return {};
+    };
+    CHECK_FALSE(MetadataDocumentVerifier(watch.path(), {.lists = get}).payload_of(watch.service.document("x"), kNow));
+    CHECK(got == 2);
+}
+
+TEST_CASE("PROTO-502 attack: however many large lists there are, none takes up memory once it is judged", "[metadata]") {
+    const Watch watch;
+    const std::vector<const TestCertificate*> many(60'000, &watch.stranger);
+    const auto large = watch.between().crl({.revoked = many});
+    REQUIRE(large.size() > (std::size_t{1} << 20));
+    const auto in_use = [] { const auto heap = mallinfo2(); return heap.uordblks + heap.hblkhd; };
+    const auto before = in_use();
+    std::size_t kept = 0;
+    const auto get = [&](const std::vector<Watched>&, const TakeRevocationList& take) -> Result<void> {
+        TRY(take(watch.service.root.crl()));
+        for (int i = 0; i < 4; ++i) {
+            TRY(take(large));
+            kept = std::max(kept, in_use() - std::min(in_use(), before));
+        }
+        return {};
+    };
+    CHECK(MetadataDocumentVerifier(watch.path(), {.lists = get}).payload_of(watch.service.document("x"), kNow));
+    CHECK(kept < (std::size_t{1} << 20));
 }
 
 }  // namespace

@@ -17,7 +17,10 @@ TEST_CASE("a target is an https URL and nothing that could be read in two ways (
         {"https://sms.example.com?a=b", "https://sms.example.com:443/?a=b"},
         {"https://203.0.113.9:8443/x", "https://203.0.113.9:8443/x"},
         {"https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"},
+        {"HTTPS://SMS.Example.com/Send?A=B", "https://sms.example.com:443/Send?A=B"},
+        {"https://[2001:DB8::1]/x", "https://[2001:db8::1]:443/x"},
         {"http://sms.example.com/", nullptr},
+        {"HTTP://sms.example.com/", nullptr},
         {"ftp://sms.example.com/", nullptr},
         {"https://", nullptr},
         {"https:///x", nullptr},
@@ -30,10 +33,10 @@ TEST_CASE("a target is an https URL and nothing that could be read in two ways (
         {"https://sms.example.com/a b", nullptr},
         {"https://sms.example.com\\@10.0.0.1/", nullptr},
         {"https://sms.example.com/\r\nHost: x", nullptr},
-        {"https://SMS.example.com/", nullptr},
         {"https://2130706433/", nullptr},
         {"https://127.1/", nullptr},
         {"https://0x7f.0.0.1/", nullptr},
+        {"https://0X7F.0.0.1/", nullptr},
         {"https://[::ffff:127.0.0.1]/", nullptr},
         {"https://[::1%25lo]/", nullptr},
     }));
@@ -49,7 +52,9 @@ TEST_CASE("only where what is read is signed by itself a target may be http, on 
     CHECK(open->scheme == Scheme::http);
     CHECK(open->url() == "http://crl.example.com:80/root.crl");
     CHECK(parse_open_target("https://crl.example.com/root.crl")->url() == "https://crl.example.com:443/root.crl");
-    for (const auto* text : {"http://", "http://user@crl.example.com/", "ldap://crl.example.com/x", "file:///etc/passwd", "http://CRL.example.com/", "HTTP://crl.example.com/", "http://127.1/"}) {
+    CHECK(parse_open_target("HTTP://CRL.Example.com/Root.CRL")->url() == "http://crl.example.com:80/Root.CRL");
+    CHECK(parse_open_target("Https://CRL.example.com/root.crl")->url() == "https://crl.example.com:443/root.crl");
+    for (const auto* text : {"http://", "http://user@crl.example.com/", "ldap://crl.example.com/x", "file:///etc/passwd", "LDAP://crl.example.com/x", "HTTP://", "http://127.1/"}) {
         INFO(text);
         CHECK_FALSE(parse_open_target(text));
     }

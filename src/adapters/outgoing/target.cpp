@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace portcullis::outgoing {
 namespace {
 
@@ -38,6 +40,8 @@ bool is_path(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\' && c != '"' && c != '<' && c != '>'; });
 }
 
+bool has_scheme(std::string_view text, std::string_view scheme) { return ascii::equal_ignoring_case(text.substr(0, scheme.size()), scheme); }
+
 /// The rest of a URL, after its scheme.
 std::optional<Target> parse_rest(std::string_view text, Scheme scheme) {
     const auto slash = std::min(text.find_first_of("/?"), text.size());
@@ -48,7 +52,7 @@ std::optional<Target> parse_rest(std::string_view text, Scheme scheme) {
     const bool is_v6 = authority.starts_with('[');
     const auto end   = is_v6 ? authority.find(']') : std::min(authority.find(':'), authority.size());
     if (end == std::string_view::npos) return std::nullopt;
-    target.host     = std::string(authority.substr(is_v6 ? 1 : 0, is_v6 ? end - 1 : end));
+    target.host     = ascii::lower(authority.substr(is_v6 ? 1 : 0, is_v6 ? end - 1 : end));
     const auto rest = authority.substr(is_v6 ? end + 1 : end);
     if (!rest.empty()) {
         const auto port = rest.front() == ':' ? port_of(rest.substr(1)) : std::nullopt;
@@ -70,13 +74,13 @@ std::string Target::url() const {
 
 std::optional<Target> parse_target(std::string_view text) {
     constexpr std::string_view kHttps = "https://";
-    if (!text.starts_with(kHttps) || text.size() > kUrlMax) return std::nullopt;
+    if (!has_scheme(text, kHttps) || text.size() > kUrlMax) return std::nullopt;
     return parse_rest(text.substr(kHttps.size()), Scheme::https);
 }
 
 std::optional<Target> parse_open_target(std::string_view text) {
     constexpr std::string_view kHttp = "http://";
-    if (!text.starts_with(kHttp)) return parse_target(text);
+    if (!has_scheme(text, kHttp)) return parse_target(text);
     return text.size() > kUrlMax ? std::nullopt : parse_rest(text.substr(kHttp.size()), Scheme::http);
 }
 

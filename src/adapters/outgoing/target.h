@@ -24,7 +24,7 @@ struct Target {
 };
 
 /// Nothing unless `text` is `https://` with a host name or address, perhaps a port, and a path of printable ASCII: no user, no
-/// fragment, at most 2048 bytes.
+/// fragment, at most 2048 bytes. Scheme and host may be in upper case, which means the same (RFC 3986 §6.2.2.1).
 std::optional<Target> parse_target(std::string_view text);
 /// The same, or `http://`: for what is signed by itself and is published without TLS, such as revocation lists (RFC 5280 §8).
 std::optional<Target> parse_open_target(std::string_view text);
