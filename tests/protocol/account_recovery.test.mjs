@@ -29,6 +29,7 @@ const proofOf = async (who) => `${at.demo.user(who).password}\n${await at.demo.o
 const ask = async (who, by, { because = REASON, stdin } = {}) =>
   at.demo.cli(['user', 'ask-recovery', upnOf(who), '--by', upnOf(by), '--because', because], { stdin: stdin ?? await proofOf(by) });
 const confirm = async (who, by, { more = [], stdin } = {}) => at.demo.cli(['user', 'confirm-recovery', upnOf(who), '--by', upnOf(by), ...more], { stdin: stdin ?? await proofOf(by) });
+const withdraw = async (who, by, { stdin } = {}) => at.demo.cli(['user', 'withdraw-recovery', upnOf(who), '--by', upnOf(by)], { stdin: stdin ?? await proofOf(by) });
 const succeeds = async (done) => { const answer = await done; assert.equal(answer.code, 0, JSON.stringify(answer)); return answer.json; };
 const isRefused = async (what, done, because) => {
   const answer = await done;
@@ -93,7 +94,10 @@ test('CRED-032 attack: who has the shell does not name two administrators alone:
   await isRefused('the other’s password, one’s own code', confirm(who, second, { stdin: `${theirs.password}\n${await demo.otp(first)}\n` }), wrong);
   await isRefused('the other’s code, a wrong password', confirm(who, second, { stdin: `not ${theirs.password}\n${await demo.otp(second)}\n` }), wrong);
   await isRefused('nobody', demo.cli(['user', 'confirm-recovery', upnOf(who)], { stdin: await proofOf(second) }).then((done) => ({ ...done, code: done.code === 2 ? 1 : done.code })));
-  await demo.admin('user', 'withdraw-recovery', upnOf(who), '--by', upnOf(second));
+  await isRefused('taken back in the other’s name', withdraw(who, second, { stdin: await proofOf(first) }), wrong);
+  await isRefused('taken back with nothing typed', withdraw(who, second, { stdin: '' }), /write the password of/);
+  assert.equal((await demo.admin('user', 'show-recovery', upnOf(who), '--by', upnOf(second))).askedBy, mine.upn, 'it waits still');
+  await succeeds(withdraw(who, second));
   await isRefused('a code that was seen', ask(who, first, { stdin: proof }), wrong);
   assert.equal((await demo.cli(['user', 'show-recovery', upnOf(who), '--by', upnOf(second)])).code, 1, 'it was asked for with a code that was used');
 
@@ -140,7 +144,7 @@ test('CRED-032 attack: no recovery by the wrong roles, by a blocked account, for
   await demo.admin('user', 'block', upnOf(first));
   await isRefused('who asked is blocked by now', confirm(who, second), /disabled or deleted/);
   await demo.admin('user', 'unblock', upnOf(first));
-  await demo.admin('user', 'withdraw-recovery', upnOf(who), '--by', upnOf(second));
+  await succeeds(withdraw(who, second));
   await isRefused('taken back', confirm(who, second), /nobody has asked/);
   const untouched = await SignIn.begin(demo, { who, from: 'home' });
   await untouched.answer(['password', 'skip']);

@@ -298,12 +298,7 @@ void add_mfa_blocks(CLI::App& group, CommandContext& context) {
     });
 }
 
-/// The account that stands for the person at the desk, as whoever is there says.
-Result<app::Admin> named_administrator(Desk& desk, const std::string& upn) {
-    return app::administrator_of(desk.admin, TRY(app::find_account(desk.ports, desk.tenant_id(), upn)));
-}
-
-/// The same by their own password and code, typed here: one person cannot name two.
+/// The account that stands for the person at the desk, by their own password and code, typed here: one person cannot name two.
 Result<app::Admin> proven_administrator(CommandContext& context, Desk& desk, app::VerifyPassword& verify_password, const std::string& upn) {
     const auto account = TRY(app::find_account(desk.ports, desk.tenant_id(), upn));
     auto password      = TRY(typed_secret(context, fmt::format("the password of {}", upn)));
@@ -319,7 +314,7 @@ struct RecoveryOptions {
 
 CLI::App* add_recovery_act(CLI::App& group, CommandContext& context, const char* name, const char* help, const std::shared_ptr<RecoveryOptions>& options, AccountAct act) {
     auto* command = add_account_command(group, context, name, help, std::move(act));
-    command->add_option("--by", options->by, "User principal name of the administrator who does it; who asks or confirms types their own password and code")->required();
+    command->add_option("--by", options->by, "User principal name of the administrator who does it; who asks, confirms or takes back types their own password and code")->required();
     return command;
 }
 
@@ -347,7 +342,8 @@ Result<Answer> recovered(CommandContext& context, Desk& desk, const app::Account
 Result<Answer> pending_recovery(Desk& desk, const app::Account& account, const RecoveryOptions& options) {
     app::PasswordSetter passwords(desk.ports);
     app::VerifyPassword verify_password(desk.ports);
-    const auto admin = TRY(named_administrator(desk, options.by));
+    // Who only looks is whom they say they are: whoever has the shell can read the store as well.
+    const auto admin = TRY(app::administrator_of(desk.admin, TRY(app::find_account(desk.ports, desk.tenant_id(), options.by))));
     const auto asked = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).pending(admin, account.user.id));
     if (!asked) return Error{ErrorCode::notFound, "nobody has asked for this recovery within a day"};
     const auto asker = TRY(app::any_account(desk.ports, desk.admin, asked->asked_by));
@@ -379,10 +375,10 @@ void add_recovery(CLI::App& group, CommandContext& context) {
     confirm->add_flag("--once", options->is_once, "The pass works once");
     add_recovery_act(group, context, "show-recovery", "Who asked for a recovery that waits, and how they made sure who it is", options,
                      [options](Desk& desk, const app::Account& account) { return pending_recovery(desk, account, *options); });
-    add_recovery_act(group, context, "withdraw-recovery", "Take back that a recovery was asked for", options, [options](Desk& desk, const app::Account& account) -> Result<Answer> {
+    add_recovery_act(group, context, "withdraw-recovery", "Take back that a recovery was asked for", options, [&context, options](Desk& desk, const app::Account& account) -> Result<Answer> {
         app::PasswordSetter passwords(desk.ports);
         app::VerifyPassword verify_password(desk.ports);
-        const auto admin = TRY(named_administrator(desk, options->by));
+        const auto admin = TRY(proven_administrator(context, desk, verify_password, options->by));
         TRY(app::RecoverAccount(desk.ports, passwords, verify_password).withdraw(admin, account.user.id));
         return account_after(desk, account.user.id);
     });
