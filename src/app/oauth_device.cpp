@@ -90,6 +90,30 @@ std::variant<Workstation, Refusal> workstation_of(const Ports& ports, const oidc
     return Workstation{workstation_digest(ports, key), workstation_name(body.get("device_name"))};
 }
 
+/// What the device asked for, as far as the application may have it now: between the code, the question and the answer minutes pass, and what was
+/// granted to the application may be withdrawn. Nothing: not any more.
+std::optional<oidc::Scopes> scopes_now(const TenantSnapshot& tenant, const identity::Application& client, const StoredDevice& device) {
+    std::vector<std::string_view> resources;
+    if (!device.resource.empty()) resources.push_back(device.resource);
+    auto parsed  = oidc::parse_scopes(client, device.scope, resources, resource_finder(tenant));
+    auto* scopes = std::get_if<oidc::Scopes>(&parsed);
+    return scopes ? std::optional(std::move(*scopes)) : std::nullopt;
+}
+
+/// What the device gets, once its person has allowed it; nothing when one of them, or what was asked for, is not there any more.
+Result<std::optional<IssuedCode>> code_for(Ports& ports, const TenantSnapshot& tenant, const StoredDevice& device, const SignInFlow& flow, const identity::Session& session,
+                                           Instant now) {
+    const auto* client = tenant.application(device.authorization.client);
+    const auto scopes  = client ? scopes_now(tenant, *client, device) : std::nullopt;
+    if (!scopes) return std::optional<IssuedCode>{};
+    const auto account = TRY(ports.directory.account(tenant.tenant.id, session.user));
+    if (!account) return std::optional<IssuedCode>{};
+    auto code           = issue_for(ports.random, *scopes, flow, session, counting_acr(tenant, *account, session.factors), client->id, now);
+    code.is_device_flow = true;
+    code.machine        = device.machine;
+    return std::optional(std::move(code));
+}
+
 struct FoundDevice {
     std::string digest;
     StoredDevice device;
@@ -196,17 +220,13 @@ Result<std::optional<FlowStart>> OAuth::device_flow(const TenantSnapshot& tenant
                     .request    = found->device.user_code,
                     .client     = found->device.authorization.client,
                     .client_app = policy::ClientAppType::mobileAppsAndDesktopClients};
-    const auto find = resource_finder(tenant);
-    std::vector<std::string_view> resources;
-    if (!found->device.resource.empty()) {
-        resources.push_back(found->device.resource);
-        if (const auto* resource = find(found->device.resource)) start.targets.push_back(resource->id);
-    }
-    // Scopes that no longer hold are refused when the device is decided on.
     const auto* client = tenant.application(start.client);
     if (!client) return std::optional<FlowStart>{};
-    const auto scopes = oidc::parse_scopes(*client, found->device.scope, resources, find);
-    if (const auto* asked = std::get_if<oidc::Scopes>(&scopes)) start.rights = oidc::rights_to_ask_for(*client, *asked, false);
+    const auto find      = resource_finder(tenant);
+    const auto* resource = found->device.resource.empty() ? nullptr : find(found->device.resource);
+    if (resource) start.targets.push_back(resource->id);
+    // Scopes that no longer hold are refused when the device is decided on.
+    if (const auto scopes = scopes_now(tenant, *client, found->device)) start.rights = oidc::rights_to_ask_for(*client, *scopes, false);
     return std::optional(std::move(start));
 }
 
@@ -221,19 +241,9 @@ Result<OAuth::Decided> OAuth::decide_device(const TenantSnapshot& tenant, std::s
     const auto outcome         = is_barred ? Decided::deviceDisabled : Decided::done;
     device.authorization.state = is_allowed ? DeviceState::approved : DeviceState::denied;
     if (is_allowed) {
-        std::vector<std::string_view> resources;
-        if (!device.resource.empty()) resources.push_back(device.resource);
-        const auto* client = tenant.application(device.authorization.client);
-        if (!client) return Decided::gone;
-        const auto scopes = oidc::parse_scopes(*client, device.scope, resources, resource_finder(tenant));
-        if (!std::holds_alternative<oidc::Scopes>(scopes)) return Decided::gone;
-        const auto account = TRY(ports_.directory.account(id, session.user));
-        if (!account) return Decided::gone;
-        const auto level = counting_acr(tenant, *account, session.factors);
-        auto code        = issue_for(ports_.random, std::get<oidc::Scopes>(scopes), flow, session, level, device.authorization.client, facts.now);
-        code.is_device_flow = true;
-        code.machine        = device.machine;
-        device.issued       = to_text(code);
+        const auto code = TRY(code_for(ports_, tenant, device, flow, session, facts.now));
+        if (!code) return Decided::gone;
+        device.issued = to_text(*code);
     }
     TRY(ports_.flows.erase(id, FlowKind::userCode, device.user_code));
     auto stored = ports_.flows.replace(id, FlowKind::deviceCode, found->digest, found->version, text_of(device),

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { BINARY, ROOT, run } from '../support_js/demo.mjs';
 import { form } from '../support_js/http.mjs';
 import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor, isOAuthError } from './support.mjs';
+import { allowDevice, demoFor, isOAuthError } from './support.mjs';
 
 const at = demoFor('attacks', { args: ['--post-logout-redirect-uri', 'http://localhost:9/bye'] });
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -163,19 +163,7 @@ async function deviceCodeOf(client) {
   assert.equal(answer.status, 200, answer.body);
   return answer.json();
 }
-/** Does at the verification page whatever it asks, as a willing victim would. */
-async function approve(device, who) {
-  const flow = Object.assign(new SignIn(), { demo: at.demo, who, client: {}, pages: [], browser: new Browser(at.demo, { from: 'home' }) });
-  flow.page = (await flow.browser.open(device.verification_uri)).page;
-  for (let turn = 0; turn < 8 && flow.page; turn++) {
-    if (flow.asksFor('username') || flow.asksFor('password') || flow.asksFor('otp')) await flow.answer(['password', 'otp']);
-    else if (flow.page.fields.has('user_code') && flow.page.asksFor('user_code')) await flow.press(flow.page.form(['user_code']).actions[0], { user_code: device.user_code });
-    else if (flow.page.offers('next')) await flow.press('next');
-    else break;
-  }
-  await at.demo.advance('PT6S');
-  return flow;
-}
+const approve = (device, who) => allowDevice(at.demo, device, who);
 
 test('attack: the device grant is no way round application assignment', async () => {
   const { demo } = at;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignIn } from '../support_js/sign_in.mjs';
-import { demoFor, isOAuthError, part } from './support.mjs';
+import { allowDevice, demoFor, isOAuthError, part } from './support.mjs';
 
 const API = 'api://ledger', READ = `${API}/Ledger.Read`, WRITE = `${API}/Ledger.Write`;
 let app, daemon;
@@ -61,6 +61,18 @@ test('PROTO-225 the device grant asks the same list', async () => {
   isOAuthError(await start(`openid ${READ}`), 400, 'invalid_scope', { number: 70011 });
   await grant(native.appId, '--scope', 'Ledger.Read');
   assert.equal((await start(`openid ${READ}`)).status, 200);
+  const given = async (meanwhile) => {
+    const device = (await start(`openid ${READ}`)).json();
+    await meanwhile?.();
+    const flow = await allowDevice(at.demo, device, 'alice');
+    return { flow, answer: await at.demo.post('oauth2/v2.0/token', { client_id: native.appId, grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: device.device_code }) };
+  };
+  const { flow, answer } = await given();
+  assert.equal(answer.status, 200, `${answer.body} ${flow}`);
+  assert.equal(part(answer.json().access_token, 1).scp, 'Ledger.Read');
+  const late = await given(() => withdraw(native.appId));  // between the code and the person's word
+  isOAuthError(late.answer, 400, 'authorization_pending');
+  assert.match(late.flow.page.text, /code/i, `${late.flow}`);
 });
 
 test('PROTO-224 PROTO-122 a refresh of what was withdrawn sends the person back: 65001, consent_required', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Demo } from '../support_js/demo.mjs';
-import { freshPassword } from '../support_js/sign_in.mjs';
+import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
 
 /** `const at = demoFor('metadata')`, then `at.demo` inside tests. `prepare(demo)` runs once before them. */
 export function demoFor(name, options = {}, prepare = undefined) {
@@ -21,6 +21,20 @@ export async function newcomer(demo, prefix) {
   const made = await demo.admin('user', 'create', upn, '--name', 'Somebody', '--password-stdin', { stdin: password });
   demo.addUser(name, { upn, password, id: made.id });
   return name;
+}
+
+/** Does at the device page whatever it asks, as a willing person would; then the device may ask. */
+export async function allowDevice(demo, device, who) {
+  const flow = Object.assign(new SignIn(), { demo, who, client: {}, pages: [], browser: new Browser(demo, { from: 'home' }) });
+  flow.page = (await flow.browser.open(device.verification_uri)).page;
+  for (let turn = 0; turn < 8 && flow.page; turn++) {
+    if (flow.asksFor('username') || flow.asksFor('password') || flow.asksFor('otp')) await flow.answer(['password', 'otp']);
+    else if (flow.page.fields.has('user_code') && flow.page.asksFor('user_code')) await flow.press(flow.page.form(['user_code']).actions[0], { user_code: device.user_code });
+    else if (flow.page.offers('next')) await flow.press('next');
+    else break;
+  }
+  await demo.advance('PT6S');
+  return flow;
 }
 
 /** The OAuth error JSON of section 11.1: status, code, no-store, traceable, no echo. */
