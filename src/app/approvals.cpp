@@ -96,9 +96,9 @@ RequestFacts facts_behind(Ports& ports, const MfaPrompt& prompt, const RequestFa
     return facts;
 }
 
-/// The person's device of this id that approves; null: none.
-Result<const identity::AuthenticationMethod*> Approvals::method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device) {
-    if (device.empty()) return static_cast<const identity::AuthenticationMethod*>(nullptr);
+/// The person's device of this id, if approvals are allowed to them; null: none.
+Result<const identity::AuthenticationMethod*> Approvals::approver_of(const TenantSnapshot& tenant, const Account& account, std::string_view device) {
+    if (device.empty() || !is_allowed(tenant, account, AuthMethod::push)) return static_cast<const identity::AuthenticationMethod*>(nullptr);
     for (const auto& method : account.methods) {
         if (!is_push(method)) continue;
         const auto known = TRY(ports_.sealer.open(method.sealed_secret, seed_context(tenant.tenant.id, to_string(method.id))));
@@ -138,7 +138,7 @@ Result<bool> Approvals::is_reachable(const TenantSnapshot& tenant, const Account
         const bool is_open = session_void(session, account, tenant.tenant.settings.lifetimes, facts.now) == Void::no;
         const bool is_other = wanted.session != session.id && session.device_id != facts.device_id;
         if (!is_open || !may_approve(session, facts.now) || !is_other) continue;
-        if (TRY(method_of(tenant, account, session.device_id)) != nullptr && TRY(may_answer(tenant, session, wanted.purpose))) return true;
+        if (TRY(approver_of(tenant, account, session.device_id)) != nullptr && TRY(may_answer(tenant, session, wanted.purpose))) return true;
     }
     return false;
 }
@@ -222,8 +222,8 @@ Result<bool> Approvals::still_stands(const TenantSnapshot& tenant, const Account
     if (!stored || stored->user != account.user.id) return false;
     if (session_void(*stored, account, tenant.tenant.settings.lifetimes, now) != Void::no) return false;
     const auto session = still_proven(tenant, *stored, account);
-    const auto* device = TRY(method_of(tenant, account, session.device_id));
-    const bool is_it   = device && device->id == approval.approver && is_allowed(tenant, account, AuthMethod::push);
+    const auto* device = TRY(approver_of(tenant, account, session.device_id));
+    const bool is_it   = device && device->id == approval.approver;
     return is_it && may_approve(session, now) && TRY(may_answer(tenant, session, approval.prompt.purpose));
 }
 
@@ -234,7 +234,7 @@ Result<void> Approvals::withdraw(TenantId tenant, UserId user, FlowId id, Instan
 
 Result<ApproverStanding> Approvals::standing(const TenantSnapshot& tenant, const LiveSession& live, const RequestFacts& facts) {
     if (!is_allowed(tenant, live.account, AuthMethod::push)) return ApproverStanding::off;
-    const bool is_there = TRY(method_of(tenant, live.account, facts.device_id)) != nullptr;
+    const bool is_there = TRY(approver_of(tenant, live.account, facts.device_id)) != nullptr;
     return is_there ? ApproverStanding::registered : ApproverStanding::notRegistered;
 }
 
@@ -262,8 +262,8 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
                                          const RequestFacts& facts) {
     const auto user = live.account.user.id;
     if (!may_approve(live.session, facts.now) || credentials::is_mfa_blocked(live.account.mfa_block, facts.now)) return ApprovalAnswer::notApprover;
-    const auto* device = TRY(method_of(tenant, live.account, facts.device_id));
-    if (!device || !is_allowed(tenant, live.account, AuthMethod::push)) return ApprovalAnswer::notApprover;
+    const auto* device = TRY(approver_of(tenant, live.account, facts.device_id));
+    if (!device) return ApprovalAnswer::notApprover;
     const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::approval, to_string(user), facts.now));
     if (!entry) return ApprovalAnswer::over;
     auto approval = TRY(approval_from(entry->value));
@@ -311,7 +311,7 @@ Result<void> Approvals::record(const TenantSnapshot& tenant, const LiveSession& 
 Result<bool> Approvals::may_add_device(const TenantSnapshot& tenant, const Account& account, const RequestFacts& facts) {
     if (facts.device_id.empty() || !is_allowed(tenant, account, AuthMethod::push) || !credentials::has_second_factor(account.methods)) return false;
     if (std::ranges::count_if(account.methods, is_push) >= credentials::kApproversMax) return false;
-    return TRY(method_of(tenant, account, facts.device_id)) == nullptr;
+    return TRY(approver_of(tenant, account, facts.device_id)) == nullptr;
 }
 
 Result<Refused> Approvals::add_device(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {

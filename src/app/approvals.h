@@ -72,7 +72,8 @@ public:
     Result<std::optional<Approval>> take_approved(TenantId tenant, UserId user, FlowId id, Instant now);
     /// Whether somebody else took this one just now, and is going on with it.
     Result<bool> is_taken(TenantId tenant, UserId user, FlowId id, Instant now);
-    /// Whether the session that approved still could: it has not ended, kept its proof, and its device still approves.
+    /// Whether the session that approved still could: it has not ended, kept its proof, and its device still approves. What is left out of
+    /// the account's methods counts for nothing.
     Result<bool> still_stands(const TenantSnapshot& tenant, const Account& account, const Approval& approval, Instant now);
     /// What was approved gives back those that were not.
     Result<void> forgive(TenantId tenant, UserId user);
@@ -96,7 +97,7 @@ public:
     Result<bool> may_add_device(const TenantSnapshot& tenant, const Account& account, const RequestFacts& facts);
 
 private:
-    Result<const identity::AuthenticationMethod*> method_of(const TenantSnapshot& tenant, const Account& account, std::string_view device);
+    Result<const identity::AuthenticationMethod*> approver_of(const TenantSnapshot& tenant, const Account& account, std::string_view device);
     Result<ApprovalAnswer> answer(const TenantSnapshot& tenant, const LiveSession& live, FlowId id, std::optional<std::string_view> typed, const RequestFacts& facts);
     Result<bool> may_answer_here(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose, const RequestFacts& facts);
     Result<bool> may_answer(const TenantSnapshot& tenant, const identity::Session& session, std::string_view purpose);

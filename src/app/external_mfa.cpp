@@ -6,6 +6,7 @@
 
 #include "app/external_methods.h"
 #include "app/issued_code.h"
+#include "app/sign_in_steps.h"
 #include "app/tries.h"
 #include "core/credentials/lockout.h"
 #include "core/oidc/endpoints.h"
@@ -176,8 +177,7 @@ Result<ExternalOutcome> ExternalMfa::take(const TenantSnapshot& tenant, const Si
     const auto answer = TRY(waiting_from(taken->value));
     if (answer.flow != flow.id) return ExternalOutcome{ExternalWaiting{}};
     const auto* method = offered(tenant, account, flow.external->method);
-    const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, flow.external->method) != flow.asked_methods.end();
-    if (!method || !is_asked) return ExternalOutcome{ExternalRefused{ExternalFault::notOffered, method ? method->display_name : "", ""}};
+    if (!method || !takes(flow, flow.external->method)) return ExternalOutcome{ExternalRefused{ExternalFault::notOffered, method ? method->display_name : "", ""}};
     auto outcome = judge(tenant, flow, *method, {.state = {}, .id_token = answer.id_token, .error = answer.error}, now);
     if (std::holds_alternative<ExternalProof>(outcome)) TRY(tries_of(ports_, tenant, flow.user).succeeded());
     return outcome;

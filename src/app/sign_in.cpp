@@ -144,15 +144,11 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
 /// How MFA is asked for: what a strength takes, and nothing that somebody else added.
 std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     auto usable = without_methods(account, flow.flagged);
-    if (!flow.asked_methods.empty()) {
-        std::erase_if(usable.methods, [&](const auto& m) { return std::ranges::find(flow.asked_methods, m.id) == flow.asked_methods.end(); });
-    }
+    std::erase_if(usable.methods, [&](const auto& m) { return !takes(flow, m.id); });
     auto factors = second_factors(tenant, usable, now);
-    const bool takes_pass = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, MethodId{}) != flow.asked_methods.end();
-    if (!takes_pass) std::erase(factors, SecondFactor::accessPass);
-    const bool takes_external = flow.asked_methods.empty() || std::ranges::any_of(offered_external(tenant, account), [&](const auto* method) {
-        return std::ranges::find(flow.asked_methods, method->id) != flow.asked_methods.end();
-    });
+    if (!takes(flow, MethodId{})) std::erase(factors, SecondFactor::accessPass);
+    const auto external       = offered_external(tenant, account);
+    const bool takes_external = std::ranges::any_of(external, [&](const auto* method) { return takes(flow, method->id); });
     if (!takes_external) std::erase(factors, SecondFactor::external);
     return factors;
 }
@@ -448,7 +444,7 @@ Result<controls::Step> SignIn::next_of(const TenantSnapshot& tenant, SignInFlow&
 Result<void> SignIn::drop_unreachable(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts) {
     const auto push = std::ranges::find(flow.second_factors, SecondFactor::push);
     if (push == flow.second_factors.end() || flow.second_factors.size() == 1) return {};
-    if (!TRY(approvals_.is_reachable(tenant, account, flow, facts))) flow.second_factors.erase(push);
+    if (!TRY(approvals_.is_reachable(tenant, without_methods(account, flow.flagged), flow, facts))) flow.second_factors.erase(push);
     return {};
 }
 
@@ -699,7 +695,7 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
         auto opened = try_open_session(tenant, trying, facts, along);
         if (opened) return opened;
         const bool has_moved = opened.error().code == ErrorCode::conflict;
-        if (has_moved && TRY(is_over(tenant, flow, facts.now))) return Error{ErrorCode::conflict, "the same step was answered twice"};
+        if (has_moved) TRY(require_unanswered(tenant, flow, facts.now));
         if (!has_moved || left == 1) {
             // What was proven on the way here is spent: nobody goes on from the step before it.
             if (flow.version != 0) TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
@@ -712,11 +708,12 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
     }
 }
 
-/// Whether another form has answered the stored flow meanwhile.
-Result<bool> SignIn::is_over(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
-    if (flow.version == 0) return false;
+/// A conflict when another form has answered the stored flow meanwhile: nothing of this one may be tried again, or spoil what that one did.
+Result<void> SignIn::require_unanswered(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
+    if (flow.version == 0) return {};
     const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), now));
-    return !entry || entry->version != flow.version;
+    if (!entry || entry->version != flow.version) return Error{ErrorCode::conflict, "the same step was answered twice"};
+    return {};
 }
 
 Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along) {

@@ -210,7 +210,7 @@ private:
 
     // Its end.
     Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along);
-    Result<bool> is_over(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
+    Result<void> require_unanswered(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
     Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book, const RequestFacts& facts);
     Result<void> explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now);
     Result<OpenedSession> session_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account,
@@ -234,8 +234,7 @@ private:
     Result<Turn> ask_approval(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<void> tell_of_pause(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);
     Result<Turn> answer_approval(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
-    Result<bool> is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
-    static bool is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device, Instant now);
+    Result<bool> is_approved(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const Approval& approved, Instant now);
     Result<Turn> passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts);
     static std::vector<MethodId> asked_external(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account);
     Result<Turn> ask_external(const TenantSnapshot& tenant, SignInFlow flow, MethodId method, const RequestFacts& facts);
@@ -265,6 +264,7 @@ private:
     static Result<Account> still_entitled(const SignInFlow& flow, std::optional<Account> account);
     Result<void> close_by_password(SignInFlow& flow, RiskChanges& book, bool by_policy, Instant now);
     Result<void> record_failure(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const RequestFacts& facts);
+    Result<void> record_failed_mfa(const TenantSnapshot& tenant, SignInFlow failed, const Account& account, std::string_view why, const RequestFacts& facts);
 
     // What is asked about the person's methods once everything else is met (sign_in_prompts.cpp).
     Result<void> ask_about_methods(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, const RequestFacts& facts);

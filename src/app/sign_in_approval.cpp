@@ -62,32 +62,25 @@ Result<Turn> SignIn::answer_approval(const TenantSnapshot& tenant, SignInFlow fl
     if (waits) return Turn{.flow = std::move(flow), .problem = Problem::approvalWaiting};
     const auto account = TRY(account_of(tenant, flow));
     if (const auto approved = TRY(approvals_.take_approved(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
-        const bool is_this = approved->prompt.purpose == kPromptOfSignIn && approved->prompt.flow == flow.id;
-        const bool is_ours = is_this && is_approver(tenant, flow, account, approved->approver, facts.now);
-        if (is_ours && TRY(approvals_.still_stands(tenant, account, *approved, facts.now))) return passed_approval(tenant, std::move(flow), *approved, facts);
-    } else if (TRY(is_answered_elsewhere(tenant, flow, facts.now))) {
+        if (TRY(is_approved(tenant, flow, account, *approved, facts.now))) return passed_approval(tenant, std::move(flow), *approved, facts);
+    } else if (TRY(approvals_.is_taken(tenant.tenant.id, flow.user, flow.approval, facts.now))) {
+        // Of two forms at once the other has it, and is going on with it: this one must not stand in its way.
         return Error{ErrorCode::conflict, "the same step was answered twice"};
     }
     flow.steps.push_back(step_taken(facts.now, kPushStep, false, found ? "MFA denied; the sign-in was not approved" : "MFA denied; nobody answered in time"));
-    flow.stage        = Stage::mfa;
-    auto failed       = flow;
-    failed.error_code = kStrongAuthenticationFailed;
-    failed.refusal    = "the sign-in was not approved";
-    TRY(record_failure(tenant, failed, &account, facts));  // E30: the risk stays as it is
+    flow.stage = Stage::mfa;
+    TRY(record_failed_mfa(tenant, flow, account, "the sign-in was not approved", facts));
     return Turn{.flow = std::move(flow), .problem = Problem::approval};
 }
 
-/// Of two forms at once the other has taken the approval, and is going on with it: this one must not stand in its way.
-Result<bool> SignIn::is_answered_elsewhere(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
-    return approvals_.is_taken(tenant.tenant.id, flow.user, flow.approval, now);
-}
-
-/// The device may have been removed, or found to be somebody else's, between the number and now, or approvals no longer be allowed, or
-/// nothing be left that they stand beside.
-bool SignIn::is_approver(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, MethodId device, Instant now) {
-    const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, device) != flow.asked_methods.end();
-    const auto offered  = offered_methods(tenant, without_methods(account, flow.flagged), now);
-    return is_asked && std::ranges::any_of(offered, [&](const auto& m) { return m.method == device && m.kind == AuthMethod::push; });
+/// It was given for this sign-in, by a session that still could, and an approval by that device is still what may be given here. What
+/// somebody else added vouches for nothing: neither the device, nor what its session was opened with, nor what the approval stands beside.
+Result<bool> SignIn::is_approved(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, const Approval& approved, Instant now) {
+    if (approved.prompt.purpose != kPromptOfSignIn || approved.prompt.flow != flow.id || !takes(flow, approved.approver)) return false;
+    const auto own     = without_methods(account, flow.flagged);
+    const auto factors = second_factors(tenant, own, now);
+    if (std::ranges::find(factors, SecondFactor::push) == factors.end()) return false;
+    return approvals_.still_stands(tenant, own, approved, now);
 }
 
 Result<Turn> SignIn::passed_approval(const TenantSnapshot& tenant, SignInFlow flow, const Approval& approved, const RequestFacts& facts) {

@@ -32,8 +32,7 @@ Problem problem_of(ExternalFault fault) {
 std::vector<MethodId> SignIn::asked_external(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
     std::vector<MethodId> methods;
     for (const auto* method : offered_external(tenant, account)) {
-        const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, method->id) != flow.asked_methods.end();
-        if (is_asked) methods.push_back(method->id);
+        if (takes(flow, method->id)) methods.push_back(method->id);
     }
     return methods;
 }
@@ -51,13 +50,11 @@ Result<Turn> SignIn::ask_external(const TenantSnapshot& tenant, SignInFlow flow,
     const auto found   = std::ranges::find(tenant.external_methods, method, &identity::ExternalMethod::id);
     if (found == tenant.external_methods.end() || std::ranges::find(asked, method) == asked.end()) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     auto request = TRY(external_mfa_.ask(tenant, flow, *found, facts.now));
-    if (const auto* why = std::get_if<NotAsked>(&request)) {
-        const bool is_paused = *why == NotAsked::paused;
+    if (const auto* not_asked = std::get_if<NotAsked>(&request)) {
+        const bool is_paused = *not_asked == NotAsked::paused;
         flow.steps.push_back(external_step(facts.now, found->display_name, false, is_paused ? "Not asked; too many were not confirmed" : "Not asked; the provider cannot be reached"));
-        auto failed       = flow;
-        failed.error_code = kStrongAuthenticationFailed;
-        failed.refusal    = is_paused ? "too many requests to the external method were not confirmed" : std::string(credentials::sentence_of(ExternalFault::unavailable));
-        TRY(record_failure(tenant, failed, &account, facts));
+        const auto why = is_paused ? "too many requests to the external method were not confirmed" : credentials::sentence_of(ExternalFault::unavailable);
+        TRY(record_failed_mfa(tenant, flow, account, why, facts));
         return Turn{.flow = std::move(flow), .problem = is_paused ? Problem::externalPaused : Problem::externalUnavailable};
     }
     flow.external = std::get<ExternalRequest>(std::move(request));

@@ -66,10 +66,10 @@ Result<Turn> SignIn::answer_passkey(const TenantSnapshot& tenant, SignInFlow flo
     const auto& accepted = std::get<PasskeyAccepted>(outcome);
     // The ceremony may have begun before the password named somebody: another person's passkey is nobody's second factor.
     // Nor is one that the strength asked for does not take.
-    const bool is_asked = flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, accepted.method.id) != flow.asked_methods.end();
+    const bool is_taken = takes(flow, accepted.method.id);
     const bool is_ours  = std::ranges::find(flow.flagged, accepted.method.id) == flow.flagged.end();
     const bool is_offered = std::ranges::find(flow.second_factors, SecondFactor::passkey) != flow.second_factors.end();
-    if (flow.stage == Stage::mfa && (accepted.account.user.id != flow.user || !is_offered || !is_asked || !is_ours)) {
+    if (flow.stage == Stage::mfa && (accepted.account.user.id != flow.user || !is_offered || !is_taken || !is_ours)) {
         return refused_passkey(tenant, std::move(flow), {PasskeyRefusal::credentialNotOffered, {}}, facts);
     }
     return passed_passkey(tenant, std::move(flow), accepted, facts);
@@ -159,7 +159,7 @@ Result<void> SignIn::note_use(const TenantSnapshot& tenant, SignInFlow& flow, Fl
         const auto stored = commit(tenant, flow, as_user(used.user), {used}, facts.now, {asked});
         if (stored) break;
         if (stored.error().code != ErrorCode::conflict || left == 1) return stored;
-        if (TRY(is_over(tenant, flow, facts.now))) return Error{ErrorCode::conflict, "the same step was answered twice"};
+        TRY(require_unanswered(tenant, flow, facts.now));
         const auto account = TRY(ports_.directory.account(tenant.tenant.id, used.user));
         const auto* now    = account ? method_of(*account, used.method) : nullptr;
         if (!now) return Error{ErrorCode::forbidden, "the passkey was removed meanwhile"};

@@ -98,6 +98,10 @@ void forget_person(SignInFlow& flow, Random& random, Instant now) {
 
 }  // namespace
 
+bool takes(const SignInFlow& flow, MethodId method) {
+    return flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, method) != flow.asked_methods.end();
+}
+
 void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.user = UserId{};
     flow.user_principal_name.clear();
@@ -289,6 +293,13 @@ Result<void> SignIn::record_failure(const TenantSnapshot& tenant, const SignInFl
     return commit(tenant, flow, account ? as_user(*account) : Actor{risk::ActorKind::system, {}, ""}, {SignInRecorded{std::move(record)}}, facts.now);
 }
 
+/// A second factor was not given: the record says so at once. The sign-in goes on as it was, and so does its risk (E30).
+Result<void> SignIn::record_failed_mfa(const TenantSnapshot& tenant, SignInFlow failed, const Account& account, std::string_view why, const RequestFacts& facts) {
+    failed.error_code = kStrongAuthenticationFailed;
+    failed.refusal    = why;
+    return record_failure(tenant, failed, &account, facts);
+}
+
 Result<Turn> SignIn::answer_name(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts) {
     if (submission.username.empty()) return Turn{.flow = std::move(flow), .problem = Problem::nameMissing};
     if (flow.stage == Stage::accountPicker && flow.session && submission.username == flow.typed_name) {
@@ -404,10 +415,7 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
     const bool is_paused = refusal && *refusal == CodeRefusal::paused;
     if (refusal && *refusal == CodeRefusal::alarming) TRY(tell_of_guessed_codes(tenant, flow, account, facts));
     flow.steps.push_back(step_taken(facts.now, "OATH verification code", false, is_paused ? "Too many codes" : "Incorrect code"));
-    auto failed       = flow;
-    failed.error_code = kStrongAuthenticationFailed;
-    failed.refusal    = "the code did not match";
-    TRY(record_failure(tenant, failed, &account, facts));  // E30: the risk stays as it is
+    TRY(record_failed_mfa(tenant, flow, account, "the code did not match", facts));
     return Turn{.flow = std::move(flow), .problem = is_paused ? Problem::codePaused : Problem::code};
 }
 

@@ -22,6 +22,8 @@ inline constexpr std::string_view kPushStep = "Approval on another device";
 json::object step_taken(Instant now, std::string_view method, bool succeeded, std::string_view detail);
 /// The factor as given just now; an earlier proof by the same method is replaced. `registered`: which of the person's methods.
 void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered = {});
+/// Whether a second factor may be given by this method here: any, but where a strength or a level asks for some. Nil: an access pass.
+bool takes(const SignInFlow& flow, MethodId method);
 /// Whether a method of this kind may be registered here: any, but where a strength is asked for one that it takes. `passkeyDeviceBound`
 /// stands for every passkey.
 bool is_registrable(const SignInFlow& flow, AuthMethod kind);

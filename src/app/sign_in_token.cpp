@@ -63,10 +63,7 @@ Result<Turn> SignIn::answer_token(const TenantSnapshot& tenant, SignInFlow flow,
 Result<Turn> SignIn::refused_token(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, MethodRefusal because, const RequestFacts& facts) {
     if (because == MethodRefusal::codeWrong) {
         flow.steps.push_back(step_taken(facts.now, "MFA registration", false, "Incorrect code"));
-        auto failed       = flow;
-        failed.error_code = kStrongAuthenticationFailed;
-        failed.refusal    = "the code did not match";
-        TRY(record_failure(tenant, failed, &account, facts));
+        TRY(record_failed_mfa(tenant, flow, account, "the code did not match", facts));
         return Turn{.flow = std::move(flow), .problem = Problem::code};
     }
     flow.token.reset();

@@ -3,11 +3,10 @@
 #include <atomic>
 #include <thread>
 
-#include "app/approvals.h"
 #include "app/admin/block_mfa.h"
 #include "app/own_prompts.h"
 #include "app/second_factors.h"
-#include "tests/support/admin_world.h"
+#include "tests/support/approval_world.h"
 
 /// Approval on another device, below the pages.
 namespace portcullis::app {
@@ -17,60 +16,11 @@ using namespace std::chrono_literals;
 using credentials::ApprovalState;
 using tests::value_of;
 
-class ApprovalWorld : public tests::AdminWorld {
+class ApprovalWorld : public tests::ApprovalWorld {
 public:
-    Approvals approvals{ports};
-
-    ApprovalWorld() {
-        settings([](auto& s) {
-            s.methods.push.is_enabled = true;
-            s.reports.state           = identity::FeatureState::enabled;
-        });
-    }
-    template <class Edit>
-    void settings(Edit edit) {
-        auto now_so = snapshot()->tenant.settings;
-        edit(now_so);
-        commit({TenantChanged{now_so}});
-    }
-    [[nodiscard]] RequestFacts from(std::string device) const {
-        RequestFacts facts{.now = now, .request = {7, 7}, .correlation = {8, 8}, .address = *parse_ip("198.51.100.7"), .user_agent = "Mozilla/5.0"};
-        facts.device_id = std::move(device);
-        return facts;
-    }
     void app_of(UserId user) {
         const MethodId id = ports.random.new_id<MethodId>(now);
         commit({MethodRegistered{{.id = id, .user = user, .kind = AuthMethod::softwareOath, .display_name = "Phone", .sealed_secret = "s", .created_at = now}}});
-    }
-    LiveSession session(UserId user, const std::string& device) {
-        const auto id = ports.random.new_id<SessionId>(now);
-        identity::Session made{.id = id, .user = user, .reference_digest = "r" + to_string(id), .cross_site_reference_digest = "x" + to_string(id)};
-        made.auth_time = made.created_at = made.last_seen_at = now;
-        made.mfa_time            = now;
-        made.factors             = {{AuthMethod::password, now}, {AuthMethod::softwareOath, now}};
-        made.expires_at          = now + 24h;
-        made.device_id           = device;
-        made.password_generation = account(user).password->generation;
-        commit({SessionOpened{made}});
-        return {.session = *value_of(ports.sessions.session(tenant, id)), .account = account(user)};
-    }
-    /// A phone that approves, signed in.
-    LiveSession approver(UserId user, const std::string& device = "phone") {
-        auto live = session(user, device);
-        CHECK_FALSE(value_of(approvals.add_device(*snapshot(), registrant_of(live), from(device))));
-        live.account = account(user);
-        return live;
-    }
-    SignInFlow flow(UserId user) {
-        SignInFlow begun;
-        begun.id      = ports.random.new_id<FlowId>(now);
-        begun.user    = user;
-        begun.sign_in = ports.random.new_id<SignInId>(now);
-        begun.stage   = Stage::mfa;
-        begun.factors = {{AuthMethod::password, now}};
-        begun.created_at = now;
-        value_of(ports.flows.put(tenant, FlowKind::interaction, to_string(begun.id), to_text(begun), now + 15min));
-        return begun;
     }
     std::optional<Approval> ask(UserId user, const SignInFlow& asking, const std::string& device = "laptop") {
         const auto asked = ask_counted(user, asking, device);
@@ -83,7 +33,6 @@ public:
         return value_of(approvals.approve(*snapshot(), live, a.id, typed, from(device)));
     }
     std::optional<Approval> take(UserId user, const Approval& a) { return value_of(approvals.take_approved(tenant, user, a.id, now)); }
-    std::string wrong(const Approval& a) { return a.pending.number == "10" ? "11" : "10"; }
 };
 
 TEST_CASE("CRED-017 the number approves, once, and names the device that did", "[approvals]") {
@@ -116,7 +65,7 @@ TEST_CASE("CRED-017 a wrong number, a denial and the end of a minute end it, and
     const auto begun = world.flow(alice);
     const auto asked = *world.ask(alice, begun);
     SECTION("wrong number") {
-        CHECK(world.approve(phone, asked, world.wrong(asked)) == ApprovalAnswer::wrongNumber);
+        CHECK(world.approve(phone, asked, world.wrong(asked.pending.number)) == ApprovalAnswer::wrongNumber);
         CHECK(world.approve(phone, asked, asked.pending.number) == ApprovalAnswer::over);
         CHECK(world.record(begun.sign_in).error_code == 500121);
         CHECK(world.record(begun.sign_in).document.find("wrong number") != std::string::npos);
@@ -170,6 +119,30 @@ TEST_CASE("CRED-017 nobody else approves: other people, other devices, the same 
     stepping_up.session = phone.session.id;
     const auto up       = *world.ask(alice, stepping_up);
     CHECK(world.approve(phone, up, up.pending.number) == ApprovalAnswer::sameDevice);
+}
+
+TEST_CASE("attack: a session that was opened with a method somebody else added approves nothing (CRED-017)", "[approvals]") {
+    ApprovalWorld world;
+    const auto alice = world.user("alice");
+    world.app_of(alice);
+    auto phone       = world.approver(alice);
+    const auto added = std::ranges::find(phone.account.methods, AuthMethod::softwareOath, &identity::AuthenticationMethod::kind)->id;
+    phone.session.factors.back().registered = added;
+    world.commit({SessionChanged{phone.session}});
+    const auto asked = *world.ask(alice, world.flow(alice));
+    REQUIRE(world.approve(phone, asked, asked.pending.number) == ApprovalAnswer::approved);
+    const auto taken   = *world.take(alice, asked);
+    const auto account = world.account(alice);
+    const auto stands  = [&](const Account& counting) { return value_of(world.approvals.still_stands(*world.snapshot(), counting, taken, world.now)); };
+    CHECK(stands(account));
+    CHECK_FALSE(stands(without_methods(account, std::vector{added})));
+    CHECK_FALSE(stands(without_methods(account, std::vector{taken.approver})));
+    const auto reached = [&](const Account& counting) { return value_of(world.approvals.is_reachable(*world.snapshot(), counting, world.flow(alice), world.from("laptop"))); };
+    CHECK(reached(account));
+    CHECK_FALSE(reached(without_methods(account, std::vector{added})));
+    world.settings([](auto& s) { s.methods.push.is_enabled = false; });
+    CHECK_FALSE(stands(account));
+    CHECK_FALSE(reached(account));
 }
 
 TEST_CASE("CRED-018 the fourth request within ten minutes that nobody answered is not sent for half an hour", "[approvals]") {

@@ -7,11 +7,10 @@
 #include "app/collect_signals.h"
 #include "app/admin/register_contact.h"
 #include "app/admin/register_totp.h"
-#include "app/approvals.h"
 #include "app/own_prompts.h"
 #include "app/reset_password.h"
 #include "core/credentials/totp.h"
-#include "tests/support/admin_world.h"
+#include "tests/support/approval_world.h"
 
 /// Approval on another device as the second proof of a reset, below the pages.
 namespace portcullis::app {
@@ -23,30 +22,16 @@ using tests::value_of;
 constexpr std::string_view kSeed = "12345678901234567890";
 constexpr std::string_view kNew  = "lantern plover quartz 58";
 
-class ResetApprovalWorld : public tests::AdminWorld {
+class ResetApprovalWorld : public tests::ApprovalWorld {
 public:
-    Approvals approvals{ports};
     VerifyPassword verify_password{ports};
     ResetPassword use_case{ports, verify_password};
 
     ResetApprovalWorld() {
         settings([](auto& s) {
-            s.methods.push.is_enabled = true;
-            s.reports.state           = identity::FeatureState::enabled;
-            s.reset.scope             = identity::ResetScope::all;
-            s.reset.methods           = {AuthMethod::softwareOath, AuthMethod::email, AuthMethod::push};
+            s.reset.scope   = identity::ResetScope::all;
+            s.reset.methods = {AuthMethod::softwareOath, AuthMethod::email, AuthMethod::push};
         });
-    }
-    template <class Edit>
-    void settings(Edit edit) {
-        auto now_so = snapshot()->tenant.settings;
-        edit(now_so);
-        commit({TenantChanged{now_so}});
-    }
-    [[nodiscard]] RequestFacts from(std::string device) const {
-        RequestFacts facts{.now = now, .request = {7, 7}, .correlation = {8, 8}, .address = *parse_ip("198.51.100.7"), .user_agent = "Mozilla/5.0"};
-        facts.device_id = std::move(device);
-        return facts;
     }
     /// With an app.
     UserId person(const std::string& name) {
@@ -55,20 +40,6 @@ public:
         return who;
     }
     void add_mail(UserId who, const std::string& address) { value_of(RegisterContact(ports)(admin(), who, *credentials::parse_mail_address(address))); }
-    LiveSession session(UserId who, const std::string& device, SignInId sign_in = {}) {
-        const auto id = ports.random.new_id<SessionId>(now);
-        identity::Session made{.id = id, .user = who, .reference_digest = "r" + to_string(id), .cross_site_reference_digest = "x" + to_string(id)};
-        made.sign_in   = sign_in.is_nil() ? this->sign_in(who, {}) : sign_in;
-        made.auth_time = made.created_at = made.last_seen_at = now;
-        made.mfa_time            = now;
-        made.factors             = {{AuthMethod::password, now}, {AuthMethod::softwareOath, now}};
-        made.expires_at          = now + 24h;
-        made.device_id           = device;
-        made.used_password       = true;
-        made.password_generation = account(who).password->generation;
-        commit({SessionOpened{made}});
-        return {.session = *value_of(ports.sessions.session(tenant, id)), .account = account(who)};
-    }
     /// They have signed in from this address before.
     void is_used_to_be_here(UserId who) {
         if (value_of(ports.profiles.of_user(tenant, who)).version != 0) return;
@@ -76,13 +47,9 @@ public:
         seen.network = network_signals(ports, *snapshot(), from("").address, now, seen.missing);
         commit({ProfileTrained{who, signals::train({}, seen, signals::features_of(seen, feature_key(ports, tenant)))}});
     }
-    /// A phone that approves, signed in.
     LiveSession approver(UserId who, const std::string& device = "phone", SignInId sign_in = {}) {
         is_used_to_be_here(who);
-        auto live = session(who, device, sign_in);
-        CHECK_FALSE(value_of(approvals.add_device(*snapshot(), registrant_of(live), from(device))));
-        live.account = account(who);
-        return live;
+        return tests::ApprovalWorld::approver(who, device, sign_in);
     }
     std::string app_code() const {
         const credentials::TotpParameters parameters;
@@ -125,21 +92,9 @@ public:
         answer.confirm_password = Secret(std::string(kNew));
         return value_of(try_submit(flow, answer));
     }
-    SignInFlow sign_in_flow(UserId who) {
-        SignInFlow flow;
-        flow.id         = ports.random.new_id<FlowId>(now);
-        flow.user       = who;
-        flow.sign_in    = ports.random.new_id<SignInId>(now);
-        flow.stage      = Stage::mfa;
-        flow.factors    = {{AuthMethod::password, now}};
-        flow.created_at = now;
-        value_of(ports.flows.put(tenant, FlowKind::interaction, to_string(flow.id), to_text(flow), now + 15min));
-        return flow;
-    }
     int progress(std::string_view step) {
         return static_cast<int>(std::ranges::count_if(audit(), [&](const auto& r) { return r.changes.find("\"step\":\"" + std::string(step) + "\"") != std::string::npos; }));
     }
-    static std::string wrong(const ResetFlow& flow) { return flow.approval_number == "10" ? "11" : "10"; }
 };
 
 TEST_CASE("CRED-017 CRED-039 after the app, the number typed on another device is the second proof of a reset, once, and ends every session", "[reset-approval]") {
@@ -174,7 +129,7 @@ TEST_CASE("attack: what is not approved, approved late, wrongly or by a device t
     const auto phone = world.approver(alice);
     const auto turn  = world.asked("alice");
     SECTION("nobody answers") { world.now += 60s; }
-    SECTION("a wrong number") { CHECK(world.approve(phone, turn.flow, world.wrong(turn.flow)) == ApprovalAnswer::wrongNumber); }
+    SECTION("a wrong number") { CHECK(world.approve(phone, turn.flow, world.wrong(turn.flow.approval_number)) == ApprovalAnswer::wrongNumber); }
     SECTION("no number") { CHECK(world.approve(phone, turn.flow, "") == ApprovalAnswer::wrongNumber); }
     SECTION("refused") { CHECK(value_of(world.approvals.deny(*world.snapshot(), phone, turn.flow.approval, world.from("phone"))) == ApprovalAnswer::denied); }
     SECTION("late") {
@@ -290,14 +245,14 @@ TEST_CASE("attack: an approval goes to what asked for it: not from a sign-in to 
     const auto phone = world.approver(alice);
     SECTION("a sign-in's approval") {
         const auto turn = world.asked("alice");
-        const auto of_sign_in = value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.sign_in_flow(alice), world.from("laptop")));
+        const auto of_sign_in = value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.flow(alice), world.from("laptop")));
         REQUIRE(of_sign_in);
         CHECK(value_of(world.approvals.approve(*world.snapshot(), phone, of_sign_in->approval.id, of_sign_in->approval.pending.number, world.from("phone"))) == ApprovalAnswer::approved);
         CHECK(world.press(turn.flow, "verify").problem == ResetProblem::notApproved);
         value_of(world.approvals.forgive(world.tenant, alice));
         // Were the id known to the reset, what was asked for it would still not be this.
         auto forged     = world.asked("alice").flow;
-        const auto next = value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.sign_in_flow(alice), world.from("laptop")));
+        const auto next = value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.flow(alice), world.from("laptop")));
         CHECK(value_of(world.approvals.approve(*world.snapshot(), phone, next->approval.id, next->approval.pending.number, world.from("phone"))) == ApprovalAnswer::approved);
         forged.approval = next->approval.id;
         CHECK(world.press(forged, "verify").problem == ResetProblem::notApproved);
@@ -321,7 +276,7 @@ TEST_CASE("CRED-018 resets and sign-ins have one budget of approvals, the owner 
     const auto alice = world.person("alice");
     world.add_mail(alice, "alice@home.example");
     world.approver(alice);
-    REQUIRE(value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.sign_in_flow(alice), world.from("laptop"))));
+    REQUIRE(value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.flow(alice), world.from("laptop"))));
     auto turn = world.asked("alice");
     turn = world.choose(world.press(turn.flow, "next").flow, AuthMethod::push);
     CHECK(turn.flow.stage == ResetStage::approval);  // the third
@@ -330,7 +285,7 @@ TEST_CASE("CRED-018 resets and sign-ins have one budget of approvals, the owner 
     turn = world.choose(world.press(turn.flow, "other").flow, AuthMethod::push);
     CHECK(turn.problem == ResetProblem::approvalPaused);
     CHECK(turn.offered == std::vector{AuthMethod::push, AuthMethod::email});
-    CHECK_FALSE(value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.sign_in_flow(alice), world.from("laptop"))));
+    CHECK_FALSE(value_of(world.approvals.ask(*world.snapshot(), world.account(alice), world.flow(alice), world.from("laptop"))));
     CHECK(world.choose(turn.flow, AuthMethod::email).flow.stage == ResetStage::code);
     const auto log = world.audit();
     CHECK(std::ranges::any_of(log, [](const auto& r) { return r.changes.find("MFA fatigue") != std::string::npos; }));

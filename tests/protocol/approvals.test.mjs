@@ -64,11 +64,13 @@ test('CRED-017 the number is shown where the sign-in is and typed where the pers
   assert.match(home.text, /Approve a sign-in/);
   const page = await waiting(person.phone);
   assert.equal(page.screen, 'UX-164', `${page}`);
+  assert.match(page.body, /<h1>Are you signing in on another device\?<\/h1>/);
   assert.ok(!page.body.includes(`>${number}<`) && !page.text.includes(` ${number} `), 'the number is not told');
   assert.match(page.text, /203\.0\.113\.\d+/);
 
   const approved = await type(person.phone, number);
   assert.match(approved.text, /Approved\. Go on/, `${approved}`);
+  assert.match(approved.body, /<h1>Approve on this device<\/h1>/);
   await flow.press('verify');
   assert.ok(flow.code, `${flow}`);
   await flow.redeem();
@@ -140,7 +142,7 @@ test('attack: another person, another device of the same person, and the browser
   await laptop.answer(['password']);
   let { page } = await laptop.browser.open(demo.at('myaccount/approvals'));
   if (page.asksFor('otp') && page.screen === 'UX-20') ({ page } = await laptop.browser.submit(page.form(['otp'], 'verify'), { otp: await demo.otp(hers.name) }, 'verify'));
-  assert.match(page.text, /doesn’t approve sign-ins/, `${page}`);
+  assert.match(page.text, /doesn’t approve anything yet/, `${page}`);
   const token = (await laptop.browser.open(demo.at('myaccount'))).page.body.match(/name="csrf" value="([^"]+)"/)[1];
   await laptop.browser.open(demo.at('myaccount/approvals'), { method: 'POST', fields: { csrf: token, action: 'verify', approval: id, otp: number } });
   await flow.press('verify');

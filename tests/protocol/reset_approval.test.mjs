@@ -82,7 +82,8 @@ test('CRED-017 CRED-039 after the app a number typed on another device is the se
   assert.match(home.text, /Approve a password reset/);
   const page = await waiting(person.phone);
   assert.equal(page.screen, 'UX-164', `${page}`);
-  assert.match(page.text, /Are you resetting your password on another device\?/);
+  assert.match(page.body, /<h1>Are you resetting your password on another device\?<\/h1>/);
+  assert.doesNotMatch(page.text, /sign-in/, 'nothing on the page speaks of a sign-in');
   assert.match(page.text, /A request to approve\s*to reset your password/);
   assert.match(page.text, /wants to choose a new password/);
   assert.match(page.text, /198\.18\.9\.\d+/);
