@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+
+#include "base/ascii.h"
 
 namespace portcullis {
 namespace {
@@ -20,41 +23,54 @@ constexpr Reverse reverse_of(std::string_view alphabet) {
     return table;
 }
 
-std::string encode_bits(std::string_view bytes, std::string_view alphabet, unsigned bits) {
-    std::string text;
-    text.reserve(bytes.size() * 8 / bits + 2);
+/// `Bits` bits a character (RFC 4648 §4, §6, §8), no padding.
+template <unsigned Bits>
+std::string encode_bits(std::string_view bytes, std::string_view alphabet) {
+    constexpr std::uint32_t kMask = (1u << Bits) - 1;
+    std::string text((bytes.size() * 8 + Bits - 1) / Bits, '\0');
+    char* out            = text.data();
     std::uint32_t buffer = 0;
     unsigned held        = 0;
     for (const char c : bytes) {
         buffer = (buffer << 8) | static_cast<unsigned char>(c);
-        held += 8;
-        while (held >= bits) {
-            held -= bits;
-            text += alphabet[(buffer >> held) & ((1u << bits) - 1)];
+        for (held += 8; held >= Bits;) {
+            held -= Bits;
+            *out++ = alphabet[(buffer >> held) & kMask];
         }
     }
-    if (held > 0) text += alphabet[(buffer << (bits - held)) & ((1u << bits) - 1)];
+    if (held > 0) *out = alphabet[(buffer << (Bits - held)) & kMask];
     return text;
 }
 
-std::optional<std::string> decode_bits(std::string_view text, const Reverse& reverse, unsigned bits) {
-    std::string bytes;
-    bytes.reserve(text.size() * bits / 8);
+template <unsigned Bits>
+std::optional<std::string> decode_bits(std::string_view text, const Reverse& reverse) {
+    std::string bytes(text.size() * Bits / 8, '\0');
+    char* out            = bytes.data();
     std::uint32_t buffer = 0;
     unsigned held        = 0;
     for (const char c : text) {
         const std::int8_t value = reverse[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
-        buffer = (buffer << bits) | static_cast<std::uint32_t>(value);
-        held += bits;
+        buffer = (buffer << Bits) | static_cast<std::uint32_t>(value);
+        held += Bits;
         if (held >= 8) {
             held -= 8;
-            bytes += static_cast<char>((buffer >> held) & 0xFF);
+            *out++ = static_cast<char>((buffer >> held) & 0xFF);
         }
     }
     // What is left over must be padding bits: fewer than one character's worth, and all zero.
-    if (held >= bits || (buffer & ((1u << held) - 1)) != 0) return std::nullopt;
+    if (held >= Bits || (buffer & ((1u << held) - 1)) != 0) return std::nullopt;
     return bytes;
+}
+
+/// How many bytes at the start are ASCII, in whole words of eight: nearly all of what we store and send.
+std::size_t ascii_start(std::string_view text) {
+    std::size_t i = 0;
+    for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
+        std::memcpy(&word, text.data() + i, sizeof word);
+        if ((word & 0x8080808080808080ULL) != 0) break;
+    }
+    return i;
 }
 
 bool is_unreserved(char c) {
@@ -63,15 +79,15 @@ bool is_unreserved(char c) {
 
 }  // namespace
 
-std::string base64url(std::string_view bytes) { return encode_bits(bytes, kUrl, 6); }
+std::string base64url(std::string_view bytes) { return encode_bits<6>(bytes, kUrl); }
 
 std::optional<std::string> parse_base64url(std::string_view text) {
     static constexpr auto kReverse = reverse_of(kUrl);
-    return decode_bits(text, kReverse, 6);
+    return decode_bits<6>(text, kReverse);
 }
 
 std::string base64(std::string_view bytes) {
-    auto text = encode_bits(bytes, kPlain, 6);
+    auto text = encode_bits<6>(bytes, kPlain);
     while (text.size() % 4 != 0) text += '=';
     return text;
 }
@@ -80,10 +96,10 @@ std::optional<std::string> parse_base64(std::string_view text) {
     static constexpr auto kReverse = reverse_of(kPlain);
     if (text.size() % 4 != 0) return std::nullopt;
     for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
-    return decode_bits(text, kReverse, 6);
+    return decode_bits<6>(text, kReverse);
 }
 
-std::string base32(std::string_view bytes) { return encode_bits(bytes, kBase32, 5); }
+std::string base32(std::string_view bytes) { return encode_bits<5>(bytes, kBase32); }
 
 std::optional<std::string> parse_base32(std::string_view text) {
     static constexpr auto kReverse = reverse_of(kBase32);
@@ -92,17 +108,17 @@ std::optional<std::string> parse_base32(std::string_view text) {
         if (c == ' ' || c == '=') continue;
         clean += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     }
-    return decode_bits(clean, kReverse, 5);
+    return decode_bits<5>(clean, kReverse);
 }
 
-std::string hex(std::string_view bytes) { return encode_bits(bytes, kHex, 4); }
+std::string hex(std::string_view bytes) { return encode_bits<4>(bytes, kHex); }
 
 std::optional<std::string> parse_hex(std::string_view text) {
     static constexpr auto kReverse = reverse_of(kHex);
     std::string lower;
     for (const char c : text) lower += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
     if (lower.size() % 2 != 0) return std::nullopt;
-    return decode_bits(lower, kReverse, 4);
+    return decode_bits<4>(lower, kReverse);
 }
 
 std::string percent_encode(std::string_view text) {
@@ -134,9 +150,9 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
             continue;
         }
         if (i + 2 >= text.size()) return std::nullopt;
-        const auto byte = parse_hex(text.substr(i + 1, 2));
-        if (!byte) return std::nullopt;
-        decoded += *byte;
+        const int high = ascii::hex_value(text[i + 1]), low = ascii::hex_value(text[i + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        decoded += static_cast<char>(high << 4 | low);
         i += 2;
     }
     return decoded;
@@ -159,7 +175,7 @@ std::string html_escape(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
+    for (std::size_t i = ascii_start(text); i < text.size();) {
         const auto lead = static_cast<unsigned char>(text[i]);
         if (lead < 0x80) {
             ++i;

@@ -1,46 +1,39 @@
 #include "base/id.h"
 
+#include <array>
+
+#include "base/ascii.h"
+
 namespace portcullis::uuid {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::string_view kShape  = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-int digit_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+/// Where the two digits of each byte stand.
+constexpr std::array<std::uint8_t, 16> kAt = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 
 }  // namespace
 
 std::string to_string(Words words) {
     std::string text(kShape);
-    int nibble = 0;
-    for (auto& c : text) {
-        if (c == '-') continue;
-        const std::uint64_t word = nibble < 16 ? words.high : words.low;
-        c = kDigits[(word >> (60 - 4 * (nibble % 16))) & 0xF];
-        ++nibble;
+    for (std::size_t i = 0; i < kAt.size(); ++i) {
+        const std::uint64_t word = i < 8 ? words.high : words.low;
+        const auto byte          = static_cast<std::uint8_t>(word >> (56 - 8 * (i % 8)));
+        text[kAt[i]]             = kDigits[byte >> 4];
+        text[kAt[i] + 1u]        = kDigits[byte & 0xF];
     }
     return text;
 }
 
 std::optional<Words> parse(std::string_view text) {
     if (text.size() != kShape.size()) return std::nullopt;
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
     Words words;
-    int nibble = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (kShape[i] == '-') {
-            if (text[i] != '-') return std::nullopt;
-            continue;
-        }
-        const int value = digit_value(text[i]);
-        if (value < 0) return std::nullopt;
-        auto& word = nibble < 16 ? words.high : words.low;
-        word       = (word << 4) | static_cast<std::uint64_t>(value);
-        ++nibble;
+    for (std::size_t i = 0; i < kAt.size(); ++i) {
+        const int high = ascii::hex_value(text[kAt[i]]), low = ascii::hex_value(text[kAt[i] + 1u]);
+        if (high < 0 || low < 0) return std::nullopt;
+        auto& word = i < 8 ? words.high : words.low;
+        word       = (word << 8) | static_cast<std::uint64_t>(high << 4 | low);
     }
     return words;
 }

@@ -53,9 +53,20 @@ bool has_infinity(const value& v) {
     return v.is_double() && !std::isfinite(v.get_double());
 }
 
+bool is_empty(const value& v) {
+    switch (v.kind()) {
+        case boost::json::kind::null:   return true;
+        case boost::json::kind::bool_:  return !v.get_bool();
+        case boost::json::kind::int64:  return v.get_int64() == 0;
+        case boost::json::kind::string: return v.get_string().empty();
+        case boost::json::kind::array:  return v.get_array().empty();
+        default:                        return false;
+    }
+}
+
 }  // namespace
 
-Result<value> parse(std::string_view text, Limits limits) {
+Result<value> parse(std::string_view text, Limits limits, boost::json::storage_ptr storage) {
     if (text.size() > limits.bytes_max) {
         return Error{ErrorCode::invalidRequest, fmt::format("JSON is larger than {} bytes", limits.bytes_max)};
     }
@@ -63,17 +74,24 @@ Result<value> parse(std::string_view text, Limits limits) {
     boost::json::error_code code;
     boost::json::parse_options options;
     options.max_depth = limits.depth_max;
-    auto parsed       = boost::json::parse(boost::json::string_view(text.data(), text.size()), code, {}, options);
+    auto parsed       = boost::json::parse(boost::json::string_view(text.data(), text.size()), code, std::move(storage), options);
     if (code) return Error{ErrorCode::invalidRequest, fmt::format("not JSON: {}", code.message())};
     if (members_of(parsed) != MemberCounter(text).count()) return Error{ErrorCode::invalidRequest, "JSON has duplicate members"};
     if (has_infinity(parsed)) return Error{ErrorCode::invalidRequest, "JSON has a number that is too large"};
     return parsed;
 }
 
-Result<object> parse_object(std::string_view text, Limits limits) {
-    auto parsed = TRY(parse(text, limits));
+Result<object> parse_object(std::string_view text, Limits limits, boost::json::storage_ptr storage) {
+    auto parsed = TRY(parse(text, limits, std::move(storage)));
     if (!parsed.is_object()) return Error{ErrorCode::invalidRequest, "JSON is not an object"};
     return std::move(parsed.as_object());
+}
+
+void leave_out_empty(object& o) {
+    for (auto* member = o.begin(); member != o.end();) {
+        if (is_empty(member->value())) member = o.erase(member);
+        else ++member;
+    }
 }
 
 std::string to_text(const value& v) { return boost::json::serialize(v); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
@@ -20,11 +21,25 @@ struct Limits {
     std::size_t depth_max = 32;
 };
 
+/// Room for values that go with the function that made them: got in a few pieces and given back at once, where each member would
+/// be a piece of its own. What is kept is copied out (a copy has its own storage).
+class Arena {
+public:
+    [[nodiscard]] boost::json::storage_ptr storage() { return &resource_; }
+
+private:
+    std::array<unsigned char, 4096> first_;
+    boost::json::monotonic_resource resource_{first_.data(), first_.size()};
+};
+
 /// Parses exactly one JSON object, UTF-8, without duplicate members at any depth.
 /// Errors: invalidRequest, with what was wrong and where.
-Result<object> parse_object(std::string_view text, Limits limits = {});
+Result<object> parse_object(std::string_view text, Limits limits = {}, boost::json::storage_ptr storage = {});
 /// Parses exactly one JSON value under the same rules.
-Result<value> parse(std::string_view text, Limits limits = {});
+Result<value> parse(std::string_view text, Limits limits = {}, boost::json::storage_ptr storage = {});
+
+/// Removes the members that are null, false, 0, or a text or array with nothing in it; whoever reads it begins with these.
+void leave_out_empty(object& o);
 
 std::string to_text(const value& v);
 std::string to_text(const object& o);

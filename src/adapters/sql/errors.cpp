@@ -1,20 +1,11 @@
 #include "adapters/sql/errors.h"
 
-#include <algorithm>
-
 #include "base/encoding.h"
 
 namespace portcullis::sql {
 namespace {
 
-bool is_text(const std::string& text) {
-    bool ascii = true;
-    for (const char c : text) {
-        if (c == '\0') return false;
-        ascii &= static_cast<unsigned char>(c) < 0x80;
-    }
-    return ascii || is_utf8(text);
-}
+bool is_text(const std::string& text) { return text.find('\0') == std::string::npos && is_utf8(text); }
 
 }  // namespace
 
