@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/assert.h"
 #include "base/overloaded.h"
 
 namespace portcullis::fido2 {
@@ -46,6 +47,14 @@ constexpr auto kRows = std::to_array<Row>({
 
 const Row& row_of(CoseAlgorithm algorithm) { return *std::ranges::find(kRows, algorithm, &Row::algorithm); }
 
+PkeyPtr curve_named(const char* group) {
+    const PkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+    EVP_PKEY* parameters = nullptr;
+    PORTCULLIS_ASSERT(ctx && EVP_PKEY_paramgen_init(ctx.get()) == 1 && EVP_PKEY_CTX_set_group_name(ctx.get(), group) == 1 &&
+                      EVP_PKEY_paramgen(ctx.get(), &parameters) == 1);
+    return PkeyPtr(parameters);
+}
+
 PkeyPtr built(const char* type, OSSL_PARAM_BLD* builder) {
     const ParamsPtr params(OSSL_PARAM_BLD_to_param(builder));
     const PkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
@@ -57,15 +66,25 @@ PkeyPtr built(const char* type, OSSL_PARAM_BLD* builder) {
     return PkeyPtr(key);
 }
 
+/// A curve without a point on it. Setting up a curve costs as much as verifying a signature on it, a copy does not.
+const EVP_PKEY* curve_of(const Row& row) {
+    static const auto kCurves = [] {
+        std::array<PkeyPtr, kRows.size()> curves;
+        for (std::size_t i = 0; i < kRows.size(); ++i) {
+            if (kRows[i].type == std::string_view("EC")) curves[i] = curve_named(kRows[i].group);
+        }
+        return curves;
+    }();
+    return kCurves[static_cast<std::size_t>(&row - kRows.data())].get();
+}
+
 PkeyPtr ec_key(const credentials::EcPublicKey& key, const Row& row) {
     const auto point = "\x04" + key.x + key.y;
-    const BuilderPtr builder(OSSL_PARAM_BLD_new());
-    if (!builder || OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, row.group, 0) != 1 ||
-        OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1) {
+    PkeyPtr made(EVP_PKEY_new());
+    if (!made || EVP_PKEY_copy_parameters(made.get(), curve_of(row)) != 1 ||
+        EVP_PKEY_set1_encoded_public_key(made.get(), as_bytes(point), point.size()) != 1) {
         return nullptr;
     }
-    auto made = built("EC", builder.get());
-    if (!made) return nullptr;
     const PkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, made.get(), nullptr));
     // On the curve and not at infinity. That is all: these curves have a prime order, so there is no smaller one to multiply out.
     if (!ctx || EVP_PKEY_public_check_quick(ctx.get()) != 1) return nullptr;

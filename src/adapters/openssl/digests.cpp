@@ -1,6 +1,7 @@
 #include "adapters/openssl/digests.h"
 
 #include <openssl/core_names.h>
+#include <sodium.h>
 
 #include <array>
 
@@ -44,11 +45,19 @@ std::string hmac(const EVP_MAC_CTX* prepared, std::string_view key, std::string_
 }  // namespace
 
 Digests::Digests()
-    : sha1_(fetch("SHA1")), sha256_(fetch("SHA256")), hmac_sha1_(hmac_with("SHA1")), hmac_sha256_(hmac_with("SHA256")), hmac_sha512_(hmac_with("SHA512")) {}
+    : sha1_(fetch("SHA1")), sha256_(fetch("SHA256")), hmac_sha1_(hmac_with("SHA1")), hmac_sha512_(hmac_with("SHA512")) {}
 
 std::string Digests::sha256(std::string_view bytes) const { return digest(sha256_.get(), bytes); }
 std::string Digests::sha1(std::string_view bytes) const { return digest(sha1_.get(), bytes); }
-std::string Digests::hmac_sha256(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha256_.get(), key, bytes); }
+std::string Digests::hmac_sha256(std::string_view key, std::string_view bytes) const {
+    // Every request makes some, and setting up a context of OpenSSL costs several times the hashing; libsodium's is on the stack.
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, as_bytes(key), key.size());
+    crypto_auth_hmacsha256_update(&state, as_bytes(bytes), bytes.size());
+    std::string out(crypto_auth_hmacsha256_BYTES, '\0');
+    crypto_auth_hmacsha256_final(&state, as_bytes(out));
+    return out;
+}
 std::string Digests::hmac_sha1(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha1_.get(), key, bytes); }
 std::string Digests::hmac_sha512(std::string_view key, std::string_view bytes) const { return hmac(hmac_sha512_.get(), key, bytes); }
 

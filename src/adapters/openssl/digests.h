@@ -18,7 +18,7 @@ public:
 
 private:
     MdPtr sha1_, sha256_;
-    MacCtxPtr hmac_sha1_, hmac_sha256_, hmac_sha512_;  // without a key: copied for each call
+    MacCtxPtr hmac_sha1_, hmac_sha512_;  // without a key: copied for each call
 };
 
 }  // namespace portcullis::openssl
