@@ -151,7 +151,8 @@ SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow
                              : policy::ConditionalAccessStatus::notApplied;
     record.conditional_access_status = policy::to_string(status);
 
-    json::object document{
+    json::Arena arena;
+    json::object document({
         {"id", to_string(record.id)},
         {"createdDateTime", to_rfc3339(record.created_at)},
         {"userDisplayName", account ? account->user.display_name : ""},
@@ -182,7 +183,7 @@ SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow
         {"riskFindings", flow.findings},
         {"signals", flow.signals},
         {"userRiskLevel", flow.user_risk ? json::value(to_string(*flow.user_risk)) : json::value(nullptr)},
-    };
+    }, arena.storage());
     if (view) {
         document["appliedConditionalAccessPolicies"] =
             wire::to_json(controls::applied_policies(view->decision, view->context, view->session));

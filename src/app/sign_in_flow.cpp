@@ -117,7 +117,8 @@ std::string to_text(const SignInFlow& f) {
     for (const auto factor : f.second_factors) second_factors.push_back(json::value(wire::name_in(kSecondFactors, factor)));
     json::array levels;
     for (const auto level : f.levels) levels.push_back(json::value(to_string(level)));
-    return json::to_text(json::object{
+    json::Arena arena;
+    json::object document({
         {"id", to_string(f.id)},
         {"browser", f.browser_digest},
         {"csrf", f.csrf},
@@ -190,11 +191,14 @@ std::string to_text(const SignInFlow& f) {
         {"errorCode", f.error_code},
         {"refusal", f.refusal},
         {"steps", f.steps},
-    });
+    }, arena.storage());
+    json::leave_out_empty(document);
+    return json::to_text(document);
 }
 
 Result<SignInFlow> sign_in_flow_from(std::string_view text) {
-    const auto document = TRY(json::parse_object(text, {.bytes_max = 256 * 1024, .depth_max = 16}));
+    json::Arena arena;
+    const auto document = TRY(json::parse_object(text, {.bytes_max = 256 * 1024, .depth_max = 16}, arena.storage()));
     SignInFlow f;
     Reader reader(document, "");
     reader.read("id", f.id);

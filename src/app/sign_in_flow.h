@@ -93,6 +93,7 @@ struct ThisTurn {
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
 /// carries facts only: what was proven, when, and what was seen. Decisions are made again from them at every step.
+/// Every member begins empty (false, 0, nothing in it): an empty one is not stored.
 struct SignInFlow {
     FlowId id;
     std::int64_t version = 0;  // of the stored entry
