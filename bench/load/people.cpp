@@ -134,9 +134,8 @@ Outcome Person::sign_in_with(const Passkey& passkey) {
     const auto tag    = form.substr(0, form.find('>'));
     const auto hidden = hidden_fields(form);
     if (page.status != 200 || form.empty()) return Outcome::failed;
-    const auto options = send("POST", attribute(tag, "data-options").value_or(""), hidden);
-    if (options.status != 200) return Outcome::failed;
-    const auto given = passkey.answer(json_member(options.body, "challenge"));
+    // What a browser does: the page brings the first challenge along.
+    const auto given = passkey.answer(json_member(attribute(tag, "data-request").value_or(""), "challenge"));
     auto answer      = follow(send("POST", attribute(tag, "action").value_or(""), hidden + "passkey=" + percent_encode(given)));
     return answer.status >= 300 && answer.status < 400 ? redeem(answer.header("location")) : Outcome::failed;
 }

@@ -1,7 +1,7 @@
 // Passkeys over HTTP as a browser uses them, and a person's own security-info page. protocols.md §16, credentials.md §3.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Authenticator, answerWith, asksForPasskey, optionsOf } from '../support_js/authenticator.mjs';
+import { Authenticator, answerWith, asksForPasskey, optionsOf, requestOf } from '../support_js/authenticator.mjs';
 import { Browser, SignIn } from '../support_js/sign_in.mjs';
 import { demoFor, newcomer } from './support.mjs';
 
@@ -191,6 +191,27 @@ test('PROTO-500 wrong origin, wrong RP, no verification, a spent challenge and s
   flow.arrive(await answerWith(flow.browser, flow.page, key.get(options, { origin: 'https://evil.example' })));
   flow.arrive(await answerWith(flow.browser, flow.page, key.get(options)));
   assert.equal(flow.code, undefined, 'a challenge was good twice');
+});
+
+test('PROTO-500 attack: the challenge that the first page brings along is good in this sign-in, and once', async () => {
+  const key = await keyOf('alice');
+  const flow = await SignIn.begin(at.demo, { from: 'home' });
+  const { challenge, ...asked } = requestOf(flow.page);
+  const { challenge: another, ...alike } = (await optionsOf(flow.browser, flow.page)).json();
+  assert.deepEqual(asked, alike, 'what the page brings is what it would be told');
+  assert.notEqual(challenge, another);
+
+  const other = await SignIn.begin(at.demo, { from: 'home' });
+  assert.notEqual(requestOf(other.page).challenge, challenge);
+  other.arrive(await answerWith(other.browser, other.page, key.get({ challenge, ...asked })));
+  assert.equal(other.code, undefined, 'a challenge was good in another sign-in');
+
+  const { page } = flow;
+  const answer = key.get({ challenge, ...asked });
+  flow.arrive(await answerWith(flow.browser, page, answer));
+  assert.ok(flow.code, `${flow}`);
+  const replayed = await answerWith(flow.browser, page, answer);
+  assert.ok(!replayed.redirect, `a challenge was good twice: ${replayed.redirect}`);
 });
 
 test('PROTO-503 options are alike for names with and without passkeys and for names nobody has', async () => {

@@ -67,6 +67,8 @@ export async function optionsOf(browser, page, fields = {}) {
   const url = new URL(attribute(found, 'data-options'), page.url).href;
   return browser.send(url, { method: 'POST', fields: { ...found.data(fields) }, headers: { accept: '*/*' } });
 }
+/** What the page itself brings along, where it does: the browser is asked for it before anything else. */
+export const requestOf = (page) => JSON.parse(attribute(page.forms.find((f) => passkeyForm(f)), 'data-request'));
 /** Posts an answer with the page's passkey form. */
 export function answerWith(browser, page, passkey, fields = {}) {
   return browser.submit(page.forms.find((f) => passkeyForm(f)), { passkey, ...fields });

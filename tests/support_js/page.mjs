@@ -54,7 +54,7 @@ export class Page {
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, 'ID')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
       .replace(/(name="(?:csrf|flow)"\s+value=")[^"]*"/g, '$1X"').replace(/(value=")[^"]*("\s+name="(?:csrf|flow)")/g, '$1X$2')
-      .replace(/([?&](?:amp;)?flow=)[^"&]+/g, '$1X').replace(/nonce="[^"]*"/g, 'nonce=X');
+      .replace(/([?&](?:amp;)?flow=)[^"&]+/g, '$1X').replace(/nonce="[^"]*"/g, 'nonce=X').replace(/data-request="[^"]*"/g, 'data-request=X');
   }
 
   toString() {

@@ -21,8 +21,11 @@
   };
   const named = (list) => (list || []).map((credential) => ({ ...credential, id: bytes(credential.id) }));
 
+  const shownAt = Date.now();
   let settled = Promise.resolve(); // the latest question to the server: its newest challenge is the one that counts
   function options() {
+    // The page brought the first challenge along.
+    if (form.dataset.request && Date.now() - shownAt < RENEW_MS) return Promise.resolve(asked(JSON.parse(form.dataset.request)));
     return (settled = settled.catch(() => undefined).then(fetchOptions));
   }
   /** What the server asks for; nothing when it sent us elsewhere. */
@@ -34,6 +37,9 @@
       return undefined;
     }
     if (!answer.ok) throw new Error(json.error);
+    return asked(json);
+  }
+  function asked(json) {
     const common = { ...json, challenge: bytes(json.challenge) };
     if (isNew) return { ...common, user: { ...json.user, id: bytes(json.user.id) }, excludeCredentials: named(json.excludeCredentials) };
     return { ...common, allowCredentials: named(json.allowCredentials) };

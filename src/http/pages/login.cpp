@@ -74,12 +74,20 @@ bool has_passkeys(const Call& call) {
     return call.tenant->tenant.settings.passkeys.is_enabled && call.tenant->methods.is_offered(AuthMethod::passkeySynced);
 }
 
-pages::UserName user_name_page(const Call& call, const Turn& turn) {
+/// What the browser would ask for first, in the page: it need not come back for it.
+std::string first_request(const Web& web, const Call& call, const app::SignInFlow& flow) {
+    const auto options = web.sign_in.passkey_options(*call.tenant, flow, call.facts);
+    return options && *options ? json::to_text(wire::to_json(**options)) : std::string();
+}
+
+pages::UserName user_name_page(const Web& web, const Call& call, const Turn& turn) {
     using enum pages::UserName::Problem;
-    pages::UserName page{.prefill        = turn.flow.typed_name,
-                         .app_name       = application_name(call, turn.flow),
-                         .problem        = none,
-                         .offers_passkey = has_passkeys(call)};
+    const bool offers = has_passkeys(call);
+    pages::UserName page{.prefill         = turn.flow.typed_name,
+                         .app_name        = application_name(call, turn.flow),
+                         .problem         = none,
+                         .offers_passkey  = offers,
+                         .passkey_request = offers ? first_request(web, call, turn.flow) : std::string()};
     if (turn.problem == Problem::nameMissing) page.problem = missing;
     if (turn.problem == Problem::passkey) page.problem = passkey;
     return page;
@@ -276,7 +284,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
     const auto& flow = turn.flow;
     switch (flow.stage) {
         case Stage::accountPicker: return account_picker(call, flow);
-        case Stage::userName:          return user_name_page(call, turn);
+        case Stage::userName:          return user_name_page(web, call, turn);
         case Stage::password:          return password_page(web, call, turn.problem, reset_path(call, flow.id));
         case Stage::unusualNotice:     return pages::UnusualNotice{};
         case Stage::riskNotice:        return pages::RiskNotice{};

@@ -134,7 +134,7 @@ TEST_CASE("what comes from outside is text, wherever it lands (PROTO-812)") {
     frame.branding         = {.display_name = evil, .logo_path = "//evil.example/x.png", .help_desk = evil};
     frame.flow = frame.csrf = frame.form_action = evil;
     const std::vector<Screen> screens{
-        UserName{evil, evil},
+        UserName{evil, evil, UserName::Problem::none, true, evil},
         AccountPicker{{{evil, evil, true}}, evil},
         RegistrationTotp{evil, "otpauth://totp/" + evil},
         RegistrationTotp{evil, "javascript:" + evil},

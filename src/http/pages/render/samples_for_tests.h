@@ -186,7 +186,7 @@ inline std::vector<Sample> samples(const std::string& language) {
     add("password", Password{.reset_path = forgot}, alice);
     add("password_problem", Password{Password::Problem::accountOrPassword, forgot}, alice);
     add("password_missing", Password{Password::Problem::missing, forgot}, alice);
-    add("user_name_passkey", UserName{"", notes, UserName::Problem::none, true});
+    add("user_name_passkey", UserName{"", notes, UserName::Problem::none, true, R"({"challenge":"AZ","rpId":"login.example"})"});
     add("user_name_passkey_refused", UserName{"", notes, UserName::Problem::passkey, true});
     add("password_passkey", Password{Password::Problem::none, forgot, true}, alice);
     add("password_passkey_refused", Password{Password::Problem::passkey, forgot, true}, alice);

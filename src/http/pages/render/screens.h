@@ -29,6 +29,7 @@ struct UserName {
     std::string app_name;  ///< empty: the line "to continue to ..." is left out
     Problem problem       = Problem::none;
     bool offers_passkey   = false;  ///< the same for every name: whether this tenant has passkeys at all
+    std::string passkey_request{};  ///< what the browser is asked for first (PublicKeyCredentialRequestOptionsJSON); empty: it asks us
 };
 
 /// UX-102. The person is in the pill (PageFrame::user).

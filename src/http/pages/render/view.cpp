@@ -225,6 +225,7 @@ struct Painter {
     void operator()(const UserName& s) const {
         app(s.app_name);
         passkey(s.offers_passkey, s.problem == UserName::Problem::passkey);
+        exact(to, "passkey_request", s.passkey_request);
         exact(to, "prefill", visible(s.prefill));
         if (s.problem == UserName::Problem::missing) problem("user_name.missing");
     }
