@@ -51,9 +51,13 @@ Result<bool> is_on_disabled_device(const Ports& ports, TenantId tenant, UserId u
 
 Result<DeviceId> use_device(std::vector<Change>& changes, const Ports& ports, TenantId tenant, const DeviceUse& use) {
     if (use.digest.empty()) return DeviceId{};
-    const auto now = use.from->now;
-    auto known     = TRY(ports.sessions.recognised(tenant, use.user, use.digest));
+    const auto known = TRY(ports.sessions.recognised(tenant, use.user, use.digest));
     if (known && known->is_disabled()) return Error{ErrorCode::forbidden, "the device is disabled"};
+    return use_device(changes, ports, known, use);
+}
+
+DeviceId use_device(std::vector<Change>& changes, const Ports& ports, const std::optional<Device>& known, const DeviceUse& use) {
+    const auto now    = use.from->now;
     const bool is_new = !known;
     Device device     = known.value_or(Device{.id = {}, .user = use.user, .kind = use.kind, .recognition_digest = use.digest});
     if (is_new) {

@@ -40,6 +40,8 @@ struct DeviceUse {
 /// The person's device as this sign-in leaves it, registered when it is new; its change is added to the act that completes the sign-in,
 /// which is a conflict when the device was disabled meanwhile. Nil without a digest. Errors: forbidden when it is disabled; unavailable.
 Result<DeviceId> use_device(std::vector<Change>& changes, const Ports& ports, TenantId tenant, const DeviceUse& use);
+/// The same for a device that was just read: `known` is the person's of this digest, not disabled; nothing when they have none.
+DeviceId use_device(std::vector<Change>& changes, const Ports& ports, const std::optional<identity::Device>& known, const DeviceUse& use);
 /// What the browser of a request is called: `Firefox, Linux`.
 std::string browser_name(const Ports& ports, const RequestFacts& facts);
 

@@ -44,9 +44,9 @@ std::string access_token_alg(const TenantSnapshot& tenant, std::string_view reso
 }
 
 /// The workstation that got the person's word, as their device from now on.
-Result<DeviceId> use_workstation(std::vector<Change>& changes, const Ports& ports, TenantId tenant, const IssuedCode& code, const RequestFacts& facts) {
+DeviceId use_workstation(std::vector<Change>& changes, const Ports& ports, const std::optional<identity::Device>& known, const IssuedCode& code, const RequestFacts& facts) {
     const auto country = ports.networks.look_up(facts.address, facts.now).country.value_or("");
-    return use_device(changes, ports, tenant,
+    return use_device(changes, ports, known,
                       {.user    = code.user,
                        .kind    = identity::DeviceKind::workstation,
                        .digest  = code.machine.digest,
@@ -170,7 +170,7 @@ Result<Tokens> OAuth::open_grant(const TenantSnapshot& tenant, const Authenticat
         // Approved before it was disabled: that it is enabled again gives nothing back. The grant's id is as old as the approval.
         const bool is_void = known && known->valid_from && code.grant < first_id_at<GrantId>(*known->valid_from + Duration{1});
         if (is_void) return Tokens{oidc::refuse_at_token(StsError::FreshTokenNeeded)};
-        grant.device = TRY(use_workstation(changes, ports_, tenant.tenant.id, code, facts));
+        grant.device = use_workstation(changes, ports_, known, code, facts);
     }
     GrantOpened opened{.grant = grant, .refresh_token = {}};
     if (life) {
