@@ -141,6 +141,13 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     return can;
 }
 
+/// Without what this request read before something else moved it.
+SignInFlow without_turn(SignInFlow flow) {
+    flow.turn.account.reset();
+    flow.turn.profile.reset();
+    return flow;
+}
+
 /// How MFA is asked for: what a strength takes, and nothing that somebody else added.
 std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
     auto usable = without_methods(account, flow.flagged);
@@ -690,9 +697,8 @@ Actor SignIn::as_user(UserId user) { return {ActorKind::user, user, ""}; }
 
 Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts,
                                            const AlongWithSession& along) {
-    auto trying = flow;
     for (int left = kDecisionsOfBrowserMax;; --left) {
-        auto opened = try_open_session(tenant, trying, facts, along);
+        auto opened = try_open_session(tenant, left == kDecisionsOfBrowserMax ? flow : without_turn(flow), facts, along);
         if (opened) return opened;
         const bool has_moved = opened.error().code == ErrorCode::conflict;
         if (has_moved) TRY(require_unanswered(tenant, flow, facts.now));
@@ -703,8 +709,6 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
             const bool is_gone = !noted && noted.error().code == ErrorCode::conflict;  // what was used is not there any more
             return noted || is_gone ? opened : Result<OpenedSession>(noted.error());
         }
-        trying.turn.account.reset();
-        trying.turn.profile.reset();
     }
 }
 

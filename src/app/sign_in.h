@@ -244,7 +244,7 @@ private:
     Result<Turn> answer_passkey(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
     Result<Turn> passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<Turn> refused_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyRefused& refused, const RequestFacts& facts);
-    Result<void> note_use(const TenantSnapshot& tenant, SignInFlow& flow, FlowWrite asked, const PasskeyAccepted& accepted, const RequestFacts& facts);
+    Result<void> note_use(const TenantSnapshot& tenant, SignInFlow& flow, const std::optional<FlowWrite>& asked, const PasskeyAccepted& accepted, const RequestFacts& facts);
     Result<void> suspect_clone(const TenantSnapshot& tenant, SignInFlow& flow, const PasskeyUsed& used, const RequestFacts& facts);
     Result<Turn> answer_notice(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<Turn> answer_recovery_entry(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);

@@ -130,8 +130,9 @@ Result<void> SignIn::become(const TenantSnapshot& tenant, SignInFlow& flow, cons
 /// A verified user and a device: a first factor and MFA at once (protocols.md §10.1).
 Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flow, const PasskeyAccepted& accepted, const RequestFacts& facts) {
     const bool is_second = flow.stage == Stage::mfa;
+    const bool is_counted = accepted.used.sign_count_before != 0 || accepted.sign_count != 0;
     // As it stands before the proof: a failure on the way leaves nothing proven behind.
-    auto asked           = write_of(tenant, flow, facts.now);
+    const auto asked     = is_counted ? std::optional(write_of(tenant, flow, facts.now)) : std::nullopt;
     const auto account   = is_second ? TRY(account_of(tenant, flow)) : accepted.account;
     if (!is_second) TRY(become(tenant, flow, account, facts.now));
     flow.mfa_at     = facts.now;
@@ -139,24 +140,24 @@ Result<Turn> SignIn::passed_passkey(const TenantSnapshot& tenant, SignInFlow flo
     prove(flow, accepted.method.kind, facts.now, accepted.method.id);
     flow.steps.push_back(step_taken(facts.now, "Passkey", true, "Passkey accepted"));
 
-    TRY(note_use(tenant, flow, std::move(asked), accepted, facts));
+    TRY(note_use(tenant, flow, asked, accepted, facts));
     if (!is_second) return went_on(begin(tenant, std::move(flow), account, facts));
     const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
     return went_on(complete(tenant, std::move(flow), done, {}, facts));
 }
 
 /// Stores the use: its counter and time. Of two uses at once the slower is judged against what the faster left; of one that came twice
-/// only the first is one, so the flow moves on with it, as it was `asked`. Where no counter tells one use from another, nothing is
+/// only the first is one, so the flow moves on with it, as it was `asked`. Where no counter tells one use from another, nothing is `asked` or
 /// judged, and the use is stored with what the sign-in comes to.
-Result<void> SignIn::note_use(const TenantSnapshot& tenant, SignInFlow& flow, FlowWrite asked, const PasskeyAccepted& accepted, const RequestFacts& facts) {
+Result<void> SignIn::note_use(const TenantSnapshot& tenant, SignInFlow& flow, const std::optional<FlowWrite>& asked, const PasskeyAccepted& accepted, const RequestFacts& facts) {
     auto used        = accepted.used;
     flow.turn.prover = used.user;
-    if (used.sign_count_before == 0 && accepted.sign_count == 0) {
+    if (!asked) {
         flow.turn.due.emplace_back(used);
         return {};
     }
     for (int left = kDecisionsMax;; --left) {
-        const auto stored = commit(tenant, flow, as_user(used.user), {used}, facts.now, {asked});
+        const auto stored = commit(tenant, flow, as_user(used.user), {used}, facts.now, {*asked});
         if (stored) break;
         if (stored.error().code != ErrorCode::conflict || left == 1) return stored;
         TRY(require_unanswered(tenant, flow, facts.now));
