@@ -7,6 +7,7 @@
 #include "app/passkey_vouching.h"
 #include "app/second_factors.h"
 #include "base/encoding.h"
+#include "base/visible_text.h"
 #include "core/credentials/passkey_policy.h"
 #include "wire/webauthn_json.h"
 
@@ -52,8 +53,9 @@ std::string method_name(std::string_view typed) {
     auto name = std::string(typed.substr(0, kDisplayNameMax));
     while (!name.empty() && !is_utf8(name)) name.pop_back();  // cut inside a character
     std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    if (is_blank(name)) return {};
     const auto from = name.find_first_not_of(' '), to = name.find_last_not_of(' ');
-    return from == std::string::npos ? std::string() : name.substr(from, to - from + 1);
+    return name.substr(from, to - from + 1);
 }
 
 Result<std::optional<PasskeyRefusal>> RegisterPasskey::objection(const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {

@@ -53,7 +53,7 @@ private:
 
 /// Whether the person may add passkeys at all: by themselves, and in scope of the tenant's settings.
 bool may_add_passkey(const TenantSnapshot& tenant, const Account& account);
-/// What a person calls a method: cut to 64 bytes, without control characters and outer spaces; empty when nothing is left.
+/// What a person calls a method: cut to 64 bytes, without control characters and outer spaces; empty when nothing is left to be seen.
 std::string method_name(std::string_view typed);
 
 }  // namespace portcullis::app

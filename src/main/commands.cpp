@@ -4,9 +4,12 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <istream>
 #include <ostream>
+
+#include "base/visible_text.h"
+#include "main/cli/desk.h"
+#include "main/served_at.h"
 
 namespace portcullis::program {
 namespace {
@@ -29,24 +32,26 @@ std::string user_name() {
     return entry ? std::string(entry->pw_name) : std::to_string(geteuid());
 }
 
-/// A member as a cell: texts as they are, other values as JSON, absent and null ones empty.
-std::string cell(const json::value& row, const std::string& column) {
-    const auto* object = row.if_object();
-    const auto* member = object ? object->if_contains(column) : nullptr;
-    if (!member || member->is_null()) return {};
-    if (const auto* text = member->if_string()) return std::string(*text);
-    return json::to_text(*member);
+/// The configuration of a directory, with the links of the server that runs on it.
+Result<Config> served_config(const std::string& directory) {
+    auto config = config_of_directory(directory);
+    if (auto url = TRY(left_base_url(directory))) config.server.base_url = std::move(*url);
+    return config;
 }
 
-/// How wide a text is on a terminal, nearly: characters, not bytes.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+std::string line_of(const json::value& document) { return visible(json::to_text(document)) + "\n"; }
 
-/// No control characters reach a terminal.
-std::string printable(std::string text) {
-    for (auto& c : text) c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return text;
+/// `help user device`: the words lead from group to command. A name that there is not is a matter of usage.
+void print_help(std::ostream& out, CLI::App& app, const std::vector<std::string>& words) {
+    auto* named      = &app;
+    std::string path = app.get_name();
+    for (const auto& word : words) {
+        const auto next = named->get_subcommands([&word](const CLI::App* each) { return each->get_name() == word; });
+        if (next.empty()) throw CLI::ValidationError("help", fmt::format("there is no command `{} {}`", path, visible(word)));
+        named = next.front();
+        path += " " + word;
+    }
+    out << named->get_formatter()->make_help(named, path, CLI::AppFormatMode::Normal);
 }
 
 }  // namespace
@@ -62,7 +67,7 @@ Result<Config> CommandContext::config() const {
     if (!config_file.empty() && !data_directory.empty()) return Error{ErrorCode::invalidRequest, "give `--config` or `--data`, not both"};
     if (config_file.empty() && data_directory.empty()) return Error{ErrorCode::invalidRequest, "say which installation: `--config FILE` or `--data DIR`"};
     if (!config_file.empty() && !database.empty()) return Error{ErrorCode::invalidRequest, "`--database` goes with `--data`; a configuration file names its own"};
-    auto config = config_file.empty() ? Result<Config>(config_of_directory(data_directory)) : usable_config(config_file);
+    auto config = config_file.empty() ? served_config(data_directory) : usable_config(config_file);
     if (!config || database.empty() || database == "sqlite") return config;
     auto chosen         = std::move(config).value();
     chosen.database.url = database;
@@ -113,40 +118,35 @@ Result<app::Act> CommandContext::act(TenantId tenant, std::string name_of_act, s
 
 void CommandContext::print(const json::value& document, std::string_view text) {
     if (is_json) {
-        out_ << json::to_text(document) << '\n';
+        out_ << line_of(document);
         return;
     }
-    out_ << text;
+    out_ << visible(text, LineEnds::kept);
     if (!text.ends_with('\n')) out_ << '\n';
 }
 
-void CommandContext::print_table(const json::array& rows, const std::vector<std::string>& columns) {
-    if (is_json) {
-        out_ << json::to_text(json::object{{"value", rows}}) << '\n';
-        return;
-    }
-    std::vector<std::vector<std::string>> lines = {columns};
+void CommandContext::print_table(const json::array& rows, const std::vector<Column>& columns) {
+    TextRow headings;
+    for (const auto& column : columns) headings.emplace_back(column.heading);
+    std::vector<TextRow> lines;
     for (const auto& row : rows) {
-        std::vector<std::string> cells;
-        for (const auto& column : columns) cells.push_back(printable(cell(row, column)));
-        lines.push_back(std::move(cells));
+        auto& cells = lines.emplace_back();
+        for (const auto& column : columns) cells.push_back(text_of(row.as_object(), column.member));
     }
-    std::vector<std::size_t> widths(columns.size());
-    for (const auto& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
-    }
-    for (const auto& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            const bool is_last = i + 1 == line.size();
-            out_ << line[i] << (is_last ? "\n" : std::string(widths[i] - width(line[i]) + 2, ' '));
-        }
-    }
+    print(json::object{{"value", rows}}, render_table(headings, lines));
 }
 
 int CommandContext::report(const Error& error) {
-    if (is_json) out_ << json::to_text(json::object{{"error", json::object{{"code", name(error.code)}, {"message", error.message}}}}) << '\n';
-    else err_ << "portcullis: " << error.message << '\n';
+    if (is_json) out_ << line_of(json::object{{"error", json::object{{"code", name(error.code)}, {"message", error.message}}}});
+    else err_ << "portcullis: " << visible(error.message, LineEnds::kept) << '\n';
     return 1;
+}
+
+void add_help_command(CLI::App& app, CommandContext& context) {
+    const auto words = std::make_shared<std::vector<std::string>>();
+    auto* command    = app.add_subcommand("help", "Lists the commands, or says how one is used: `help user`, `help user list`");
+    command->add_option("COMMAND", *words, "Group or command");
+    command->callback([&app, &context, words] { print_help(context.out(), app, *words); });
 }
 
 void add_global_options(CLI::App& app, CommandContext& context) {

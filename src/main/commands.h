@@ -17,6 +17,12 @@
 
 namespace portcullis::program {
 
+/// A member of printed rows, and what stands above it in a table.
+struct Column {
+    const char* member;
+    const char* heading;
+};
+
 /// What every command shares: the global options and the way in and out. Exit codes: 0 done, 1 refused or failed, 2 usage.
 /// With `--json` a failure is `{"error": {"code", "message"}}` on standard output; otherwise one line on standard error.
 class CommandContext {
@@ -44,10 +50,10 @@ public:
     /// The same in every act of this command, so that the audit log shows them together. Errors: as installation().
     Result<CorrelationId> correlation();
 
-    /// `document` with `--json`, else `text` (a final newline is added when missing).
+    /// `document` with `--json`, else `text` (a final newline is added when missing). Nothing printed steers or deceives a terminal.
     void print(const json::value& document, std::string_view text);
-    /// `{"value": rows}` with `--json`, else a table of the members `columns`.
-    void print_table(const json::array& rows, const std::vector<std::string>& columns);
+    /// `{"value": rows}` with `--json`, else a table of some of their members.
+    void print_table(const json::array& rows, const std::vector<Column>& columns);
     std::istream& in() { return in_; }
     std::ostream& out() { return out_; }
 
@@ -83,5 +89,6 @@ void add_passkey_commands(CLI::App& app, CommandContext& context);   // src/main
 void add_outbox_commands(CLI::App& app, CommandContext& context);    // src/main/cli
 void add_audit_commands(CLI::App& app, CommandContext& context);     // src/main/cli
 void add_demo_command(CLI::App& app, CommandContext& context);       // src/main/demo
+void add_help_command(CLI::App& app, CommandContext& context);       // help [COMMAND…]
 
 }  // namespace portcullis::program

@@ -148,7 +148,7 @@ LoadedConfig load_config(const std::string& path);
 Result<Config> usable_config(const std::string& path);
 
 /// The configuration of a directory that holds all: `portcullis.db`, `secrets/`, `outbox/`, `clock`, and `breached.list` and
-/// `metadata-root.pem` if there are any.
+/// `metadata-root.pem` if there are any. Where it is served is another question (served_at.h).
 Config config_of_directory(const std::string& directory);
 
 /// A mistake in one line: where, what, how to mend.

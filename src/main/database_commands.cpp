@@ -33,7 +33,7 @@ Result<void> migrate(CommandContext& context, bool only_status) {
         rows.push_back(json::object{{"version", status.version}, {"name", status.name}, {"appliedAt", status.applied_at ? json::value(to_rfc3339(*status.applied_at)) : json::value()}});
     }
     if (only_status) {
-        context.print_table(rows, {"version", "name", "appliedAt"});
+        context.print_table(rows, {{"version", "VERSION"}, {"name", "NAME"}, {"appliedAt", "APPLIED"}});
         return {};
     }
     context.print(json::object{{"applied", count}, {"value", std::move(rows)}},

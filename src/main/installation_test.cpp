@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <barrier>
+#include <fstream>
 #include <future>
+#include <iostream>
 #include <map>
 #include <sstream>
 
@@ -17,6 +19,7 @@
 #include "jobs/delivery.h"
 #include "jobs/upkeep.h"
 #include "main/commands.h"
+#include "main/served_at.h"
 #include "main/wire.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/temporary_folder.h"
@@ -387,6 +390,29 @@ TEST_CASE("a backup is whole with the master key and useless without it (PROTO-8
     REQUIRE(run({"restore", copy, "--data", stranger.folder / "data"}).exit_code == 0);
     const auto restored = stranger.open();
     CHECK(kid_of_signature(*restored, tenant, "ES256") == kid);
+}
+
+TEST_CASE("a server leaves its base URL to the commands on its directory, and to no other's") {
+    Directory directory;
+    CommandContext context(std::cin, std::cout, std::cerr);
+    context.data_directory = directory.folder / "data";
+    CHECK(must(context.config()).server.base_url == "http://localhost:8080");
+
+    directory.config.server.base_url = "https://login.contoso.example";
+    must(leave_base_url(directory.config));
+    CHECK(must(context.config()).server.base_url == "https://login.contoso.example");
+    struct stat status {};
+    REQUIRE(stat((directory.folder / "data/base-url").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+
+    auto elsewhere            = directory.config;
+    elsewhere.server.base_url = "https://elsewhere.example";
+    elsewhere.database.url    = "sqlite:" + directory.folder.path() + "/other.db";
+    must(leave_base_url(elsewhere));
+    CHECK(must(context.config()).server.base_url == "https://login.contoso.example");
+
+    std::ofstream(directory.folder / "data/base-url") << "javascript:alert(1)";
+    CHECK(context.config().error().code == ErrorCode::invalidRequest);
 }
 
 TEST_CASE("a command says what is missing") {

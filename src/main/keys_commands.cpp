@@ -33,7 +33,8 @@ Result<json::array> key_rows(CommandContext& context) {
     return rows;
 }
 
-const std::vector<std::string> kColumns = {"kid", "alg", "state", "activatesAt", "retiresAt", "publishedUntil"};
+const std::vector<Column> kColumns = {{"kid", "KEY"},         {"alg", "ALGORITHM"},     {"state", "STATE"},
+                                      {"activatesAt", "SIGNS FROM"}, {"retiresAt", "RETIRES"}, {"publishedUntil", "PUBLISHED UNTIL"}};
 
 Result<void> list(CommandContext& context) {
     context.print_table(TRY(key_rows(context)), kColumns);

@@ -30,6 +30,7 @@ constexpr auto kCommands = std::to_array<void (*)(CLI::App&, CommandContext&)>({
     add_password_commands,
     add_passkey_commands,
     add_demo_command,
+    add_help_command,
 });
 
 /// Secrets stay out of core dumps, and files we make are ours alone (PROTO-834).
@@ -50,7 +51,6 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     add_global_options(app, context);
     for (const auto add : kCommands) add(app, context);
-    app.add_subcommand("help", "Lists the commands")->callback([&] { std::cout << app.help(); });
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {

@@ -38,6 +38,7 @@
 #include "main/metrics.h"
 #include "main/operation.h"
 #include "main/passkey_metadata.h"
+#include "main/served_at.h"
 
 namespace portcullis::program {
 namespace {
@@ -339,6 +340,9 @@ struct Service::Body {
             report);
         server  = TRY(http::Server::start(std::move(options), [this](const http::Request& request) { return answer(request); }));
         counted = server.get();
+        if (const auto left = leave_base_url(installation.config()); !left) {
+            log.write(log::Level::warning, "commands with --data are not told the base URL", {{"because", left.error().message}});
+        }
         timetable->start();
         post->start();
         malloc_trim(0);  // what only starting needed goes back before the first request

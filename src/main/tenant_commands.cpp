@@ -80,7 +80,7 @@ Result<void> change_settings(CommandContext& context, const std::string& file) {
 Result<void> list(CommandContext& context) {
     json::array rows;
     for (const auto& tenant : TRY(TRY(context.installation())->ports().tenants.all())) rows.push_back(row_of(tenant));
-    context.print_table(rows, {"id", "domain", "displayName"});
+    context.print_table(rows, {{"domain", "DOMAIN"}, {"displayName", "NAME"}, {"id", "ID"}});
     return {};
 }
 

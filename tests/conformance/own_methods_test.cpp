@@ -187,7 +187,7 @@ TEST_CASE("a method's name is cut, cleaned and kept; an empty one is not taken",
     CHECK(world.account(alice).methods[0].display_name == "Work phone");
     CHECK_FALSE(rename(std::string(63, 'a') + "\xC3\xBC"));
     CHECK(world.account(alice).methods[0].display_name == std::string(63, 'a'));
-    for (const auto* nothing : {"", "   ", "\x01\x02"}) CHECK(rename(nothing) == MethodRefusal::nameMissing);
+    for (const auto* nothing : {"", "   ", "\x01\x02", "\xe2\x80\x8b\xe2\x81\xa0", "\xef\xbb\xbf", "\xc2\xad \xc2\x85"}) CHECK(rename(nothing) == MethodRefusal::nameMissing);
 }
 
 TEST_CASE("PROTO-525 a seed is shown until its code is given, once, and nothing is stored before", "[own-methods]") {

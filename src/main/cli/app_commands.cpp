@@ -23,6 +23,22 @@ std::string permissions_of(const identity::Application& application) {
     return fmt::format("{}", fmt::join(granted, ", "));
 }
 
+/// How it proves itself at the token endpoint, in the words of `app auth-method`.
+std::string auth_method_of(const identity::Application& application) {
+    const auto name = oidc::to_string(application.auth_method);
+    return std::string(name.empty() ? kAnyRegistered : name);
+}
+
+/// In the words of `app assertion-audience`.
+std::string_view assertion_audience_of(const identity::Application& application) { return application.is_pinned_to_issuer ? "issuer" : "any"; }
+
+/// Graph's document, and what Graph has no word for.
+json::object report_of(const identity::Application& application) {
+    auto report                       = wire::to_graph(application);
+    report["clientAssertionAudience"] = assertion_audience_of(application);
+    return report;
+}
+
 std::string fields_of(const identity::Application& application) {
     std::string secrets, keys;
     for (const auto& secret : application.secrets) {
@@ -41,6 +57,8 @@ std::string fields_of(const identity::Application& application) {
                           {"consent", !application.is_third_party ? "not asked for" : application.is_consented_for_all ? "given for everybody" : "each person's own"},
                           {"publisher", application.publisher},
                           {"assignment", application.assignment_required ? "required" : "not required"},
+                          {"authenticates", auth_method_of(application)},
+                          {"assertions for", std::string(assertion_audience_of(application))},
                           {"secrets", secrets},
                           {"keys", keys},
                           {"API", application.api.identifier_uri},
@@ -51,7 +69,7 @@ Result<ApplicationId> application_id(const std::string& text) { return id_from<A
 
 /// Graph's document with the secret, which is shown this once.
 void print_created(CommandContext& context, const app::CreatedApplication& created) {
-    auto report = wire::to_graph(created.application);
+    auto report = report_of(created.application);
     auto text   = fields_of(created.application);
     if (created.client_secret) {
         report["client_secret"] = created.client_secret->reveal();
@@ -139,7 +157,7 @@ void add_list(CLI::App& group, CommandContext& context) {
         for (const auto& [id, application] : desk.tenant->applications) {
             lines.push_back({application.display_name, std::string(wire::application_type(application.kind)),
                              application.is_enabled ? "yes" : "no", to_string(id)});
-            rows.push_back(wire::to_graph(application));
+            rows.push_back(report_of(application));
         }
         context.print(json::object{{"value", std::move(rows)}}, render_table({"APPLICATION", "TYPE", "ENABLED", "CLIENT ID"}, lines));
         return {};
@@ -161,7 +179,7 @@ void add_act(CLI::App& group, CommandContext& context, const char* name, const c
 Result<void> show(CommandContext& context, Desk& desk, ApplicationId id) {
     const auto* application = desk.tenant->application(id);
     if (!application) return Error{ErrorCode::notFound, fmt::format("there is no application `{}`", to_string(id))};
-    context.print(wire::to_graph(*application), fields_of(*application));
+    context.print(report_of(*application), fields_of(*application));
     return {};
 }
 
@@ -181,7 +199,7 @@ CLI::Option* add_act_with(CLI::App& group, CommandContext& context, const char* 
     context.on(command, [&context, id, value, act]() -> Result<void> {
         auto desk          = TRY(open_desk(context));
         const auto changed = TRY(act(context, desk, TRY(application_id(*id)), *value));
-        context.print(wire::to_graph(changed), fields_of(changed));
+        context.print(report_of(changed), fields_of(changed));
         return {};
     });
     return option;
@@ -222,14 +240,14 @@ void add_permissions_act(CLI::App& group, CommandContext& context, const char* n
     context.on(command, [&context, id, wanted]() -> Result<void> {
         auto desk          = TRY(open_desk(context));
         const auto changed = TRY(Act(desk.ports)(desk.admin, TRY(application_id(*id)), *wanted));
-        context.print(wire::to_graph(changed), fields_of(changed));
+        context.print(report_of(changed), fields_of(changed));
         return {};
     });
 }
 
 Result<void> remove(CommandContext& context, Desk& desk, ApplicationId id) {
     const auto was = TRY(app::DeleteApplication(desk.ports)(desk.admin, id));
-    context.print(wire::to_graph(was), fields_of(was));
+    context.print(report_of(was), fields_of(was));
     return {};
 }
 

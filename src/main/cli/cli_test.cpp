@@ -29,22 +29,28 @@ public:
     }
 
     Answer run(std::vector<std::string> arguments, const std::string& typed = {}) const {
+        arguments.emplace_back("--json");
+        return say(std::move(arguments), typed);
+    }
+
+    /// The same for people.
+    Answer say(std::vector<std::string> arguments, const std::string& typed = {}) const {
         std::istringstream in(typed);
         std::ostringstream out, err;
         CommandContext context(in, out, err);
-        CLI::App app;
+        CLI::App app("Test", "portcullis");
         app.require_subcommand(1);
         add_global_options(app, context);
         for (const auto add : {add_database_commands, add_keys_commands, add_tenant_commands, add_user_commands, add_app_commands,
-                               add_policy_commands, add_risk_commands, add_signin_commands}) {
+                               add_policy_commands, add_risk_commands, add_signin_commands, add_outbox_commands, add_passkey_commands, add_help_command}) {
             add(app, context);
         }
-        arguments.insert(arguments.end(), {"--data", folder_.path(), "--json"});
+        arguments.insert(arguments.end(), {"--data", folder_.path()});
         std::ranges::reverse(arguments);  // as CLI11 takes a vector
         try {
             app.parse(arguments);
-        } catch (const CLI::Error&) {
-            return {2, out.str(), err.str()};
+        } catch (const CLI::Error& usage) {
+            return {2, out.str(), err.str() + usage.what()};
         }
         return {context.exit_code(), out.str(), err.str()};
     }
@@ -153,4 +159,90 @@ TEST_CASE("what cannot be meant is a matter of usage, what cannot be done a fail
     }));
     CAPTURE(row.arguments);
     CHECK(place.run(row.arguments).code == row.code);
+}
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("help lists the commands, those of a group, or says how one is used") {
+    const Place place;
+    const auto all = place.say({"help"});
+    CHECK(all.code == 0);
+    for (const auto* group : {"Usage: portcullis ", "tenant", "user", "policy"}) CHECK(has(all.out, group));
+    const auto users = place.say({"help", "user"});
+    CHECK(has(users.out, "Usage: portcullis user "));
+    CHECK(has(users.out, "issue-pass"));
+    CHECK(has(place.say({"help", "user", "issue-pass"}).out, "--minutes"));
+    const auto nothing = place.say({"help", "user", "sing"});
+    CHECK(nothing.code == 2);
+    CHECK(has(nothing.err, "there is no command `portcullis user sing`"));
+}
+
+TEST_CASE("every list has headings of one style and says when it is empty") {
+    const Place place;
+    const auto row = GENERATE(values<std::pair<std::vector<std::string>, std::string>>({
+        {{"outbox", "list"}, "CHANNEL  TO  STATE  ATTEMPTS  QUEUED  DUE  GIVEN UP  BECAUSE  ID\n(none)\n"},
+        {{"passkeys", "compromised"}, "USER  PASSKEY  MODEL  STATUS  ATTESTED  AAGUID\n(none)\n"},
+        {{"policy", "locations"}, "LOCATION  TRUST  ID\n(none)\n"},
+        {{"risk", "users"}, "USER  LEVEL  STATE  BECAUSE  UPDATED  ACCOUNT\n(none)\n"},
+        {{"user", "list"}, "USER  NAME  ENABLED  ID\n(none)\n"},
+    }));
+    CAPTURE(row.first);
+    CHECK(place.say(row.first).out == row.second);
+    CHECK(place.say({"tenant", "list"}).out.starts_with("DOMAIN           NAME     ID\ncontoso.example  Contoso  "));
+    CHECK(place.say({"keys", "list"}).out.starts_with("KEY "));
+}
+
+TEST_CASE("nothing that is printed turns or hides text, for people and for programs") {
+    const Place place;
+    REQUIRE(place.run({"user", "create", "mia@contoso.example", "--name", "Mia"}).code == 0);
+    const std::string why = "tx\xe2\x80\xaegpj.exe\xe2\x81\xa9";
+    const auto blocked    = place.say({"user", "mfa-block", "mia@contoso.example", "--reason", why});
+    REQUIRE(blocked.code == 0);
+    CHECK(has(blocked.out, "tx\\u202egpj.exe\\u2069"));
+    for (const auto& said : {blocked, place.say({"user", "mfa-blocks"}), place.run({"user", "mfa-blocks"}), place.say({"user", "show", why}), place.run({"user", "show", why})}) {
+        CHECK_FALSE(has(said.out + said.err, "\xe2\x80\xae"));
+        CHECK(has(said.out + said.err, "\\u202e"));
+    }
+    // For a program it means the same.
+    const auto listed = place.run({"user", "mfa-blocks"}).json();
+    CHECK(json::string_at(listed.at("value").as_array()[0].as_object(), "reason") == why);
+}
+
+TEST_CASE("a pass of no minutes, or fewer, is refused as one of too few") {
+    const Place place;
+    REQUIRE(place.run({"user", "create", "ned@contoso.example"}).code == 0);
+    for (const auto* minutes : {"0", "-5", "5"}) {
+        CAPTURE(minutes);
+        const auto refused = place.say({"user", "issue-pass", "ned@contoso.example", "--minutes", minutes});
+        CHECK(refused.code == 1);
+        CHECK(has(refused.err, "the lifetime may be"));
+    }
+    CHECK(has(place.say({"user", "issue-pass", "ned@contoso.example"}).out, "for 60 minutes"));
+}
+
+TEST_CASE("an application shows how it proves itself, and which audience its assertions name") {
+    const Place place;
+    const auto id = place.run({"app", "create", "--name", "Web", "--type", "web", "--redirect-uri", "https://a.example/cb"}).text("appId");
+    auto shown    = place.say({"app", "show", id}).out;
+    CHECK(has(shown, "authenticates   any\n"));
+    CHECK(has(shown, "assertions for  any\n"));
+    REQUIRE(place.run({"app", "auth-method", id, "client_secret_post"}).code == 0);
+    REQUIRE(place.run({"app", "assertion-audience", id, "issuer"}).code == 0);
+    shown = place.say({"app", "show", id}).out;
+    CHECK(has(shown, "authenticates   client_secret_post\n"));
+    CHECK(has(shown, "assertions for  issuer\n"));
+    CHECK(place.run({"app", "show", id}).text("clientAssertionAudience") == "issuer");
+}
+
+TEST_CASE("a user's methods are shown with their ids, which other commands ask for") {
+    const Place place;
+    REQUIRE(place.run({"user", "create", "olga@contoso.example"}).code == 0);
+    REQUIRE(place.run({"user", "add-email", "olga@contoso.example", "olga@private.example"}).code == 0);
+    const auto shown   = place.run({"user", "show", "olga@contoso.example"}).json();
+    const auto& method = shown.at("authenticationMethods").as_array()[0].as_object();
+    CHECK(has(place.say({"user", "show", "olga@contoso.example"}).out, "email (" + *json::string_at(method, "id") + ")"));
 }

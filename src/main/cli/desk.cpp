@@ -6,6 +6,7 @@
 #include <fstream>
 #include <istream>
 
+#include "base/visible_text.h"
 #include "core/terms/risk_event_type.h"
 
 namespace portcullis::program {
@@ -22,21 +23,11 @@ std::string padded(std::string_view text, std::size_t width) {
     return cell;
 }
 
-/// What people typed comes back to a terminal: nothing in it may steer the terminal.
-std::string printable(std::string_view text) {
-    std::string shown;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        shown += byte < 0x20 || byte == 0x7f ? '?' : c;
-    }
-    return shown;
-}
-
 std::string line_of(const TextRow& cells, const std::vector<std::size_t>& widths) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) line += "  ";
-        line += padded(printable(cells[i]), widths[i]);
+        line += padded(cells[i], widths[i]);
     }
     while (!line.empty() && line.back() == ' ') line.pop_back();
     return line + "\n";
@@ -85,19 +76,23 @@ std::string render_fields(const std::vector<std::pair<std::string, std::string>>
     for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
     std::string text;
     for (const auto& [name, value] : fields) {
-        if (!value.empty()) text += fmt::format("{}  {}\n", padded(name, width), printable(value));
+        if (!value.empty()) text += fmt::format("{}  {}\n", padded(name, width), visible(value));
     }
     return text;
 }
 
 std::string render_table(const TextRow& headings, const std::vector<TextRow>& rows) {
-    std::vector<std::size_t> widths;
-    for (const auto& heading : headings) widths.push_back(width_of(heading));
+    std::vector<TextRow> lines{headings};
     for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+        auto& cells = lines.emplace_back();
+        for (const auto& cell : row) cells.push_back(visible(cell));  // what people typed comes back to a terminal
     }
-    auto text = line_of(headings, widths);
-    for (const auto& row : rows) text += line_of(row, widths);
+    std::vector<std::size_t> widths(headings.size());
+    for (const auto& line : lines) {
+        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width_of(line[i]));
+    }
+    std::string text;
+    for (const auto& line : lines) text += line_of(line, widths);
     return rows.empty() ? text + "(none)\n" : text;
 }
 
@@ -121,7 +116,7 @@ std::string sentence_of(const json::object& detection) {
         }
     }
     if (!facts.empty()) text += ". " + facts;
-    return printable(text) + ".";
+    return visible(text) + ".";
 }
 
 Result<std::string> read_document(CommandContext& context, const std::string& file, std::size_t bytes_max) {

@@ -14,7 +14,11 @@ TEST_CASE("tables align by characters and say when they are empty") {
 }
 
 TEST_CASE("nothing that was typed steers the terminal") {
-    CHECK(render_fields({{"user", "a\x1b[2Jb"}, {"mail", ""}}) == "user  a?[2Jb\n");
+    CHECK(render_fields({{"user", "a\x1b[2Jb"}, {"mail", ""}}) == "user  a\\u001b[2Jb\n");
+    CHECK(render_table({"USER", "NAME"}, {{"a\xe2\x80\xae" "b", "x"}, {"somebody", "y\nz"}}) ==
+          "USER      NAME\n"
+          "a\\u202eb  x\n"
+          "somebody  y\\u000az\n");
 }
 
 TEST_CASE("a detection is told in one sentence with its evidence") {

@@ -38,7 +38,8 @@ Result<void> list(CommandContext& context, const ListOptions& options) {
         if (std::ssize(rows) == options.top) break;
         if (entry.is_dead || !options.is_dead) rows.push_back(row_of(entry, options));
     }
-    context.print_table(rows, {"id", "channel", "to", "state", "attempts", "queuedAt", "dueAt", "givenUpAt", "because"});
+    context.print_table(rows, {{"channel", "CHANNEL"}, {"to", "TO"}, {"state", "STATE"}, {"attempts", "ATTEMPTS"}, {"queuedAt", "QUEUED"},
+                               {"dueAt", "DUE"}, {"givenUpAt", "GIVEN UP"}, {"because", "BECAUSE"}, {"id", "ID"}});
     return {};
 }
 

@@ -71,7 +71,8 @@ Result<void> show_model(CommandContext& context, const std::string& aaguid) {
                                       {"compromised", model->compromised},
                                       {"roots", model->roots.size()},
                                       {"refusedAs", verdict}}},
-                        {"aaguid", "description", "certification", "compromised", "verifiesUser", "keepsPasskeys", "refusedAs"});
+                        {{"description", "MODEL"}, {"certification", "CERTIFICATION"}, {"compromised", "COMPROMISED"}, {"verifiesUser", "VERIFIES USER"},
+                         {"keepsPasskeys", "KEEPS PASSKEYS"}, {"refusedAs", "REFUSED AS"}, {"aaguid", "AAGUID"}});
     return {};
 }
 
@@ -89,7 +90,7 @@ Result<void> list_compromised(CommandContext& context) {
                                     {"isAttested", passkey.is_attested},
                                     {"status", passkey.status}});
     }
-    context.print_table(rows, {"user", "passkey", "model", "status", "isAttested", "aaguid"});
+    context.print_table(rows, {{"user", "USER"}, {"passkey", "PASSKEY"}, {"model", "MODEL"}, {"status", "STATUS"}, {"isAttested", "ATTESTED"}, {"aaguid", "AAGUID"}});
     return {};
 }
 

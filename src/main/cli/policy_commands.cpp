@@ -80,7 +80,7 @@ struct Locations {
     static constexpr auto bytes_max      = wire::kNamedLocationBytesMax;
 
     static const auto& all(const Desk& desk) { return desk.tenant->locations.all(); }
-    static TextRow headings() { return {"LOCATION", "", "ID"}; }
+    static TextRow headings() { return {"LOCATION", "TRUST", "ID"}; }
     static TextRow line(const NamedLocation& l) { return {l.display_name, l.is_trusted() ? "trusted" : "", to_string(l.id)}; }
     static std::string fields(const NamedLocation& l) { return render_fields({{"location", l.display_name}, {"id", to_string(l.id)}}); }
     static auto save(Desk& desk, std::optional<Id> /*never replaced*/, std::string_view document, const WriteOptions&) {

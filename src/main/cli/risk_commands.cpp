@@ -71,7 +71,7 @@ void add_users(CLI::App& group, CommandContext& context) {
                              text_of(row, "riskDetail"), text_of(row, "riskLastUpdatedDateTime"), user.is_deleted ? "deleted" : ""});
             rows.push_back(std::move(row));
         }
-        context.print(json::object{{"value", std::move(rows)}}, render_table({"USER", "LEVEL", "STATE", "BECAUSE", "UPDATED", ""}, lines));
+        context.print(json::object{{"value", std::move(rows)}}, render_table({"USER", "LEVEL", "STATE", "BECAUSE", "UPDATED", "ACCOUNT"}, lines));
         return {};
     });
 }

@@ -161,7 +161,7 @@ Result<Answer> show(Desk& desk, const app::Account& account) {
                                        {"method", to_string(method.kind)},
                                        {"displayName", method.display_name},
                                        {"createdDateTime", to_rfc3339(method.created_at)}});
-        method_text += fmt::format("{}{}", method_text.empty() ? "" : ", ", to_string(method.kind));
+        method_text += fmt::format("{}{} ({})", method_text.empty() ? "" : ", ", to_string(method.kind), to_string(method.id));
     }
     for (const auto id : account.roles) {
         const auto role = identity::directory_role(id);
@@ -213,7 +213,7 @@ Result<Answer> give_temporary_password(Desk& desk, const app::Account& account) 
 
 void add_issue_pass(CLI::App& group, CommandContext& context) {
     struct Options {
-        int minutes = 0;
+        std::optional<int> minutes;
         std::string start;
         bool is_once = false;
     };
@@ -221,7 +221,7 @@ void add_issue_pass(CLI::App& group, CommandContext& context) {
     auto* command = add_account_command(group, context, "issue-pass", "Give a temporary access pass, in place of the one before; shown this once",
                                         [options](Desk& desk, const app::Account& account) -> Result<Answer> {
         credentials::WantedPass wanted;
-        if (options->minutes != 0) wanted.lifetime = std::chrono::minutes{options->minutes};
+        if (options->minutes) wanted.lifetime = std::chrono::minutes{*options->minutes};
         if (options->is_once) wanted.is_one_time = true;
         if (!options->start.empty()) {
             wanted.starts_at = parse_rfc3339(options->start);
@@ -308,7 +308,7 @@ Result<app::Admin> proven_administrator(CommandContext& context, Desk& desk, app
 
 struct RecoveryOptions {
     std::string by, because;
-    int minutes  = 0;
+    std::optional<int> minutes;
     bool is_once = false;
 };
 
@@ -322,7 +322,7 @@ Result<Answer> recovered(CommandContext& context, Desk& desk, const app::Account
     app::PasswordSetter passwords(desk.ports);
     app::VerifyPassword verify_password(desk.ports);
     credentials::WantedPass wanted;
-    if (options.minutes != 0) wanted.lifetime = std::chrono::minutes{options.minutes};
+    if (options.minutes) wanted.lifetime = std::chrono::minutes{*options.minutes};
     if (options.is_once) wanted.is_one_time = true;
     const auto admin = TRY(proven_administrator(context, desk, verify_password, options.by));
     const auto done  = TRY(app::RecoverAccount(desk.ports, passwords, verify_password).confirm(admin, account.user.id, wanted));
