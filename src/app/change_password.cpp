@@ -17,9 +17,7 @@ constexpr Duration kFreshMfa = std::chrono::minutes{10};  // id-protection.md E0
 
 Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) {
     const auto& session = live.session;
-    // A method enrolled by that very proof vouches for nothing yet.
-    const auto is_older = [&](const identity::AuthenticationMethod& m) { return credentials::is_second_factor(m.kind) && session.mfa_time && m.created_at < *session.mfa_time; };
-    const bool is_fresh = session.mfa_time && now - *session.mfa_time <= kFreshMfa && std::ranges::any_of(live.account.methods, is_older);
+    const bool is_fresh = settles_risk(live, now);
     risk::Happening happening{.event  = is_fresh ? risk::RiskEvent::userPasswordChanged : risk::RiskEvent::ordinaryPasswordChanged,
                               .by     = risk::ActorKind::user,
                               .target = {.user = session.user},
@@ -33,6 +31,12 @@ Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) 
 }
 
 }  // namespace
+
+bool settles_risk(const LiveSession& live, Instant now) {
+    const auto& proven  = live.session.mfa_time;
+    const auto is_older = [&](const identity::AuthenticationMethod& m) { return credentials::is_second_factor(m.kind) && proven && m.created_at < *proven; };
+    return proven && now - *proven <= kFreshMfa && std::ranges::any_of(live.account.methods, is_older);
+}
 
 Result<void> ChangePassword::note_refusal(const TenantSnapshot& tenant, PasswordRejected why, const RequestFacts& facts) {
     const auto user = why.user;

@@ -16,6 +16,10 @@ struct PasswordChangeOutcome {
     std::optional<OpenedSession> session;  // the session under its new reference, when it was changed
 };
 
+/// Whether a change of the password in this session settles a risk now (E08): with MFA of the last ten minutes, by somebody who had a second
+/// factor before it. A method that was enrolled by that very proof vouches for nothing yet.
+bool settles_risk(const LiveSession& live, Instant now);
+
 /// A person changes their own password because they want to. Every other session and all they gave end; the session at hand
 /// goes on under a new reference. Risk moves only with a second factor given in the last ten minutes (E08), else not (E10).
 class ChangePassword {

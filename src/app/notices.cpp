@@ -93,7 +93,8 @@ LetterParts parts_of(const TenantSnapshot& tenant, const identity::User& reader,
     return parts;
 }
 
-/// Links lead to the configured origin only, and to a page that asks for a sign-in.
+/// Links lead to the configured origin only, and to a page that asks for a sign-in. A change there settles a risk only with MFA of its moment (E08),
+/// which is asked of everybody who has it.
 void add_link(LetterParts& parts, const Ports& ports, const TenantSnapshot& tenant, const Told& told, std::string_view language) {
     const auto closing   = notices::row_of(told.notice).closing;
     const bool is_invite = closing == notices::Closing::sign_in_by_mail;
@@ -102,7 +103,7 @@ void add_link(LetterParts& parts, const Ports& ports, const TenantSnapshot& tena
         return;
     }
     parts.link_label = mail_text(language, is_invite ? "link.sign_in" : "link.password");
-    parts.link       = fmt::format("{}/{}/myaccount{}", ports.base_url, tenant.tenant.domain, is_invite ? "" : "/password");
+    parts.link       = fmt::format("{}/{}/myaccount{}", ports.base_url, tenant.tenant.domain, is_invite ? "" : "/password?with=mfa");
 }
 
 /// One mail an address; the words are the same.

@@ -4,6 +4,7 @@
 
 #include "app/readable_secret.h"
 #include "app/risk_changes.h"
+#include "app/second_factors.h"
 
 namespace portcullis::app {
 namespace {
@@ -11,10 +12,21 @@ namespace {
 using credentials::PasswordFinding;
 using credentials::PasswordProblem;
 
-credentials::PasswordRules rules_of(const identity::PasswordSettings& settings) {
-    return {.profile    = settings.profile == identity::PasswordSettings::Profile::modern ? credentials::PasswordProfile::modern
-                                                                                         : credentials::PasswordProfile::compatible,
-            .length_min = static_cast<std::size_t>(settings.length_min)};
+using Profile = identity::PasswordSettings::Profile;
+
+int length_min_alone(const identity::PasswordSettings& settings) {
+    return settings.profile == Profile::modern ? std::max(settings.length_min_alone, settings.length_min) : settings.length_min;
+}
+
+/// Whatever the time is: a pass, which has its time, is left out.
+bool has_second_factor(const TenantSnapshot& tenant, const Account& account) {
+    return std::ranges::any_of(second_factors(tenant, account, {}), [](SecondFactor factor) { return factor != SecondFactor::accessPass; });
+}
+
+credentials::PasswordRules rules_for(const TenantSnapshot& tenant, const Account& account) {
+    const bool is_modern = tenant.tenant.settings.passwords.profile == Profile::modern;
+    return {.profile    = is_modern ? credentials::PasswordProfile::modern : credentials::PasswordProfile::compatible,
+            .length_min = static_cast<std::size_t>(password_length_min(tenant, account))};
 }
 
 bool has(const std::vector<PasswordFinding>& findings, PasswordProblem problem) {
@@ -22,6 +34,16 @@ bool has(const std::vector<PasswordFinding>& findings, PasswordProblem problem) 
 }
 
 }  // namespace
+
+int password_length_min(const TenantSnapshot& tenant, const Account& account) {
+    const auto& settings = tenant.tenant.settings.passwords;
+    return has_second_factor(tenant, account) ? settings.length_min : length_min_alone(settings);
+}
+
+int password_length_min(Ports& ports, const TenantSnapshot& tenant, UserId user) {
+    const auto account = ports.directory.account(tenant.tenant.id, user);
+    return account && *account ? password_length_min(tenant, **account) : length_min_alone(tenant.tenant.settings.passwords);
+}
 
 PasswordSetter::PasswordSetter(Ports& ports) : ports_(ports), global_(credentials::compile_global_terms()) {}
 
@@ -61,7 +83,8 @@ std::shared_ptr<const credentials::BannedTerms> PasswordSetter::terms_of(const T
 }
 
 /// Of its form, and of names, lists and breaches.
-std::vector<PasswordFinding> PasswordSetter::protection(const TenantSnapshot& tenant, const identity::User& user, const Secret& chosen) {
+std::vector<PasswordFinding> PasswordSetter::protection(const TenantSnapshot& tenant, const Account& account, const Secret& chosen) {
+    const auto& user  = account.user;
     const auto folded = ports_.text.folded(chosen.reveal());
     const credentials::PasswordOwner owner{.given_name   = ports_.text.folded(user.given_name),
                                            .family_name  = ports_.text.folded(user.surname),
@@ -69,7 +92,7 @@ std::vector<PasswordFinding> PasswordSetter::protection(const TenantSnapshot& te
                                            .account      = ports_.text.folded(user.user_principal_name),
                                            .display_name = ports_.text.folded(user.display_name)};
     const auto organisation = terms_of(tenant);
-    auto findings = credentials::check_password({.chosen = chosen.reveal(), .folded = folded}, owner, rules_of(tenant.tenant.settings.passwords),
+    auto findings = credentials::check_password({.chosen = chosen.reveal(), .folded = folded}, owner, rules_for(tenant, account),
                                                 {.global = global_, .organisation = *organisation})
                         .findings;
     if (ports_.breached_passwords && !has(findings, PasswordProblem::seenTooOften) && ports_.breached_passwords->contains(chosen)) {
@@ -98,7 +121,7 @@ Result<PasswordSetter::Verdict> PasswordSetter::judge(const TenantSnapshot& tena
     const auto text = ports_.text.password(chosen.reveal());
     if (!text) return Verdict{.objections = {{PasswordProblem::malformed, ""}}, .would_be_refused = {}};
     const Secret normalised(*text);
-    Verdict verdict{.objections = protection(tenant, account.user, normalised), .would_be_refused = {}};
+    Verdict verdict{.objections = protection(tenant, account, normalised), .would_be_refused = {}};
     if (TRY(only_audits(tenant, account.user.id))) {
         std::erase_if(verdict.objections, [&](const PasswordFinding& finding) {
             if (!credentials::is_audited_only(finding.problem)) return false;

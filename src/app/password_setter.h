@@ -11,6 +11,12 @@
 
 namespace portcullis::app {
 
+/// How many characters a new password of this account needs: more where the password alone signs its owner in, because nothing of theirs
+/// that is asked for beside it is registered and allowed (credentials.md §12, modern profile). An access pass is over soon and does not count.
+int password_length_min(const TenantSnapshot& tenant, const Account& account);
+/// The same for the account of this id; the stricter when it cannot be read.
+int password_length_min(Ports& ports, const TenantSnapshot& tenant, UserId user);
+
 /// Setting passwords, whoever asks for it: one set of rules, one way to store (credentials.md §11, §12).
 class PasswordSetter {
 public:
@@ -41,7 +47,7 @@ private:
     Secret normal(const Secret& typed) const;
 
     Result<bool> only_audits(const TenantSnapshot& tenant, UserId user);
-    std::vector<credentials::PasswordFinding> protection(const TenantSnapshot& tenant, const identity::User& owner, const Secret& chosen);
+    std::vector<credentials::PasswordFinding> protection(const TenantSnapshot& tenant, const Account& account, const Secret& chosen);
     Result<std::vector<credentials::PasswordFinding>> repeats(const Account& account, const Secret& chosen, History history);
     std::shared_ptr<const credentials::BannedTerms> terms_of(const TenantSnapshot& tenant);
 

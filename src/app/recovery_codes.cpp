@@ -15,7 +15,8 @@ namespace {
 /// The rule of every page that changes how a person signs in.
 Result<std::optional<MethodRefusal>> objection(Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     using Refused = std::optional<MethodRefusal>;
-    if (!is_allowed(tenant, who.account, AuthMethod::recoveryCode)) return Refused(MethodRefusal::unknown);
+    const bool resets = who.account.user.type != identity::UserType::guest;
+    if (!resets || !is_allowed(tenant, who.account, AuthMethod::recoveryCode)) return Refused(MethodRefusal::unknown);
     if (!is_freshly_proven(who, facts.now) || !is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
     return refusal_at_bar(ports, tenant, who, facts);
 }

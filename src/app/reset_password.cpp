@@ -113,7 +113,8 @@ Result<ResetPassword::Standing> ResetPassword::standing(const TenantSnapshot& te
     if (!now.account) return now;
     // What was proven before everything of the account was ended proves nothing after it.
     if (began < now.account->user.sign_in_sessions_valid_from || (reported && began <= *reported)) {
-        now.refusal = "the reset was ended meanwhile";
+        now.refusal  = "the reset was ended meanwhile";
+        now.is_ended = true;
         return now;
     }
     auto verdict = verdict_on(tenant, *now.account, at);
@@ -383,21 +384,24 @@ Result<ResetTurn> ResetPassword::proven(const TenantSnapshot& tenant, ResetFlow 
     turn.flow.proven.push_back(turn.flow.asked);
     turn.offered    = TRY(offered(tenant, turn.flow, now, facts));
     turn.flow.stage = turn.offered.empty() ? ResetStage::password : ResetStage::method;
+    if (now.account) turn.length_min = password_length_min(tenant, *now.account);
     if (turn.flow.stage == ResetStage::password && turn.flow.wish == ResetWish::unlock) return unlock(tenant, std::move(turn.flow), facts);
     TRY(renew(tenant, turn, facts.now));
     return turn;
 }
 
 Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, ResetFlow flow, const ResetAnswer& answer, const RequestFacts& facts) {
+    const auto now     = TRY(standing(tenant, flow, facts.now));
     const auto refused = [&](ResetProblem problem, std::vector<credentials::PasswordFinding> reasons) {
-        return ResetTurn{.flow = std::move(flow), .problem = problem, .reasons = std::move(reasons)};
+        ResetTurn turn{.flow = std::move(flow), .problem = problem, .reasons = std::move(reasons)};
+        turn.length_min = password_length_min(tenant, *now.account);
+        return turn;
     };
-    const auto now = TRY(standing(tenant, flow, facts.now));
     if (!now.offer || !credentials::open_methods(*now.offer, flow.proven).empty()) {
         const bool is_gone = !now.account || now.account->user.deleted_at;
         const auto gone    = failed_password_code(ErrorCode::notFound);
         TRY(note(tenant, now, {{}, "refused", is_gone ? fmt::format("{} {}", number_of(gone), to_string(gone)) : now.refusal}, {}, facts));
-        return end(tenant, std::move(flow), ResetStage::unavailable);
+        return no_longer(tenant, std::move(flow), now);
     }
     if (!(answer.new_password == answer.confirm_password)) return refused(ResetProblem::confirmationDiffers, {});
     const auto& account = *now.account;
@@ -416,7 +420,7 @@ Result<ResetTurn> ResetPassword::answer_password(const TenantSnapshot& tenant, R
     }
     // Choosing took its time: a report, a block or a revocation of that moment counts.
     const auto still = TRY(standing(tenant, flow, facts.now));
-    if (!still.offer || !credentials::open_methods(*still.offer, flow.proven).empty()) return end(tenant, std::move(flow), ResetStage::unavailable);
+    if (!still.offer || !credentials::open_methods(*still.offer, flow.proven).empty()) return no_longer(tenant, std::move(flow), still);
     TRY(set_password(tenant, account, answer.new_password, std::move(verdict.would_be_refused), facts));
     TRY(verify_password_.unlock(tenant.tenant.id, account.user.id));
     TRY(clear_reset_limits(ports_, tenant.tenant.id, account.user.id));
@@ -479,6 +483,13 @@ Result<ResetTurn> ResetPassword::stop(const TenantSnapshot& tenant, ResetFlow fl
     const auto now = TRY(standing(tenant, flow, facts.now));
     TRY(note(tenant, now, {{}, "blocked", std::string(because)}, {}, facts));
     return end(tenant, std::move(flow), ResetStage::stopped);
+}
+
+/// Nobody may set a password any more who proved themselves here. A reset that was ended elsewhere can begin anew; others cannot.
+Result<ResetTurn> ResetPassword::no_longer(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now) {
+    auto turn    = TRY(end(tenant, std::move(flow), ResetStage::unavailable));
+    turn.is_over = now.is_ended;
+    return turn;
 }
 
 Result<ResetTurn> ResetPassword::end(const TenantSnapshot& tenant, ResetFlow flow, ResetStage stage) {

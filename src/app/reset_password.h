@@ -45,8 +45,10 @@ struct ResetTurn {
     ResetProblem problem = ResetProblem::none;
     std::vector<credentials::PasswordFinding> reasons;
     std::vector<AuthMethod> offered;  // at ResetStage::method
+    int length_min = 0;                  // at ResetStage::password: of the new one
     std::vector<std::string> approvers;  // at ResetStage::approval: the names of their devices that approve
     bool is_abandoned = false;
+    bool is_over      = false;  // what was proven counts no more: the password was set, or everything was ended, meanwhile
 };
 
 /// Whether the person, as they stand, may replace their password by themselves.
@@ -81,6 +83,7 @@ private:
         std::optional<Account> account;
         std::optional<credentials::ResetOffer> offer;
         std::string refusal;  // code and word, for the audit log
+        bool is_ended = false;
     };
     /// What the audit log calls it, and whose act it is.
     struct ResetAct {
@@ -115,6 +118,7 @@ private:
     Result<ResetTurn> unlock(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> ask_help_desk(const TenantSnapshot& tenant, ResetFlow flow, const RequestFacts& facts);
     Result<ResetTurn> stop(const TenantSnapshot& tenant, ResetFlow flow, std::string_view because, const RequestFacts& facts);
+    Result<ResetTurn> no_longer(const TenantSnapshot& tenant, ResetFlow flow, const Standing& now);
     Result<ResetTurn> end(const TenantSnapshot& tenant, ResetFlow flow, ResetStage stage);
 
     Result<void> save(const TenantSnapshot& tenant, ResetFlow& flow, Instant now);

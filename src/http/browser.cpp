@@ -56,6 +56,16 @@ std::string_view origin_of(std::string_view url) {
     return url.substr(0, url.find('/', scheme_end + 3));
 }
 
+/// Whether this request is for a page `below` the tenant.
+bool is_below(const Call& call, std::string_view below) {
+    const auto root       = "/" + call.tenant_segment + "/" + std::string(below);
+    const auto& requested = call.request.path;
+    return requested == root || requested.starts_with(root + "/");
+}
+
+/// Where a page of the account leads back to; empty on every other page.
+std::string home_of(const Call& call) { return is_below(call, "myaccount") ? "/" + call.tenant_segment + "/myaccount" : ""; }
+
 pages::Branding branding_of(const Call& call) {
     if (!call.tenant) return {.display_name = "Portcullis", .logo_path = {}, .colour = {}, .help_desk = {}};
     const auto& branding = call.tenant->tenant.settings.branding;
@@ -118,7 +128,10 @@ std::string text_of(const Form& form, std::string_view name) {
 std::string language_of(const Web& web, const Call& call, const PageView& view) {
     const auto chosen = cookie(web, call.request, CookieName::language);
     return web.pages.choose_language(
-        {.ui_locales = view.ui_locales, .cookie = chosen, .accept_language = call.request.header("accept-language").value_or("")});
+        {.person          = view.preferred_language,
+         .cookie          = chosen,
+         .ui_locales      = view.ui_locales,
+         .accept_language = call.request.header("accept-language").value_or("")});
 }
 
 Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view) {
@@ -160,17 +173,23 @@ Response too_many_tries(const Web& web, const Call& call) {
     return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::tooManyTries}, {.status = 429}).set("Retry-After", "600");
 }
 
+pages::GenericError over(const Call& call) {
+    using enum pages::GenericError::Kind;
+    if (is_below(call, "reset")) return {.kind = resetOver, .again_path = "/" + call.tenant_segment + "/reset"};
+    return is_below(call, "myaccount") ? pages::GenericError{.kind = changedMeanwhile, .home_path = home_of(call)} : pages::GenericError{.kind = flowExpired};
+}
+
 Response error_page(const Web& web, const Call& call, const Error& error) {
     web.on_failure(error.message, call.request.id);
     const auto show = [&](pages::GenericError::Kind kind, int status) {
-        return page(web, call, pages::GenericError{.kind = kind, .code = 0}, {.status = status});
+        return page(web, call, pages::GenericError{.kind = kind, .home_path = home_of(call)}, {.status = status});
     };
     switch (error.code) {
-        case ErrorCode::invalidRequest:  return show(pages::GenericError::Kind::badRequest, 400);
+        case ErrorCode::invalidRequest:  return show(pages::GenericError::Kind::unusableForm, 400);
         case ErrorCode::unauthenticated: return show(pages::GenericError::Kind::forbidden, 401);
         case ErrorCode::forbidden:       return show(pages::GenericError::Kind::forbidden, 403);
         case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
-        case ErrorCode::conflict:        return show(pages::GenericError::Kind::flowExpired, 409);
+        case ErrorCode::conflict:        return page(web, call, over(call), {.status = 409});
         case ErrorCode::tooManyRequests:
         case ErrorCode::unavailable:
             return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");

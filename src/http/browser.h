@@ -42,15 +42,18 @@ struct PageView {
     std::optional<std::string> user;
     std::optional<pages::Steps> steps;
     std::vector<std::string> form_targets;
-    std::string ui_locales;
+    std::string preferred_language = {};  // of the person signed in
+    std::string ui_locales;               // of the application's request
     std::string form_action;  // where the forms post to; empty: the sign-in
 };
 Response page(const Web& web, const Call& call, const pages::Screen& screen, const PageView& view = {});
-/// The language that page would be in: `ui_locales`, the one chosen in this browser, what the browser asks for.
+/// The language that page would be in: the person's, the one chosen in this browser, `ui_locales`, what the browser asks for.
 std::string language_of(const Web& web, const Call& call, const PageView& view);
 
 /// 429 with `Retry-After`: somebody counts, and the limit is reached.
 Response too_many_tries(const Web& web, const Call& call);
+/// What is over where a form comes too late: the sign-in, the reset, or what a page of the account showed.
+pages::GenericError over(const Call& call);
 /// The page for an error of our own: 503 for unavailable, 429, 404, 400.
 Response error_page(const Web& web, const Call& call, const Error& error);
 

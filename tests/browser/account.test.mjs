@@ -125,6 +125,8 @@ test('a new password is told what is missing while it is typed, where scripts ar
       assert.deepEqual(await met(), []);
       await page.fill('[name="newPassword"]', 'henry by the harbour');
       assert.deepEqual(await met(), ['length']);
+      await page.fill('[name="newPassword"]', 'c0ntoso ltd by the harbour');
+      assert.deepEqual(await met(), ['length'], 'the name of the organisation, written as the server reads it');
       await page.fill('[name="newPassword"]', 'lantern by the harbour');
       assert.deepEqual(await met(), ['length', 'names']);
       await page.fill('[name="confirmPassword"]', 'lantern by the harbour');

@@ -106,6 +106,23 @@ test('alice from Tor: an ordinary code prompt, a mistake, the right code, and in
   await journey.end();
 });
 
+test('a double click is one answer, where scripts are on', async () => {
+  const sent = [];
+  for (let i = 0; i < 3; i++) {
+    const journey = await Journey.begin('alice-twice', { who: 'alice', from: 'home', javaScriptEnabled: true });
+    journey.page.on('request', (request) => { if (request.method() === 'POST') sent.push(new URL(request.url()).pathname); });
+    await journey.page.fill('[name="username"]', demo.user('alice').upn);
+    await journey.page.dblclick('button[value="next"]');
+    await journey.page.waitForSelector('[name="password"]');
+    await journey.page.fill('[name="password"]', demo.user('alice').password);
+    await journey.page.dblclick('button[value="next"]');
+    await journey.page.waitForURL((url) => url.href.startsWith(application.redirect_uri));
+    assert.ok(journey.code, journey.page.url());
+    await journey.context.close();
+  }
+  assert.equal(sent.length, 6, `each page was sent once: ${sent}`);
+});
+
 test('carol: code, a new password, told so, and in', async () => {
   const journey = await Journey.begin('carol', { who: 'carol', from: 'home' });
   await journey.password();

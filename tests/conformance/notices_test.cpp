@@ -80,7 +80,7 @@ TEST_CASE("links in notices begin with the configured origin, and most have none
         INFO(row.key);
         REQUIRE(sent.size() == 1);
         const auto at = sent[0].text.find("://");
-        if (row.closing == notices::Closing::secure_account) CHECK(sent[0].text.find("https://login.example.com/contoso.example/myaccount/password\n") != std::string::npos);
+        if (row.closing == notices::Closing::secure_account) CHECK(sent[0].text.find("https://login.example.com/contoso.example/myaccount/password?with=mfa\n") != std::string::npos);
         else if (row.closing == notices::Closing::sign_in_by_mail) CHECK(sent[0].text.find("https://login.example.com/contoso.example/myaccount\n") != std::string::npos);
         else CHECK(at == std::string::npos);
     }

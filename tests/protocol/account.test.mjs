@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Browser, SignIn, freshPassword } from '../support_js/sign_in.mjs';
-import { demoFor } from './support.mjs';
+import { demoFor, newcomer } from './support.mjs';
 
 const at = demoFor('account');
 const HOME = 'myaccount';
@@ -173,6 +173,57 @@ test('UX-80a UX-81 IDP-012 IDP-066 an unusual sign-in stands on top; "this was n
   assert.match(page.text, /We secured your account/);
   const ended = (await detections('alice')).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
   assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+});
+
+test('CRED-053 E08 the link in the mail that somebody else may be in the account leads to a change that settles the risk', async () => {
+  await settle('henry');
+  const odd = await SignIn.complete(at.demo, { who: 'henry', from: 'tor' });
+  assert.ok(odd.code, `${odd}`);
+  await settle('henry');
+  const { browser } = await signedIn('henry');
+  let page = (await browser.open(at.demo.at('myaccount/sign-ins'))).page;
+  ({ page } = await browser.open(absolute(page, 'sign-ins/report')));
+  ({ page } = await browser.submit(page.form([], 'report'), {}, 'report'));
+  assert.equal(page.screen, 'UX-80a', `${page}`);
+  const mail = (await at.demo.outbox()).find((m) => m.to === at.demo.user('henry').upn && /Someone else may be using/.test(m.subject));
+  await at.demo.advance('PT11M');  // a proof of back then settles nothing
+  const link = mail.text.match(/https?:\S+\/myaccount\/password\S*/)[0];
+  page = await open(browser, 'henry', new URL(link).pathname.split('/').slice(2).join('/') + new URL(link).search);
+  assert.equal(page.screen, 'UX-114', `${page}`);
+  const next = freshPassword();
+  ({ page } = await browser.submit(page.form(['newPassword']), { currentPassword: at.demo.user('henry').password, newPassword: next, confirmPassword: next }, 'change'));
+  assert.equal(page.screen, 'UX-33', `${page}`);
+  at.demo.user('henry').password = next;
+  const ended = (await detections('henry')).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
+  assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+});
+
+test('E08 who has just set up the app is asked for it once more before a change that is to settle a risk', async () => {
+  const who = await newcomer(at.demo, 'enroller');
+  const flow = await SignIn.begin(at.demo, { who, from: 'home' });
+  await flow.answer(['password', 'register']);
+  assert.ok(flow.code, `${flow}`);
+  const { browser } = flow;
+  let { page } = await browser.open(at.demo.at('myaccount'));
+  assert.equal(page.screen, 'UX-140', `${page}`);
+  ({ page } = await browser.open(at.demo.at('myaccount/password?with=mfa')));
+  assert.ok(page.asksFor('password') && !page.asksFor('newPassword'), `${page}`);
+  ({ page } = await browser.open(at.demo.at('myaccount/password')));
+  assert.equal(page.screen, 'UX-114', 'a change that moves no risk asks for nothing more');
+  page = await open(browser, who, 'myaccount/password?with=mfa');
+  assert.equal(page.screen, 'UX-114', `${page}`);
+});
+
+test('UX-114 Cancel leads to the account, and the page offers no other account', async () => {
+  const { browser } = await signedIn('alice');
+  for (const path of ['myaccount/password', 'myaccount/password?with=mfa']) {
+    let page = await open(browser, 'alice', path);
+    assert.equal(page.screen, 'UX-114', `${page}`);
+    assert.ok(!page.offers('other'), `${page}`);
+    if (path.includes('mfa')) await at.demo.advance('PT6M');
+    ({ page } = await browser.submit(page.form([], 'cancel'), {}, 'cancel'));
+    assert.equal(page.screen, 'UX-140', `${page}`);
+  }
 });
 
 test('IDP-066 a person at risk without a second way cannot clear it by a change of the password', async () => {

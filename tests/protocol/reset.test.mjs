@@ -72,6 +72,40 @@ test('CRED-039 CRED-041 from "Forgot your password?" through two proofs back to 
   assert.equal(again.errorCode, '50126');
 });
 
+test('UX-111 a reset that was left open too long says so and begins anew, with the sign-in it came from', async () => {
+  const { demo } = at;
+  const flow = await SignIn.begin(demo, { from: elsewhere() });
+  const link = flow.page.links().find((href) => href.includes('/reset'));
+  const mine = await Reset.begin(demo, { browser: flow.browser, path: new URL(link, demo.base).href.split(`${demo.tenant.id}/`)[1] });
+  const form = mine.page.form(['username'], 'next');
+  for (const headers of [{ cookie: '' }, { cookie: 'rst=another' }]) {
+    const { page } = await flow.browser.open(form.action, { method: 'POST', fields: form.data({ username: demo.user('erin').upn }, 'next'), headers });
+    assert.equal(page.screen, 'UX-111', `${page}`);
+    assert.match(page.text, /Start the reset again/);
+    assert.match(page.text, /open for a long time/);
+    const again = page.links().find((href) => href.includes('/reset'));
+    assert.equal(new URL(again, page.url).search, new URL(link, demo.base).search, 'the sign-in it came from');
+  }
+});
+
+test('UX-111 where another window set the password, the one left over says the reset is over', async () => {
+  const who = await somebody();
+  const [first, second] = [await Reset.begin(at.demo, { who, from: elsewhere() }), await Reset.begin(at.demo, { who, from: elsewhere() })];
+  await first.proveBoth();
+  await second.proveBoth();
+  assert.equal(second.screen, 'UX-62', `${second}`);
+  await at.demo.advance('PT1S');
+  await first.change();
+  assert.equal(first.screen, 'UX-63', `${first}`);
+  const password = at.demo.user(who).password;
+  await second.change();
+  assert.equal(second.screen, 'UX-111', `${second}`);
+  assert.match(second.page.text, /Start the reset again/);
+  assert.match(second.page.text, /sign in with it/);
+  assert.ok(second.page.links().some((href) => href.endsWith('/reset')), `${second.page.links()}`);
+  assert.ok((await signsIn(who, { password })).code, 'the first window\'s password holds');
+});
+
 test('CRED-088 the owner is told at both addresses, and nothing in the mail leads anywhere', async () => {
   const who = await somebody();
   const reset = await Reset.begin(at.demo, { who, from: elsewhere() });

@@ -7,11 +7,14 @@
   const again = document.getElementById('confirmPassword');
   if (!hints || !chosen || !again) return;
 
+  // As the server looks at them: folded, and the usual substitutions undone.
+  const plain = { 0: 'o', 1: 'l', $: 's', '@': 'a' };
   const fold = (text) => text.normalize('NFKC').toLowerCase();
-  const avoided = fold(hints.dataset.avoid).split(/[^\p{L}\p{N}]+/u).filter((word) => [...word].length >= 4);
+  const undo = (text) => fold(text).replace(/[01$@]/g, (c) => plain[c]);
+  const avoided = [hints.dataset.account, hints.dataset.organisation].map(undo).filter((name) => [...name].length >= 4);
   const rules = {
     length: () => [...chosen.value.normalize('NFC')].length >= Number(hints.dataset.min),
-    names: () => chosen.value !== '' && !avoided.some((word) => fold(chosen.value).includes(word)),
+    names: () => chosen.value !== '' && !avoided.some((name) => undo(chosen.value).includes(name)),
     same: () => chosen.value !== '' && chosen.value === again.value,
   };
   function look() {

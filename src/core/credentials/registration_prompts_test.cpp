@@ -53,6 +53,16 @@ struct Row {
     Methods asked;
 };
 
+TEST_CASE("a reset never asks a guest for anything: it is not theirs to register", "[prompts]") {
+    for (const auto type : {identity::UserType::member, identity::UserType::guest}) {
+        const identity::User user{.id = kAlice, .type = type};
+        const CompiledMethods policy;
+        for (const auto method : {softwareOath, recoveryCode, email}) {
+            CHECK(is_asked_for(required(), {.user = user, .methods = {}, .groups = {}, .policy = policy}, method) == (type == identity::UserType::member));
+        }
+    }
+}
+
 TEST_CASE("CRED-004 CRED-007 people are asked for what a reset lacks, most secure first, and for nothing that would not be enough", "[prompts]") {
     const auto only_mail = [] {
         auto settings    = required();

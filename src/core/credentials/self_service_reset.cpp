@@ -132,6 +132,7 @@ std::string_view code_of(ResetRefusal refusal) {
 }
 
 bool is_asked_for(const identity::ResetSettings& settings, const ResetFacts& facts, AuthMethod method) {
+    if (home_refusal(facts) == ResetRefusal::homeElsewhere) return false;
     return is_allowed(settings, method, facts.is_administrator) && facts.policy.allows(method, {facts.user.id, facts.groups});
 }
 

@@ -2,6 +2,9 @@
 
 #include "app/change_password.h"
 #include "app/password_refusals.h"
+#include "app/password_setter.h"
+#include "app/second_factors.h"
+#include "core/credentials/method_roles.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/account_visit.h"
@@ -10,15 +13,27 @@
 namespace portcullis::http {
 namespace {
 
+constexpr std::string_view kHome     = "myaccount";
 constexpr std::string_view kPassword = "myaccount/password";
 /// Asked for where the change is to settle a risk: only with MFA of this moment does it (E08, E10).
 constexpr std::string_view kWithMfa  = "myaccount/password?with=mfa";
+
+/// Whether the proof at hand moves no risk because it is the one that enrolled all they have; a proof from now on does.
+bool proved_by_enrolling(const Call& call, const app::LiveSession& live) {
+    return credentials::has_second_factor(live.account.methods) && live.session.mfa_time && !app::settles_risk(live, call.facts.now) &&
+           !app::second_factors(*call.tenant, live.account, call.facts.now).empty();
+}
 
 std::string_view path_asked(const Call& call) { return query_text(call, "with") == "mfa" ? kWithMfa : kPassword; }
 
 Entered enter_password(Web& web, const Call& call) {
     const auto path = path_asked(call);
-    if (path == kWithMfa) return enter(web, call, Proof::freshMfa, path);
+    if (path == kWithMfa) {
+        auto entered      = enter(web, call, Proof::freshMfa, path);
+        const auto* visit = std::get_if<Visit>(&entered);
+        if (visit && proved_by_enrolling(call, visit->live)) return sign_in_again(web, call, *visit, path);
+        return entered;
+    }
     auto live = live_session(web, call);
     if (!live) return error_page(web, call, live.error());
     if (!*live) return sign_in_first(web, call, path);
@@ -26,12 +41,20 @@ Entered enter_password(Web& web, const Call& call) {
     return Visit{.live = std::move(**live), .who = std::move(who)};
 }
 
+/// Somebody who signs in without a password, such as a guest: there is none to prove and none to change.
+Response no_password(const Web& web, const Call& call, const Visit& visit) {
+    const pages::GenericError screen{.kind = pages::GenericError::Kind::noPassword, .home_path = path_of(call, "myaccount")};
+    auto view   = view_of(web, call, visit, kPassword);
+    view.status = 403;
+    return page(web, call, screen, view);
+}
+
 Response change_page(const Web& web, const Call& call, const Visit& visit, std::vector<pages::PasswordProblem> problems, int code = 0) {
     return page(web, call,
                 pages::PasswordChange{.reason     = pages::PasswordChange::Reason::voluntary,
                                       .current    = pages::PasswordChange::Current::asked,
                                       .problems   = std::move(problems),
-                                      .length_min = call.tenant->tenant.settings.passwords.length_min,
+                                      .length_min = app::password_length_min(*call.tenant, visit.live.account),
                                       .refusal_code = code},
                 view_of(web, call, visit, path_asked(call)));
 }
@@ -56,11 +79,15 @@ Response password_failed(const Web& web, const Call& call, const Error& error) {
     const auto code = static_cast<int>(number_of(app::failed_password_code(error.code)));
     const auto show = [&](pages::GenericError::Kind kind, int status) {
         web.on_failure(error.message, call.request.id);
-        return page(web, call, pages::GenericError{.kind = kind, .code = code}, {.status = status});
+        auto screen = over(call);
+        if (kind != screen.kind) screen.again_path.clear();
+        screen.kind = kind;
+        screen.code = code;
+        return page(web, call, screen, {.status = status});
     };
     switch (error.code) {
         case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
-        case ErrorCode::conflict:        return show(pages::GenericError::Kind::flowExpired, 409);
+        case ErrorCode::conflict:        return show(over(call).kind, 409);
         case ErrorCode::unavailable:     return show(pages::GenericError::Kind::notAvailable, 503).set("Retry-After", "2");
         case ErrorCode::invalidRequest:
         case ErrorCode::unauthenticated:
@@ -73,17 +100,19 @@ Response password_failed(const Web& web, const Call& call, const Error& error) {
 Response show_password_change(Web& web, const Call& call) {
     const auto entered = enter_password(web, call);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
-    return change_page(web, call, std::get<Visit>(entered), {});
+    const auto& visit = std::get<Visit>(entered);
+    return visit.live.account.password ? change_page(web, call, visit, {}) : no_password(web, call, visit);
 }
 
 Response submit_password_change(Web& web, const Call& call) {
+    const auto form = session_form(web, call);
+    if (form && text_of(*form, "action") != "change") return redirect_to(web, path_of(call, kHome), Redirect::seeOther);
     const auto entered = enter_password(web, call);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
-    const auto form   = session_form(web, call);
     if (!form) return error_page(web, call, form.error());
-    if (text_of(*form, "action") != "change") return change_page(web, call, visit, {});
 
+    if (!visit.live.account.password) return no_password(web, call, visit);
     app::Submission submission;
     submission.current_password = Secret(text_of(*form, "currentPassword"));
     submission.new_password     = Secret(text_of(*form, "newPassword"));

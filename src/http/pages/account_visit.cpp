@@ -32,8 +32,8 @@ std::string path_of(const Call& call, std::string_view below) { return "/" + cal
 PageView view_of(const Web& web, const Call& call, const Visit& visit, std::string_view below) {
     return {.csrf        = session_csrf(web, call),
             .user        = visit.live.account.user.user_principal_name,
-            .ui_locales  = visit.live.account.user.preferred_language,
-            .form_action = path_of(call, below)};
+            .preferred_language = visit.live.account.user.preferred_language,
+            .form_action        = path_of(call, below)};
 }
 
 Response stopped(const Web& web, const Call& call, const Visit& visit, pages::Stopped::Reason because) {

@@ -4,6 +4,7 @@
 #include "base/overloaded.h"
 #include "core/credentials/registration_prompts.h"
 #include "core/credentials/totp.h"
+#include "core/oidc/parameters.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/my_approvals.h"
@@ -319,7 +320,7 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
             return pages::PasswordChange{.reason = reason_of(flow),
                                          .current    = pages::PasswordChange::Current::asked,
                                          .problems   = page_problems(turn),
-                                         .length_min = call.tenant->tenant.settings.passwords.length_min};
+                                         .length_min = app::password_length_min(web.ports, *call.tenant, flow.user)};
         case Stage::passwordChanged:
             return pages::PasswordChanged{.reason = reason_of(flow), .app_name = application_name(call, flow), .told = {}};
         case Stage::consent: return consent_page(call, flow);
@@ -327,6 +328,13 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
         case Stage::granted: break;
     }
     return pages::GenericError{.kind = pages::GenericError::Kind::flowExpired};
+}
+
+/// The languages its application asked for (OIDC Core §3.1.2.1), on every page of the sign-in.
+std::string ui_locales_of(const app::SignInFlow& flow) {
+    if (flow.purpose != app::Purpose::authorize) return {};
+    const auto parameters = oidc::parse_parameters(flow.request);
+    return parameters ? std::string(parameters->get("ui_locales")) : std::string();
 }
 
 bool shows_person(Stage stage) { return stage != Stage::userName && stage != Stage::accountPicker; }
@@ -371,7 +379,7 @@ Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
 Response abandoned(Web& web, const Call& call, const app::SignInFlow& flow) {
     if (flow.purpose == app::Purpose::account && flow.stage != Stage::refused) return left_account(web, call);
     if (flow.stage == Stage::refused || flow.purpose == app::Purpose::device) {
-        return page(web, call, pages::SignedOut{.sign_in_path = ""});
+        return page(web, call, pages::SignedOut{.sign_in_path = ""}, {.ui_locales = ui_locales_of(flow)});
     }
     auto answer = web.authorize.abandon(*call.tenant, flow, call.facts);
     if (!answer) return error_page(web, call, answer.error());
@@ -408,7 +416,7 @@ Response flow_page(const Web& web, const Call& call, const Turn& turn, int statu
                   .user         = shows_person(flow.stage) ? std::optional(flow.typed_name) : std::nullopt,
                   .steps        = {},
                   .form_targets = web.authorize.form_targets(*call.tenant, flow),
-                  .ui_locales   = {}};
+                  .ui_locales   = ui_locales_of(flow)};
     // The page before a provider's leads to it and to ourselves; every other one to the client, once the sign-in is complete.
     if (const auto* leave = std::get_if<pages::ExternalLeave>(&screen)) {
         view.form_targets = leave->action.empty() ? std::vector<std::string>{} : std::vector{leave->action};

@@ -22,7 +22,7 @@ std::string name_of(const app::TenantSnapshot& tenant, const oidc::Right& right)
 Response list_page(Web& web, const Call& call, const Visit& visit, bool is_withdrawn) {
     const auto consents = app::OwnConsents(web.ports).list(*call.tenant, visit.live.account.user.id);
     if (!consents) return error_page(web, call, consents.error());
-    pages::OwnApplications screen{.applications = {}, .is_withdrawn = is_withdrawn};
+    pages::OwnApplications screen{.applications = {}, .is_withdrawn = is_withdrawn, .home_path = path_of(call, "myaccount")};
     for (const auto& consent : *consents) {
         const auto* client = call.tenant->application(consent.client);
         pages::OwnApplications::Line line{.client    = to_string(consent.client),

@@ -36,16 +36,16 @@ std::string name_in_sign_in(Web& web, const Call& call) {
     return flow && *flow ? (*flow)->typed_name : std::string();
 }
 
+/// A reset begins with the sign-in it comes from, where there is one.
+std::string start_path(const Call& call, const std::string& sign_in) { return own_path(call) + (sign_in.empty() ? "" : "?flow=" + sign_in); }
+
 /// Before there is a flow, the anti-forgery value is bound to the cookie that came with the page.
 std::string first_csrf(const Web& web, std::string_view secret) {
     return base64url(web.ports.digests.hmac_sha256(web.ports.keys.pepper.reveal(), "reset csrf|" + std::string(secret)));
 }
 
 Response name_page(const Web& web, const Call& call, std::string_view secret, pages::ResetName question) {
-    auto path          = own_path(call);
-    const auto sign_in = sign_in_of(call);
-    if (!sign_in.empty()) path += "?flow=" + sign_in;
-    return page(web, call, question, {.csrf = first_csrf(web, secret), .form_action = path});
+    return page(web, call, question, {.csrf = first_csrf(web, secret), .form_action = start_path(call, sign_in_of(call))});
 }
 
 std::vector<pages::PasswordProblem> problems_of(const ResetTurn& turn) {
@@ -63,6 +63,11 @@ pages::ResetMethod method_page(const ResetTurn& turn) {
     if (turn.problem == ResetProblem::approvalPaused) question.problem = Problem::approvalPaused;
     if (turn.problem == ResetProblem::approvalUnreachable) question.problem = Problem::approvalUnreachable;
     return question;
+}
+
+/// The page that ends it without a password, with the way back to where the person came from.
+pages::ResetUnavailable ended(const Call& call, pages::ResetUnavailable::Reason because, const std::string& sign_in) {
+    return {.reason = because, .sign_in_path = sign_in_path(call, sign_in), .home_path = sign_in.empty() ? "/" + call.tenant_segment + "/myaccount" : ""};
 }
 
 pages::Screen screen_of(const Web& web, const Call& call, const ResetTurn& turn) {
@@ -84,17 +89,17 @@ pages::Screen screen_of(const Web& web, const Call& call, const ResetTurn& turn)
                                        .is_waiting     = turn.problem == ResetProblem::approvalWaiting};
         case ResetStage::password:
             return pages::ResetNewPassword{.problems     = problems_of(turn),
-                                           .length_min   = call.tenant->tenant.settings.passwords.length_min,
+                                           .length_min   = turn.length_min,
                                            .refusal_code = turn.reasons.empty() ? 0 : static_cast<int>(number_of(credentials::register_code(turn.reasons)))};
         case ResetStage::done:
             return pages::ResetDone{.sign_in_path = sign_in_path(call, flow.sign_in_flow),
                                     .is_unlocked  = flow.wish == app::ResetWish::unlock,
                                     .is_told      = flow.wish == app::ResetWish::forgotten && call.tenant->tenant.settings.reset.notifies_users};
-        case ResetStage::asked:       return pages::ResetUnavailable{pages::ResetUnavailable::Reason::helpDeskAsked};
-        case ResetStage::stopped:     return pages::ResetUnavailable{pages::ResetUnavailable::Reason::tooManyTries};
+        case ResetStage::asked:       return ended(call, pages::ResetUnavailable::Reason::helpDeskAsked, flow.sign_in_flow);
+        case ResetStage::stopped:     return ended(call, pages::ResetUnavailable::Reason::tooManyTries, flow.sign_in_flow);
         case ResetStage::unavailable: break;
     }
-    return pages::ResetUnavailable{};
+    return ended(call, pages::ResetUnavailable::Reason::notByOneself, flow.sign_in_flow);
 }
 
 bool is_over(ResetStage stage) {
@@ -110,8 +115,11 @@ Response turn_page(const Web& web, const Call& call, const ResetTurn& turn) {
     return response;
 }
 
-Response flow_gone(const Web& web, const Call& call) {
-    return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::flowExpired}, {.status = 400});
+/// The reset went on, or ended, without this page: it begins anew.
+Response flow_gone(const Web& web, const Call& call, const std::string& sign_in, int status) {
+    auto screen       = over(call);
+    screen.again_path = start_path(call, sign_in);
+    return page(web, call, screen, {.status = status});
 }
 
 /// Back to where the person came from.
@@ -124,7 +132,8 @@ Response left(const Web& web, const Call& call, const std::string& sign_in) {
 Response begin(Web& web, const Call& call, const Form& form) {
     const auto secret = cookie(web, call.request, CookieName::reset);
     if (secret.empty() || !equal_constant_time(text_of(form, "csrf"), first_csrf(web, secret))) {
-        return error_page(web, call, {ErrorCode::forbidden, "a form came without its anti-forgery value"});
+        web.on_failure("a form came without its anti-forgery value", call.request.id);
+        return flow_gone(web, call, sign_in_of(call), 403);
     }
     const auto name = text_of(form, "username");
     if (text_of(form, "action") == "cancel") return left(web, call, sign_in_of(call));
@@ -151,7 +160,9 @@ app::ResetAnswer answer_of(const Form& form) {
 std::string reset_path(const Call& call, const FlowId& sign_in) { return own_path(call) + "?flow=" + to_string(sign_in); }
 
 Response show_reset(Web& web, const Call& call) {
-    if (call.tenant->tenant.settings.reset.scope == identity::ResetScope::none) return page(web, call, pages::ResetUnavailable{});
+    if (call.tenant->tenant.settings.reset.scope == identity::ResetScope::none) {
+        return page(web, call, ended(call, pages::ResetUnavailable::Reason::notByOneself, sign_in_of(call)));
+    }
     // A reset under way in another tab goes on: its cookie stays.
     const auto known  = cookie(web, call.request, CookieName::reset);
     const auto secret = known.empty() ? web.ports.random.token() : known;
@@ -166,16 +177,17 @@ Response submit_reset(Web& web, const Call& call) {
     if (!form) return error_page(web, call, form.error());
     if (text_of(*form, "flow").empty()) return begin(web, call, *form);
     const auto id = parse_id<FlowId>(text_of(*form, "flow"));
-    if (!id) return flow_gone(web, call);
+    if (!id) return flow_gone(web, call, {}, 400);
     auto flow = web.reset_password.find(*call.tenant, *id, cookie(web, call.request, CookieName::reset), call.facts.now);
     if (!flow) return error_page(web, call, flow.error());
-    if (!*flow) return flow_gone(web, call);
+    if (!*flow) return flow_gone(web, call, {}, 400);
     if (!equal_constant_time((*flow)->csrf, text_of(*form, "csrf"))) {
         return error_page(web, call, {ErrorCode::forbidden, "a form came without its anti-forgery value"});
     }
     const bool sets_password = (*flow)->stage == ResetStage::password;
     const auto turn          = web.reset_password.submit(*call.tenant, std::move(**flow), answer_of(*form), call.facts);
     if (!turn) return sets_password ? password_failed(web, call, turn.error()) : error_page(web, call, turn.error());
+    if (turn->is_over) return flow_gone(web, call, turn->flow.sign_in_flow, 400);
     if (turn->is_abandoned) return left(web, call, turn->flow.sign_in_flow);
     return turn_page(web, call, *turn);
 }

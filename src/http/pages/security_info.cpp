@@ -39,6 +39,24 @@ Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit)
     return stopped(web, call, visit, pages::Stopped::Reason::registrationPlace);
 }
 
+/// Guests reset no password here: what serves that alone is not theirs to add (docs/self-service.md).
+bool is_guest(const app::Account& account) { return account.user.type == identity::UserType::guest; }
+
+Response not_for_guests(const Web& web, const Call& call, const Visit& visit, std::string_view page_path) {
+    const pages::GenericError screen{.kind = pages::GenericError::Kind::notForGuests, .home_path = path_of(call, "myaccount")};
+    auto view   = view_of(web, call, visit, page_path);
+    view.status = 403;
+    return page(web, call, screen, view);
+}
+
+/// The visit of a page that prepares a reset, or the answer that comes instead.
+Entered enter_for_reset(Web& web, const Call& call, Proof proof, std::string_view page_path) {
+    auto entered      = enter(web, call, proof, page_path);
+    const auto* visit = std::get_if<Visit>(&entered);
+    if (visit && is_guest(visit->live.account)) return not_for_guests(web, call, *visit, page_path);
+    return entered;
+}
+
 bool may_add_passkey(const Call& call, const app::Account& account) {
     const auto most = static_cast<std::size_t>(call.tenant->tenant.settings.passkeys.per_user_max);
     return app::may_add_passkey(*call.tenant, account) && credentials::passkeys_of(account.methods).size() < most;
@@ -114,13 +132,15 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .may_add_passkey  = !*bar && may_add_passkey(call, account),
                                .password_path    = path_of(call, "myaccount/password"),
                                .add_app_path     = path_of(call, kApp),
-                               .add_passkey_path = path_of(call, kPasskey)};
-    const bool asks_mail = call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email) &&
+                               .add_passkey_path = path_of(call, kPasskey),
+                               .home_path        = path_of(call, "myaccount")};
+    const bool may_reset = !is_guest(account);
+    const bool asks_mail = may_reset && call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email) &&
                            !app::signs_in_by_mail(*call.tenant, account);
     if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
     if (!*bar && phone_ways(call, account).any()) screen.add_phone_path = path_of(call, kPhone);
     const auto& reset     = call.tenant->tenant.settings.reset;
-    const bool uses_codes = reset.scope != identity::ResetScope::none && std::ranges::find(reset.methods, AuthMethod::recoveryCode) != reset.methods.end();
+    const bool uses_codes = may_reset && reset.scope != identity::ResetScope::none && std::ranges::find(reset.methods, AuthMethod::recoveryCode) != reset.methods.end();
     if (!*bar && uses_codes && app::is_allowed(*call.tenant, account, AuthMethod::recoveryCode)) screen.codes_path = path_of(call, kCodes);
     const auto may_approve = app::Approvals(web.ports).may_add_device(*call.tenant, account, call.facts);
     if (!may_approve) return error_page(web, call, may_approve.error());
@@ -365,13 +385,13 @@ Response submit_token(Web& web, const Call& call) {
 }
 
 Response show_add_mail(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::freshMfa, kMail);
+    const auto entered = enter_for_reset(web, call, Proof::freshMfa, kMail);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     return page(web, call, pages::RecoveryMail{}, view_of(web, call, std::get<Visit>(entered), kMail));
 }
 
 Response submit_add_mail(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::mfa, kMail);
+    const auto entered = enter_for_reset(web, call, Proof::mfa, kMail);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
     const auto form   = session_form(web, call);
@@ -391,7 +411,7 @@ Response submit_add_mail(Web& web, const Call& call) {
 }
 
 Response show_add_phone(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::freshMfa, kPhone);
+    const auto entered = enter_for_reset(web, call, Proof::freshMfa, kPhone);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
     if (!phone_ways(call, visit.live.account).any()) return redirect_to(web, path_of(call, kHome), Redirect::found);
@@ -399,7 +419,7 @@ Response show_add_phone(Web& web, const Call& call) {
 }
 
 Response submit_add_phone(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::mfa, kPhone);
+    const auto entered = enter_for_reset(web, call, Proof::mfa, kPhone);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
     const auto form   = session_form(web, call);
@@ -419,7 +439,7 @@ Response submit_add_phone(Web& web, const Call& call) {
 }
 
 Response show_recovery_codes(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::freshMfa, kCodes);
+    const auto entered = enter_for_reset(web, call, Proof::freshMfa, kCodes);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit   = std::get<Visit>(entered);
     const auto& methods = visit.live.account.methods;
@@ -428,7 +448,7 @@ Response show_recovery_codes(Web& web, const Call& call) {
 }
 
 Response submit_recovery_codes(Web& web, const Call& call) {
-    const auto entered = enter(web, call, Proof::freshMfa, kCodes);
+    const auto entered = enter_for_reset(web, call, Proof::freshMfa, kCodes);
     if (const auto* answer = std::get_if<Response>(&entered)) return *answer;
     const auto& visit = std::get<Visit>(entered);
     const auto form   = session_form(web, call);

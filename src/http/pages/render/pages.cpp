@@ -104,6 +104,10 @@ public:
             to["script?"] = data(true);
             to["script"]  = data(files_.href(view.script));
         }
+        if (view.is_sent_once) {
+            to["once?"] = data(true);
+            to["once"]  = data(files_.href("once.js"));
+        }
         add_branding(to, frame.branding, files_);
         add_trace(to, frame.trace);
         if (frame.steps) add_steps(to, *frame.steps);
@@ -142,13 +146,14 @@ std::vector<std::string> Pages::missing_names(const Screen& screen, const PageFr
 
 std::string Pages::choose_language(const LanguageWishes& wishes) const {
     const auto& available = state_->languages();
-    auto rest             = wishes.ui_locales.substr(0, 1000);
+    for (const auto chosen : {wishes.person, wishes.cookie})
+        if (auto found = match_language(chosen, available); !found.empty()) return found;
+    auto rest = wishes.ui_locales.substr(0, 1000);
     while (!rest.empty()) {
         const auto space = rest.find(' ');
         if (auto found = match_language(rest.substr(0, space), available); !found.empty()) return found;
         rest = space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
     }
-    if (auto found = match_language(wishes.cookie, available); !found.empty()) return found;
     for (const auto tag : accepted_languages(wishes.accept_language))
         if (auto found = match_language(tag, available); !found.empty()) return found;
     return "en";

@@ -49,8 +49,9 @@ struct PageFrame {
 
 /// What a browser says about languages, best source first.
 struct LanguageWishes {
+    std::string_view person;           ///< one tag: what the person signed in has chosen
+    std::string_view cookie;           ///< one tag, chosen earlier in this browser
     std::string_view ui_locales;       ///< OIDC Core §3.1.2.1: BCP 47 tags, space separated
-    std::string_view cookie;           ///< one tag, chosen earlier
     std::string_view accept_language;  ///< RFC 9110 §12.5.4
 };
 

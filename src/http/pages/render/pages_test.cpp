@@ -121,10 +121,10 @@ TEST_CASE("templates escape everything and hold no script or style of their own 
         CHECK_FALSE(std::regex_search(text, std::regex(R"(=\{\{)")));         // attributes are quoted
         CHECK_FALSE(std::regex_search(text, std::regex(R"(\sstyle=|<style)")));
         CHECK_FALSE(std::regex_search(text, std::regex(R"(\son[a-z]+=)")));   // no event handlers
-        // A file of ours, or the one with a nonce; nothing else runs.
-        const bool has_one = path == "pages/form_post.mustache" || path == "pages/layout.mustache";
-        CHECK(count(text, "<script") == (has_one ? 1 : 0));
-        if (path == "pages/layout.mustache") CHECK(has(text, "<script src=\"{{script}}\" defer></script>"));
+        // Files of ours, or the one with a nonce; nothing else runs.
+        const bool is_layout = path == "pages/layout.mustache";
+        CHECK(count(text, "<script") == (is_layout ? 2 : path == "pages/form_post.mustache" ? 1 : 0));
+        if (is_layout) CHECK((has(text, "<script src=\"{{script}}\" defer></script>") && has(text, "<script src=\"{{once}}\" defer></script>")));
     }
 }
 
@@ -280,7 +280,11 @@ TEST_CASE("what needs a script is hidden until one shows it, and the script stan
             const bool is_shown = sample.name.ends_with("_refused");  // an error is never hidden
             CHECK((is_shown || has(tag, " hidden")));
         }
-        CHECK(count(html, "<script src=") == (has(html, "data-with-passkeys") || has(html, "data-hints") ? 1 : 0));
+        const bool helps  = has(html, "data-with-passkeys") || has(html, "data-hints");
+        const bool is_kept = has(html, "/once.js?v=");  // from being sent twice
+        CHECK(count(html, "<script src=") == (helps ? 1 : 0) + (is_kept ? 1 : 0));
+        const auto id = screen_id(sample.screen);
+        CHECK((is_kept || (id != "UX-101" && id != "UX-102" && id != "UX-20")));
     }
 }
 
@@ -352,25 +356,73 @@ TEST_CASE("branding replaces name, mark and colour, and nothing else") {
     CHECK(has(branded, "<link rel=\"stylesheet\" href=\"/static/brand/ffcc00.css\">"));
 }
 
-TEST_CASE("the language is the one asked for: ui_locales, then the cookie, then the browser") {
+TEST_CASE("what removing a method does is said of that kind of method") {
     struct Row {
-        std::string_view what, ui_locales, cookie, accept, language;
+        MethodKind kind;
+        std::string_view english, german;
     };
     const auto row = GENERATE(values<Row>({
-        {"nothing said", "", "", "", "en"},
-        {"ui_locales wins", "de", "en", "en", "de"},
-        {"ui_locales in order", "fr de-CH en", "", "", "de"},
-        {"cookie before browser", "", "de", "en", "de"},
-        {"browser", "", "", "de-AT,de;q=0.9,en;q=0.8", "de"},
-        {"weights", "", "", "de;q=0.3, en;q=0.7", "en"},
-        {"refused", "", "", "de;q=0, fr", "en"},
-        {"upper case", "", "", "DE", "de"},
-        {"unknown everywhere", "xx", "yy", "zz", "en"},
-        {"nonsense", " ;; ,", "..", ",;q=,de;q=2,q=1;;,*;q=0.1", "en"},
-        {"not a prefix", "deu-x", "", "", "en"},
+        {MethodKind::passkeyOfDevice, "The passkey itself stays on your device", "Der Passkey selbst bleibt auf Ihrem Gerät"},
+        {MethodKind::passkeySynced, "The passkey itself stays on your device", "Der Passkey selbst bleibt auf Ihrem Gerät"},
+        {MethodKind::authenticatorApp, "The account stays in the app", "Das Konto bleibt in der App"},
+        {MethodKind::email, "no code goes to this address any more", "geht an diese Adresse kein Code mehr"},
+        {MethodKind::telephone, "no code goes to this number any more", "geht an diese Nummer kein Code mehr"},
+        {MethodKind::recoveryCodes, "None of these codes resets your password any more", "Keiner dieser Codes setzt mehr Ihr Kennwort zurück"},
+        {MethodKind::approvingDevice, "approve anything for you any more", "Dieses Gerät kann nichts mehr für Sie bestätigen"},
+        {MethodKind::hardwareToken, "hand it back to the help desk", "geben Sie es dem Helpdesk zurück"},
+        {MethodKind::other, "sign in with it any more", "Sie können sich damit nicht mehr anmelden"},
+    }));
+    const MethodRemoval screen{{.name = "Mine", .kind = row.kind}};
+    CAPTURE(row.english);
+    CHECK(has(pages().render(screen, sample_frame("", "en")), row.english));
+    CHECK(has(pages().render(screen, sample_frame("", "de")), row.german));
+    const bool is_on_device = row.kind == MethodKind::passkeyOfDevice || row.kind == MethodKind::passkeySynced || row.kind == MethodKind::authenticatorApp;
+    CHECK(has(pages().render(screen, sample_frame("", "en")), "delete it there too") == is_on_device);
+}
+
+TEST_CASE("a method that was given no name is called in the reader's language, one that was stays") {
+    const MethodLine app{.name = "Authenticator app", .kind = MethodKind::authenticatorApp}, codes{.name = "Recovery codes", .kind = MethodKind::recoveryCodes};
+    const MethodLine named{.name = "Recovery codes", .kind = MethodKind::authenticatorApp};
+    const auto in = [](const char* language, const Screen& screen) { return pages().render(screen, sample_frame("", language)); };
+    const auto german = in("de", SecurityInfo{.methods = {app, codes, named}});
+    CHECK(has(german, "<b>Authentifizierungs-App</b>"));
+    CHECK(has(german, "<b>Wiederherstellungscodes</b>"));
+    CHECK(has(german, "<b>Recovery codes</b>"));
+    CHECK_FALSE(has(german, "Authenticator app"));
+    CHECK(has(in("en", SecurityInfo{.methods = {app, codes}}), "<b>Authenticator app</b>"));
+    CHECK(has(in("de", MethodPage{.method = app}), "<h1>Authentifizierungs-App</h1>"));
+    CHECK(has(in("de", MethodRemoval{codes}), "Wiederherstellungscodes“ entfernen?"));
+}
+
+TEST_CASE("German says Kennwort everywhere") {
+    for (const auto& sample : samples("de")) {
+        CAPTURE(sample.name);
+        CHECK_FALSE(has(pages().render(sample.screen, sample.frame), "Passwort"));
+    }
+}
+
+TEST_CASE("the language is the one asked for: the person's, then the cookie, then ui_locales, then the browser") {
+    struct Row {
+        std::string_view what, person, cookie, ui_locales, accept, language;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"nothing said", "", "", "", "", "en"},
+        {"the person's own", "de", "en", "en", "en", "de"},
+        {"the person's, of a language we do not speak", "fr", "de", "en", "en", "de"},
+        {"cookie before the application's wish", "", "de", "en", "en", "de"},
+        {"ui_locales before browser", "", "", "de", "en", "de"},
+        {"ui_locales in order", "", "", "fr de-CH en", "", "de"},
+        {"browser", "", "", "", "de-AT,de;q=0.9,en;q=0.8", "de"},
+        {"browser, where ui_locales is of no use", "", "", "xx", "de", "de"},
+        {"weights", "", "", "", "de;q=0.3, en;q=0.7", "en"},
+        {"refused", "", "", "", "de;q=0, fr", "en"},
+        {"upper case", "", "", "", "DE", "de"},
+        {"unknown everywhere", "ww", "yy", "xx", "zz", "en"},
+        {"nonsense", ";;", "..", " ;; ,", ",;q=,de;q=2,q=1;;,*;q=0.1", "en"},
+        {"not a prefix", "", "", "deu-x", "", "en"},
     }));
     CAPTURE(row.what);
-    CHECK(pages().choose_language({row.ui_locales, row.cookie, row.accept}) == row.language);
+    CHECK(pages().choose_language({.person = row.person, .cookie = row.cookie, .ui_locales = row.ui_locales, .accept_language = row.accept}) == row.language);
     CHECK(pages().choose_language({.accept_language = std::string(100000, ',')}) == "en");
 }
 

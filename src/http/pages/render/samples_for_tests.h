@@ -164,7 +164,15 @@ inline std::vector<std::pair<std::string, Screen>> sample_account_screens() {
     }
     const MethodLine way_in{"b•••@partner.example", MethodKind::guestMail, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=7"};
     out.emplace_back("method_guest_mail", MethodPage{.method = way_in, .may_remove = false, .back_path = path});
+    const MethodLine codes{"Recovery codes", MethodKind::recoveryCodes, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=8"};
+    const MethodLine approver{"Chrome, Android", MethodKind::approvingDevice, "", sample_now(), std::nullopt, false, true, false, path + "/method?id=9"};
     out.emplace_back("method_removal", MethodRemoval{code, false});
+    out.emplace_back("method_removal_passkey", MethodRemoval{phone});
+    out.emplace_back("method_removal_email", MethodRemoval{mail});
+    out.emplace_back("method_removal_telephone", MethodRemoval{number});
+    out.emplace_back("method_removal_codes", MethodRemoval{codes});
+    out.emplace_back("method_removal_approver", MethodRemoval{approver});
+    out.emplace_back("method_removal_other", MethodRemoval{other});
     out.emplace_back("method_removal_last", MethodRemoval{key, true});
     return out;
 }
@@ -358,8 +366,13 @@ inline std::vector<Sample> samples(const std::string& language) {
     for (const auto& [kind, code] : std::vector<std::pair<GenericError::Kind, int>>{
              {GenericError::Kind::badRequest, 900144}, {GenericError::Kind::unknownApplication, 700016},
              {GenericError::Kind::flowExpired, 50196}, {GenericError::Kind::notFound, 0}, {GenericError::Kind::forbidden, 0},
-             {GenericError::Kind::tooManyTries, 0}, {GenericError::Kind::notAvailable, 0}, {GenericError::Kind::unexpected, 0}})
+             {GenericError::Kind::tooManyTries, 0}, {GenericError::Kind::notAvailable, 0}, {GenericError::Kind::unexpected, 0},
+             {GenericError::Kind::unusableForm, 0}, {GenericError::Kind::resetOver, 0}, {GenericError::Kind::changedMeanwhile, 0},
+             {GenericError::Kind::noPassword, 0}, {GenericError::Kind::notForGuests, 0}})
         add("error_" + std::to_string(static_cast<int>(kind)), GenericError{kind, code});
+    add("error_on_account", GenericError{.kind = GenericError::Kind::noPassword, .home_path = "/contoso.example/myaccount"}, alice);
+    add("reset_unavailable_in_sign_in", ResetUnavailable{.sign_in_path = "/contoso.example/login?flow=0193ab00-7c1e-7000-8000-000000000001"});
+    add("reset_unavailable_alone", ResetUnavailable{.home_path = "/contoso.example/myaccount"});
     add("too_busy", TooBusy{std::chrono::seconds{5}});
     add("demo_home", sample_demo_home());
     add("demo_home_quiet", DemoHome{.now = sample_now(), .start_path = "/demo/start", .clock_path = "/demo/clock", .outbox_path = "/demo/outbox"});

@@ -225,6 +225,7 @@ struct SecurityInfo {
     std::string approver_path = {};  ///< empty: this device cannot be added
     std::string add_phone_path = {};  ///< empty: no recovery telephone can be added
     std::vector<WaitingToken> tokens = {};
+    std::string home_path = {};
 };
 
 /// UX-131. `action=register` makes ten new codes, `action=cancel` goes back.
@@ -550,6 +551,8 @@ struct ResetUnavailable {
     enum class Reason { notByOneself, tooManyTries, helpDeskAsked };
 
     Reason reason = Reason::notByOneself;
+    std::string sign_in_path = {};  ///< of the sign-in it began from; empty: that is not known
+    std::string home_path = {};     ///< of the account, where no sign-in is known
 };
 
 /// UX-40, 41, 44, 46, 13, 14, 113, 162 and 182. `action=signout`. Only signInRisk hints at a familiar place.
@@ -591,6 +594,7 @@ struct OwnApplications {
     };
     std::vector<Line> applications;
     bool is_withdrawn = false;  ///< one has just gone
+    std::string home_path = {};
 };
 
 /// UX-107. Posts `user_code`, `action=next`.
@@ -634,11 +638,18 @@ struct GenericError {
         forbidden,
         tooManyTries,
         notAvailable,
-        unexpected
+        unexpected,
+        unusableForm,      ///< what the browser sent, with no application behind it
+        resetOver,
+        changedMeanwhile,  ///< on a page of the account
+        noPassword,        ///< there is none to change
+        notForGuests       ///< what resets a password
     };
 
     Kind kind = Kind::unexpected;
     int code  = 0;  ///< number of protocols §11.2; 0: none
+    std::string home_path = {};  ///< of the account, on a page of it
+    std::string again_path = {};  ///< where what is over begins anew
 };
 
 /// UX-112, status 503.

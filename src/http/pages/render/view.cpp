@@ -490,7 +490,7 @@ struct Painter {
         mark(to, "sign_in?");
         link(to, "sign_in", s.sign_in_path);
     }
-    void operator()(const ResetUnavailable&) const {}
+    void operator()(const ResetUnavailable& s) const;
     /// What is wrong with a new password, each sentence at its field; the focus where it helps.
     void new_password(const std::vector<PasswordProblem>& problems, int length_min, bool asks_current = false) const;
     void operator()(const Stopped&) const { pill("fixed_pill?"); }
@@ -596,15 +596,24 @@ const char* key_of(MethodKind kind) {
     return "method_kind.other";
 }
 
+/// What a method is called here: a name that was stored because none was given, in the reader's language.
+std::string name_of(const Painter& p, const MethodLine& method) {
+    if (method.name.empty()) return p.say(key_of(method.kind));
+    if (method.kind == MethodKind::authenticatorApp && method.name == "Authenticator app") return p.say("method_kind.app");
+    if (method.kind == MethodKind::recoveryCodes && method.name == "Recovery codes") return p.say("security_info.codes_name");
+    return method.name;
+}
+
 /// A method's row: what it is, since when, how lately.
 data method_row(const Painter& p, const MethodLine& method) {
     data row;
     const auto now = p.frame.trace.when;
     const auto day = [&](Instant when) { return p.voice.dates.day(p.voice.messages.icu_locale(), p.frame.time_zone, when, now); };
     const auto kind = p.say(key_of(method.kind));
-    text(row, "name", method.name.empty() ? kind : method.name);
+    const auto name = name_of(p, method);
+    text(row, "name", name);
     text(row, "kind", kind);
-    row["named?"] = data(!method.name.empty() && method.name != kind);
+    row["named?"] = data(name != kind);
     optional_text(row, "model", method.model);
     text(row, "added", p.say("method.added", {{"date", day(method.added)}}));
     text(row, "used", method.last_used ? p.say("method.used", {{"date", day(*method.last_used)}}) : p.say("method.unused"));
@@ -963,6 +972,7 @@ const char* key_of(SecurityInfo::Notice notice) {
 void Painter::operator()(const SecurityInfo& s) const {
     pill("fixed_pill?");
     wide();
+    link(to, "home", s.home_path);
     auto& methods = list(to, "methods");
     for (const auto& method : s.methods) methods << method_row(*this, method);
     auto& tokens = list(to, "tokens");
@@ -1019,6 +1029,7 @@ void Painter::operator()(const Consent& s) const {
 void Painter::operator()(const OwnApplications& s) const {
     pill("fixed_pill?");
     wide();
+    link(to, "home", s.home_path);
     if (s.is_withdrawn) mark(to, "withdrawn?");
     if (s.applications.empty()) mark(to, "none?");
     auto& rows = list(to, "applications");
@@ -1050,8 +1061,9 @@ const char* key_of(MethodPage::Problem p) {
 void Painter::operator()(const MethodPage& s) const {
     pill("fixed_pill?");
     to["method"] = method_row(*this, s.method);
-    text(to, "heading", s.method.name);
-    text(to, "method_name", s.method.name);
+    const auto name = name_of(*this, s.method);
+    text(to, "heading", name);
+    text(to, "method_name", name);
     link(to, "back", s.back_path);
     if (s.may_rename) mark(to, "may_rename?");
     if (s.may_default) mark(to, "may_default?");
@@ -1064,12 +1076,29 @@ void Painter::operator()(const MethodPage& s) const {
     optional_text(to, "warning", say(key));
 }
 
+/// What its owner loses by removing it, and what is left to do.
+const char* key_of_removal(MethodKind kind) {
+    switch (kind) {
+        case MethodKind::approvingDevice: return "method_removal.approver";
+        case MethodKind::authenticatorApp: return "method_removal.app";
+        case MethodKind::passkeySynced:
+        case MethodKind::passkeyOfDevice: return "method_removal.passkey";
+        case MethodKind::email: return "method_removal.email";
+        case MethodKind::telephone: return "method_removal.telephone";
+        case MethodKind::recoveryCodes: return "method_removal.recovery_codes";
+        case MethodKind::hardwareToken: return "method_removal.token";
+        case MethodKind::guestMail:
+        case MethodKind::other: break;
+    }
+    return "method_removal.other";
+}
+
 void Painter::operator()(const MethodRemoval& s) const {
     pill("fixed_pill?");
     to["method"] = method_row(*this, s.method);
-    text(to, "heading", say("method_removal.heading", {{"name", visible(s.method.name)}}));
+    text(to, "heading", say("method_removal.heading", {{"name", visible(name_of(*this, s.method))}}));
     if (s.is_last) mark(to, "last?");
-    if (s.method.kind == MethodKind::hardwareToken) mark(to, "token?");
+    text(to, "effect", say(key_of_removal(s.method.kind)));
 }
 
 const char* key_of(PasswordProblem p) {
@@ -1090,7 +1119,7 @@ const char* key_of(PasswordProblem p) {
 }
 
 void Painter::operator()(const PasswordChange& s) const {
-    pill();
+    pill(s.reason == PasswordChange::Reason::voluntary ? "fixed_pill?" : "pill?");
     const bool asks_current = s.current == PasswordChange::Current::asked;
     const bool temporary    = s.reason == PasswordChange::Reason::temporary;
     if (asks_current) {
@@ -1105,7 +1134,8 @@ void Painter::new_password(const std::vector<PasswordProblem>& problems, int len
     const MessageArguments minimum{{"min", std::int64_t{length_min}}};
     exact(to, "length_min", std::to_string(length_min));
     text(to, "length_rule", say("password_change.rule_length", minimum));
-    exact(to, "avoid", visible(frame.user.value_or("").substr(0, frame.user.value_or("").find('@')) + " " + frame.branding.display_name));
+    exact(to, "account", visible(frame.user.value_or("").substr(0, frame.user.value_or("").find('@'))));
+    exact(to, "organisation", visible(frame.branding.display_name));
     auto& about_new = list(to, "new_problems");
     for (const auto p : problems) {
         const auto sentence = say(key_of(p), minimum);
@@ -1188,15 +1218,27 @@ std::string_view word_of(GenericError::Kind kind) {
         case GenericError::Kind::forbidden: return "forbidden";
         case GenericError::Kind::tooManyTries: return "too_many_tries";
         case GenericError::Kind::notAvailable: return "not_available";
+        case GenericError::Kind::unusableForm: return "unusable_form";
+        case GenericError::Kind::resetOver: return "reset_over";
+        case GenericError::Kind::changedMeanwhile: return "changed_meanwhile";
+        case GenericError::Kind::noPassword: return "no_password";
+        case GenericError::Kind::notForGuests: return "not_for_guests";
         case GenericError::Kind::unexpected: break;
     }
     return "unexpected";
+}
+
+void Painter::operator()(const ResetUnavailable& s) const {
+    optional_link(to, "sign_in", s.sign_in_path);
+    optional_link(to, "home", s.home_path);
 }
 
 void Painter::operator()(const GenericError& s) const {
     const auto prefix = fmt::format("error.{}.", word_of(s.kind));
     text(to, "heading", say(prefix + "title"));
     text(to, "sentence", say(prefix + "what"));
+    optional_link(to, "again", s.again_path);
+    optional_link(to, "home", s.home_path);
 }
 
 /// The colour that goes with a word: level or state, never decoration.
@@ -1409,6 +1451,16 @@ const std::vector<std::string_view>& template_names() {
     return names;
 }
 
+namespace {
+
+bool is_sent_once(const Screen& screen) {
+    return std::holds_alternative<UserName>(screen) || std::holds_alternative<Password>(screen) || std::holds_alternative<AccessPass>(screen) ||
+           std::holds_alternative<GuestCode>(screen) || std::holds_alternative<MfaCode>(screen) || std::holds_alternative<RegistrationTotp>(screen) ||
+           std::holds_alternative<PasswordChange>(screen);
+}
+
+}  // namespace
+
 View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice) {
     View view{.name = face(screen).name, .data = {}};
     if (frame.user) {
@@ -1419,6 +1471,7 @@ View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice) {
     optional_text(view.data, "help_desk", frame.branding.help_desk);
     if (!frame.branding.help_desk.empty()) mark(view.data, "help?");
     std::visit(Painter{frame, voice, view.data, view.script}, screen);
+    view.is_sent_once = is_sent_once(screen);
     return view;
 }
 

@@ -22,6 +22,7 @@ struct View {
     std::string_view name;  ///< of the template
     kainjow::mustache::data data;
     std::string_view script = {};  ///< the file of web/static that helps on this page; empty: none
+    bool is_sent_once = false;      ///< a step of a sign-in with a secret in it: once.js keeps a double click from sending it twice
 };
 
 /// The templates that screens are drawn with, all of them.
