@@ -15,8 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto languages = pages.languages();
     const auto is_ours          = [&](const std::string& language) { return std::ranges::find(languages, language) != languages.end(); };
 
-    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.ui_locales = {}, .cookie = {}, .accept_language = text})));
-    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.ui_locales = text, .cookie = {}, .accept_language = {}})));
-    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.ui_locales = {}, .cookie = text, .accept_language = {}})));
+    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.person = text, .cookie = {}, .ui_locales = {}, .accept_language = {}})));
+    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.person = {}, .cookie = text, .ui_locales = {}, .accept_language = {}})));
+    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.person = {}, .cookie = {}, .ui_locales = text, .accept_language = {}})));
+    PORTCULLIS_ASSERT(is_ours(pages.choose_language({.person = {}, .cookie = {}, .ui_locales = {}, .accept_language = text})));
     return 0;
 }
