@@ -77,18 +77,16 @@ int code_of(const app::PasswordChangeOutcome& outcome) {
 
 Response password_failed(const Web& web, const Call& call, const Error& error) {
     const auto code = static_cast<int>(number_of(app::failed_password_code(error.code)));
-    const auto show = [&](pages::GenericError::Kind kind, int status) {
+    const auto show = [&](pages::GenericError screen, int status) {
         web.on_failure(error.message, call.request.id);
-        auto screen = over(call);
-        if (kind != screen.kind) screen.again_path.clear();
-        screen.kind = kind;
         screen.code = code;
         return page(web, call, screen, {.status = status});
     };
+    const auto home = over(call).home_path;
     switch (error.code) {
-        case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
-        case ErrorCode::conflict:        return show(over(call).kind, 409);
-        case ErrorCode::unavailable:     return show(pages::GenericError::Kind::notAvailable, 503).set("Retry-After", "2");
+        case ErrorCode::notFound:        return show({.kind = pages::GenericError::Kind::notFound, .home_path = home}, 404);
+        case ErrorCode::conflict:        return show(over(call), 409);
+        case ErrorCode::unavailable:     return show({.kind = pages::GenericError::Kind::notAvailable, .home_path = home}, 503).set("Retry-After", "2");
         case ErrorCode::invalidRequest:
         case ErrorCode::unauthenticated:
         case ErrorCode::forbidden:
