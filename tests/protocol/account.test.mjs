@@ -27,6 +27,28 @@ async function signedIn(who, { from = 'home', userAgent } = {}) {
 const absolute = (page, part) => { const href = page.links().find((l) => l.includes(part)); return href && new URL(href, page.url).href; };
 const settle = (who) => at.demo.admin('risk', 'dismiss', at.demo.user(who).upn);
 const detections = (who) => at.demo.adminList('risk', 'detections', '--user', at.demo.user(who).upn);
+/** Somebody was in from Tor, at no risk any more; the owner, at home since, looks at their sign-ins. */
+async function afterOddSignIn(who) {
+  await settle(who);
+  const odd = await SignIn.complete(at.demo, { who, from: 'tor' });
+  assert.ok(odd.code, `${odd}`);
+  await settle(who);
+  const { browser } = await signedIn(who);
+  return { browser, page: (await browser.open(at.demo.at('myaccount/sign-ins'))).page };
+}
+/** Another password on the page that asks for one; the page after it. */
+async function choosePassword(browser, form, who) {
+  const next = freshPassword();
+  const { page } = await browser.submit(form.form(['newPassword']), { currentPassword: at.demo.user(who).password, newPassword: next, confirmPassword: next }, 'change');
+  assert.equal(page.screen, 'UX-33', `${page}`);
+  at.demo.user(who).password = next;
+  return page;
+}
+/** What its owner reported is closed by the change of the password, and by nothing else. */
+async function isSettledByChange(who) {
+  const ended = (await detections(who)).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
+  assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+}
 
 test('UX-82 UX-84 the account has its pages, asks for a sign-in, and says what is pending', async () => {
   const { browser, page } = await signedIn('erin');
@@ -133,12 +155,9 @@ test('PROTO-812 what a browser calls itself is text', async () => {
 });
 
 test('UX-80a UX-81 IDP-012 IDP-066 an unusual sign-in stands on top; "this was not me" asks, raises, tells, leads on, and is taken once', async () => {
-  await settle('alice');
-  const odd = await SignIn.complete(at.demo, { who: 'alice', from: 'tor' });
-  assert.ok(odd.code, `${odd}`);
-  await settle('alice');
-  const { browser } = await signedIn('alice');
-  let page = (await browser.open(at.demo.at('myaccount/sign-ins'))).page;
+  const here = await afterOddSignIn('alice');
+  const { browser } = here;
+  let { page } = here;
   assert.match(page.text, /Was this you\?/);
   assert.ok(page.tags('svg').some((s) => s.class === 'world' && s['aria-label']), 'a map with a name');
   const report = absolute(page, 'sign-ins/report');
@@ -163,25 +182,18 @@ test('UX-80a UX-81 IDP-012 IDP-066 an unusual sign-in stands on top; "this was n
   assert.match(page.text, /Change your password/);
   page = await open(browser, 'alice', new URL(absolute(page, 'password?with=mfa')).pathname.split('/').slice(2).join('/') + '?with=mfa');
   assert.equal(page.screen, 'UX-114', `${page}`);
-  const next = freshPassword();
-  ({ page } = await browser.submit(page.form(['newPassword']), { currentPassword: at.demo.user('alice').password, newPassword: next, confirmPassword: next }, 'change'));
-  assert.equal(page.screen, 'UX-33', `${page}`);
-  at.demo.user('alice').password = next;
+  page = await choosePassword(browser, page, 'alice');
   ({ page } = await browser.submit(page.form([], 'next'), {}, 'next'));
   assert.equal(page.screen, 'UX-140', `${page}`);
   assert.doesNotMatch(page.text, /Change your password/);
   assert.match(page.text, /We secured your account/);
-  const ended = (await detections('alice')).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
-  assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+  await isSettledByChange('alice');
 });
 
 test('CRED-053 E08 the link in the mail that somebody else may be in the account leads to a change that settles the risk', async () => {
-  await settle('henry');
-  const odd = await SignIn.complete(at.demo, { who: 'henry', from: 'tor' });
-  assert.ok(odd.code, `${odd}`);
-  await settle('henry');
-  const { browser } = await signedIn('henry');
-  let page = (await browser.open(at.demo.at('myaccount/sign-ins'))).page;
+  const here = await afterOddSignIn('henry');
+  const { browser } = here;
+  let { page } = here;
   ({ page } = await browser.open(absolute(page, 'sign-ins/report')));
   ({ page } = await browser.submit(page.form([], 'report'), {}, 'report'));
   assert.equal(page.screen, 'UX-80a', `${page}`);
@@ -190,12 +202,8 @@ test('CRED-053 E08 the link in the mail that somebody else may be in the account
   const link = mail.text.match(/https?:\S+\/myaccount\/password\S*/)[0];
   page = await open(browser, 'henry', new URL(link).pathname.split('/').slice(2).join('/') + new URL(link).search);
   assert.equal(page.screen, 'UX-114', `${page}`);
-  const next = freshPassword();
-  ({ page } = await browser.submit(page.form(['newPassword']), { currentPassword: at.demo.user('henry').password, newPassword: next, confirmPassword: next }, 'change'));
-  assert.equal(page.screen, 'UX-33', `${page}`);
-  at.demo.user('henry').password = next;
-  const ended = (await detections('henry')).filter((one) => one.riskEventType === 'userReportedSuspiciousActivity');
-  assert.deepEqual(ended.map((one) => [one.riskState, one.riskDetail]), [['remediated', 'userPerformedSecuredPasswordChange']]);
+  page = await choosePassword(browser, page, 'henry');
+  await isSettledByChange('henry');
 });
 
 test('E08 who has just set up the app is asked for it once more before a change that is to settle a risk', async () => {
