@@ -162,10 +162,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
                     .rights         = oidc::rights_to_ask_for(*tenant.application(request.client), request.scopes, request.asks(Prompt::consent)),
                     .insists_on_consent = request.asks(Prompt::consent),
                     .browser_secret = browser.browser_secret};
-    const auto show = [&](StartedFlow started) -> AuthorizeOutcome {
-        auto targets = form_targets(tenant, started.flow);
-        return ShowFlow{std::move(started), std::move(targets)};
-    };
+    const auto show = [](StartedFlow started) -> AuthorizeOutcome { return ShowFlow{std::move(started)}; };
     using Outcome = Result<AuthorizeOutcome>;
     return std::visit(overloaded{
                           [&](const oidc::UseSession&) -> Outcome {
@@ -201,10 +198,7 @@ Result<AuthorizeOutcome> Authorize::choose(const TenantSnapshot& tenant, const A
 Result<AuthorizeOutcome> Authorize::silently(const TenantSnapshot& tenant, const AuthorizeRequest& request, StartedFlow started,
                                              const RequestFacts& facts) {
     if (started.flow.stage == Stage::granted) return AuthorizeOutcome{TRY(finish(tenant, started.flow, facts))};
-    if (!request.asks(Prompt::none)) {
-        auto targets = form_targets(tenant, started.flow);
-        return AuthorizeOutcome{ShowFlow{std::move(started), std::move(targets)}};
-    }
+    if (!request.asks(Prompt::none)) return AuthorizeOutcome{ShowFlow{std::move(started)}};
     auto refusal = refusal_of(started.flow.error_code);
     const bool is_mfa = started.flow.stage == Stage::mfa || started.flow.stage == Stage::unusualNotice;
     if (is_mfa) refusal.claims = wire::claims_for_acr(Acr::mfa);
@@ -292,11 +286,11 @@ Result<ClientAnswer> Authorize::abandon(const TenantSnapshot& tenant, const Sign
     return answer_to(tenant, request, wire::error_response(refusal, request.state, issuer(tenant)));
 }
 
-std::vector<std::string> Authorize::form_targets(const TenantSnapshot&, const SignInFlow& flow) const {
+PageWishes Authorize::page_wishes(const SignInFlow& flow) {
     if (flow.purpose != Purpose::authorize) return {};
     const auto parameters = oidc::parse_parameters(flow.request);
     if (!parameters) return {};
-    return {std::string(parameters->get("redirect_uri"))};
+    return {.form_targets = {std::string(parameters->get("redirect_uri"))}, .ui_locales = std::string(parameters->get("ui_locales"))};
 }
 
 std::string Authorize::issuer(const TenantSnapshot& tenant) const { return oidc::endpoints_of(base_url_, tenant.tenant.id).issuer; }

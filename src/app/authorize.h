@@ -28,7 +28,12 @@ struct RefusedOnPage {
 /// A sign-in page must be shown.
 struct ShowFlow {
     StartedFlow started;
-    std::vector<std::string> form_targets;  // redirect origin for form-action
+};
+
+/// What the application's request says of the pages of a sign-in.
+struct PageWishes {
+    std::vector<std::string> form_targets;  // where its forms may lead (CSP form-action)
+    std::string ui_locales;                 // the languages it asked for (OIDC Core §3.1.2.1)
 };
 
 /// Answered without asking: a live session was enough. Its references changed when `opened.reference` is not empty.
@@ -59,8 +64,8 @@ public:
     Result<AnsweredAtOnce> finish(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
     /// The person cancelled or was stopped: the error of the flow goes to the application (`access_denied`).
     Result<ClientAnswer> abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts& facts);
-    /// Where the forms of this flow may lead (CSP form-action), and what its application is called.
-    std::vector<std::string> form_targets(const TenantSnapshot& tenant, const SignInFlow& flow) const;
+    /// Nothing where no application's request is behind the flow.
+    static PageWishes page_wishes(const SignInFlow& flow);
 
 private:
     Result<AuthorizeOutcome> choose(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, std::string parameters,

@@ -4,7 +4,6 @@
 #include "base/overloaded.h"
 #include "core/credentials/registration_prompts.h"
 #include "core/credentials/totp.h"
-#include "core/oidc/parameters.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
 #include "http/pages/my_approvals.h"
@@ -330,13 +329,6 @@ pages::Screen screen_of(const Web& web, const Call& call, const Turn& turn) {
     return pages::GenericError{.kind = pages::GenericError::Kind::flowExpired};
 }
 
-/// The languages its application asked for (OIDC Core §3.1.2.1), on every page of the sign-in.
-std::string ui_locales_of(const app::SignInFlow& flow) {
-    if (flow.purpose != app::Purpose::authorize) return {};
-    const auto parameters = oidc::parse_parameters(flow.request);
-    return parameters ? std::string(parameters->get("ui_locales")) : std::string();
-}
-
 bool shows_person(Stage stage) { return stage != Stage::userName && stage != Stage::accountPicker; }
 
 Response flow_gone(const Web& web, const Call& call) {
@@ -379,7 +371,7 @@ Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
 Response abandoned(Web& web, const Call& call, const app::SignInFlow& flow) {
     if (flow.purpose == app::Purpose::account && flow.stage != Stage::refused) return left_account(web, call);
     if (flow.stage == Stage::refused || flow.purpose == app::Purpose::device) {
-        return page(web, call, pages::SignedOut{.sign_in_path = ""}, {.ui_locales = ui_locales_of(flow)});
+        return page(web, call, pages::SignedOut{.sign_in_path = ""}, {.ui_locales = app::Authorize::page_wishes(flow).ui_locales});
     }
     auto answer = web.authorize.abandon(*call.tenant, flow, call.facts);
     if (!answer) return error_page(web, call, answer.error());
@@ -410,13 +402,14 @@ pages::PasswordProblem page_problem(credentials::PasswordProblem problem) {
 Response flow_page(const Web& web, const Call& call, const Turn& turn, int status) {
     const auto& flow  = turn.flow;
     const auto screen = screen_of(web, call, turn);
+    auto wishes       = app::Authorize::page_wishes(flow);
     PageView view{.status       = status,
                   .flow         = to_string(flow.id),
                   .csrf         = flow.csrf,
                   .user         = shows_person(flow.stage) ? std::optional(flow.typed_name) : std::nullopt,
                   .steps        = {},
-                  .form_targets = web.authorize.form_targets(*call.tenant, flow),
-                  .ui_locales   = ui_locales_of(flow)};
+                  .form_targets = std::move(wishes.form_targets),
+                  .ui_locales   = std::move(wishes.ui_locales)};
     // The page before a provider's leads to it and to ourselves; every other one to the client, once the sign-in is complete.
     if (const auto* leave = std::get_if<pages::ExternalLeave>(&screen)) {
         view.form_targets = leave->action.empty() ? std::vector<std::string>{} : std::vector{leave->action};
