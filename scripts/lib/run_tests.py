@@ -120,11 +120,11 @@ def run(suite):
 
 def show_failures(path):
     """The lines that matter, so that a CI log is enough to see what broke."""
-    wanted = re.compile(r"✖|FAILED|not ok|error:|ERROR|Error:|stopped after|Sanitizer|runtime error|must not|impure|missing")
+    wanted = re.compile(r"✖|FAILED|not ok|error:|ERROR|Error:|AssertionError|stopped after|Sanitizer|runtime error|must not|impure|missing")
     lines = [line.rstrip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    hits = [line for line in lines if wanted.search(line)][:25]
+    hits = [line for line in lines if wanted.search(line) and "✔" not in line][:25]
     for line in hits or lines[-15:]:
-        print(f"       | {line[:200]}", flush=True)
+        print(f"       | {line[:400]}", flush=True)
 
 
 def main():

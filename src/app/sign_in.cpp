@@ -647,6 +647,10 @@ Result<void> SignIn::move_risk(const TenantSnapshot& tenant, SignInFlow& flow, c
 Result<SignInFlow> SignIn::complete(const TenantSnapshot& tenant, SignInFlow flow, const remediation::Completed& done,
                                     const std::vector<Change>& proof, const RequestFacts& facts) {
     TRY(move_risk(tenant, flow, done, proof, facts));
+    return proceed_anew(tenant, std::move(flow), facts);
+}
+
+Result<SignInFlow> SignIn::proceed_anew(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts) {
     const auto account_now = TRY(account_of(tenant, flow));
     return proceed(tenant, std::move(flow), account_now, facts);
 }

@@ -176,6 +176,8 @@ private:
     Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
                              std::optional<signals::PasswordWatch> watch = std::nullopt);
     Result<SignInFlow> proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
+    /// From the account as it is in the store now: something was found to have changed since the request read it, or by it.
+    Result<SignInFlow> proceed_anew(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts);
     Result<SignInFlow> complete(const TenantSnapshot& tenant, SignInFlow flow, const remediation::Completed& done,
                                 const std::vector<Change>& proof, const RequestFacts& facts);
     Result<void> raise(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account,

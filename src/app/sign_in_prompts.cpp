@@ -223,7 +223,7 @@ Result<Turn> SignIn::answer_reset_app(const TenantSnapshot& tenant, SignInFlow f
     const auto because = TRY(AddTotp(ports_).finish(tenant, who, submission.otp, "", facts));
     if (because == MethodRefusal::codeWrong) return Turn{.flow = std::move(flow), .problem = Problem::code};
     flow.pending_secret.clear();
-    if (because) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (because) return went_on(proceed_anew(tenant, std::move(flow), facts));
     // The proof of possession counts as MFA (credentials.md §3.3); who had no other proof is vouched for by nothing older.
     if (!flow.mfa_at || *flow.mfa_at < flow.transaction_began) flow.enrolled = true;
     const auto account_now = TRY(account_of(tenant, flow));
@@ -241,7 +241,7 @@ Result<Turn> SignIn::answer_reset_mail(const TenantSnapshot& tenant, SignInFlow 
     if (because == MethodRefusal::tooMany) return Turn{.flow = std::move(flow), .problem = Problem::mailTooMany};
     if (because == MethodRefusal::notFresh) flow.reset_choice = AuthMethod::email;
     else if (because) flow.reset_skipped = true;
-    if (because) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (because) return went_on(proceed_anew(tenant, std::move(flow), facts));
     flow.stage = Stage::resetMailCode;
     return Turn{.flow = std::move(flow)};
 }
@@ -258,7 +258,7 @@ Result<Turn> SignIn::answer_reset_mail_code(const TenantSnapshot& tenant, SignIn
         return Turn{.flow = std::move(flow)};
     }
     flow.reset_skipped = true;
-    return went_on(proceed(tenant, std::move(flow), account, facts));
+    return went_on(proceed_anew(tenant, std::move(flow), facts));
 }
 
 Result<Turn> SignIn::registered_for_reset(SignInFlow flow, AuthMethod method, Instant now) {

@@ -47,8 +47,7 @@ Result<Turn> SignIn::answer_token(const TenantSnapshot& tenant, SignInFlow flow,
     if (because && *because) return refused_token(tenant, std::move(flow), account, **because, facts);
     const auto account_now = TRY(account_of(tenant, flow));
     const auto* made       = because ? method_with(account_now, *flow.token) : nullptr;
-    // Something else was done to the account or the token at this moment: what is asked now is decided anew.
-    if (!made) return went_on(proceed(tenant, std::move(flow), account_now, facts));
+    if (!made) return went_on(proceed_anew(tenant, std::move(flow), facts));
     flow.token.reset();
     flow.enrolled = true;
     flow.mfa_at   = facts.now;
@@ -74,7 +73,7 @@ Result<Turn> SignIn::refused_token(const TenantSnapshot& tenant, SignInFlow flow
         return Turn{.flow = std::move(flow)};
     }
     // It is not theirs any more, or a policy is against it: what else there is.
-    if (because != MethodRefusal::atRisk) return went_on(proceed(tenant, std::move(flow), account, facts));
+    if (because != MethodRefusal::atRisk) return went_on(proceed_anew(tenant, std::move(flow), facts));
     flow.stage      = Stage::refused;
     flow.error_code = static_cast<int>(number_of(StsError::ProofUpBlockedDueToRisk));
     flow.refusal    = "nobody at risk registers a method";
