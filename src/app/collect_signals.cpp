@@ -1,6 +1,7 @@
 #include "app/collect_signals.h"
 
 #include "app/devices.h"
+#include "app/reset_limits.h"
 
 #include <algorithm>
 #include <cstring>
@@ -168,6 +169,11 @@ Result<Whereabouts> whereabouts(Ports& ports, const TenantSnapshot& tenant, std:
 
 Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts) {
     return TRY(whereabouts(ports, tenant, user, facts)).is_familiar;
+}
+
+std::string place_of_tries(const Ports& ports, const Whereabouts& where, const RequestFacts& facts) {
+    if (where.is_familiar) return std::string(kFamiliarPlace);
+    return "network:" + reference_digest(ports, network_of(facts.address));
 }
 
 }  // namespace portcullis::app

@@ -35,4 +35,9 @@ Result<Whereabouts> whereabouts(Ports& ports, const TenantSnapshot& tenant, std:
 /// Its `is_familiar` alone. Errors: unavailable.
 Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserId user, const RequestFacts& facts);
 
+/// What tries are counted under, so that a stranger's do not keep the owner out: all familiar places are one, and each other network
+/// (an IPv4 address, the /64 of IPv6) is one by itself. Of an address only a keyed digest is in it.
+inline constexpr std::string_view kFamiliarPlace = "familiar";
+std::string place_of_tries(const Ports& ports, const Whereabouts& where, const RequestFacts& facts);
+
 }  // namespace portcullis::app

@@ -22,8 +22,6 @@ using namespace std::chrono_literals;
 constexpr int kAsksMax   = 20;
 constexpr Duration kAsks = 10min;
 
-constexpr std::string_view kFamiliar = "familiar";
-
 /// Codes are digits; people type them in groups (PROTO-521).
 std::string digits_of(std::string_view typed) {
     std::string digits(typed.substr(0, 64));
@@ -74,7 +72,7 @@ Result<GuestCodes::Named> GuestCodes::named(const TenantSnapshot& tenant, std::s
     const auto where     = TRY(whereabouts(ports_, tenant, is_guest ? std::optional(account->user.id) : std::nullopt, facts));
     const auto of_nobody = "nobody:" + hex(ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), "guest|" + key.value_or(std::string(name)))).substr(0, 32);
     who.subject          = is_guest ? to_string(account->user.id) : of_nobody;
-    who.place            = where.is_familiar ? std::string(kFamiliar) : "network:" + reference_digest(ports_, network_of(facts.address));
+    who.place            = place_of_tries(ports_, where, facts);
     if (is_guest) who.address = to_string(contact_of(*account, AuthMethod::email)->id);
     if (is_guest) who.guest = std::move(account);
     return who;
@@ -93,7 +91,7 @@ Result<bool> GuestCodes::may_send(TenantId tenant, const Named& who, Instant now
     if (!last) return last.error();
     const auto sent = TRY(ports_.flows.count(tenant, FlowKind::throttle, key("mails"), now + 1h, now));
     if (sent > credentials::kGuestMailsPerHour) return false;
-    if (who.place == kFamiliar) return true;
+    if (who.place == kFamiliarPlace) return true;
     // However many networks ask.
     const auto in_all = TRY(ports_.flows.count(tenant, FlowKind::throttle, fmt::format("guestCode|elsewhere|{}", who.subject), now + 1h, now));
     return in_all <= credentials::kGuestMailsElsewherePerHour;

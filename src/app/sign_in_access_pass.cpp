@@ -17,7 +17,7 @@ Result<Turn> SignIn::answer_access_pass(const TenantSnapshot& tenant, SignInFlow
         return Turn{.flow = std::move(flow)};
     }
     if (submission.otp.empty()) return Turn{.flow = std::move(flow), .problem = Problem::passMissing};
-    const auto outcome = is_second ? TRY(verify_access_pass_.of(tenant, TRY(account_of(tenant, flow)), submission.otp, facts.now))
+    const auto outcome = is_second ? TRY(verify_access_pass_.of(tenant, TRY(account_of(tenant, flow)), submission.otp, facts))
                                    : TRY(verify_access_pass_.named(tenant, flow.typed_name, submission.otp, facts));
     if (const auto* accepted = std::get_if<PassAccepted>(&outcome)) {
         if (auto turn = TRY(passed_access_pass(tenant, flow, *accepted, facts))) return std::move(*turn);

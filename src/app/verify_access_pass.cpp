@@ -1,7 +1,7 @@
 #include "app/verify_access_pass.h"
 
+#include "app/collect_signals.h"
 #include "app/second_factors.h"
-#include "app/tries.h"
 #include "base/encoding.h"
 #include "core/credentials/access_pass.h"
 
@@ -9,8 +9,6 @@ namespace portcullis::app {
 namespace {
 
 constexpr std::size_t kTypedMax = 128;
-
-std::string key_of(std::string_view subject) { return std::string(subject) + "|accessPass"; }
 
 /// A pass has no spaces and hyphens; people read it to one another in groups.
 Secret plain(std::string_view typed) {
@@ -48,29 +46,38 @@ Result<PassOutcome> VerifyAccessPass::named(const TenantSnapshot& tenant, std::s
     const auto account = key ? TRY(ports_.directory.account_named(tenant.tenant.id, *key)) : std::nullopt;
     const auto subject = account ? to_string(account->user.id)
                                  : "nobody:" + hex(ports_.digests.hmac_sha256(ports_.keys.pepper.reveal(), key.value_or(""))).substr(0, 32);
-    return attempt(tenant, account, {.subject = subject, .typed = typed, .now = facts.now});
+    return attempt(tenant, account, {.subject = subject, .typed = typed}, facts);
 }
 
-Result<PassOutcome> VerifyAccessPass::of(const TenantSnapshot& tenant, const Account& account, std::string_view typed, Instant now) {
-    return attempt(tenant, account, {.subject = to_string(account.user.id), .typed = typed, .now = now});
+Result<PassOutcome> VerifyAccessPass::of(const TenantSnapshot& tenant, const Account& account, std::string_view typed, const RequestFacts& facts) {
+    return attempt(tenant, account, {.subject = to_string(account.user.id), .typed = typed}, facts);
 }
 
-Result<PassOutcome> VerifyAccessPass::attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, const Guess& guess) {
+Result<PassOutcome> VerifyAccessPass::attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, const Guess& guess,
+                                              const RequestFacts& facts) {
     const auto user  = account ? std::optional(account->user) : std::nullopt;
+    const auto where = TRY(whereabouts(ports_, tenant, account ? std::optional(account->user.id) : std::nullopt, facts));
     const auto typed = plain(guess.typed);
-    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, key_of(guess.subject), account ? Tries::kMemory : Tries::kMemoryOfNobody);
-    const bool is_open = TRY(tries.charge(credentials::kFactorPause, {.now = guess.now}));
-    const auto* pass   = is_open && account ? usable_pass(tenant, *account, guess.now) : nullptr;
+    // A new pass begins with a budget of its own.
+    const auto which = account && account->access_pass ? to_string(account->access_pass->id) : "none";
+    const auto row   = guess.subject + "|accessPass|" + which;
+    const auto place = place_of_tries(ports_, where, facts);
+    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, row + "|" + place, account ? Tries::kMemory : Tries::kMemoryOfNobody);
+    const bool is_open = TRY(charge(tenant, tries, row, place, facts.now));
+    const auto* pass   = is_open && account ? usable_pass(tenant, *account, facts.now) : nullptr;
     const bool is_right = TRY(matches(ports_, pass, typed));
     if (!is_open) return PassOutcome{PassRefused{PassRefusal::paused, user}};
     if (!is_right) return PassOutcome{PassRefused{PassRefusal::wrong, user}};
     TRY(tries.succeeded());
     if (!account->user.account_enabled) return PassOutcome{PassRefused{PassRefusal::disabled, user}};
-    return PassOutcome{PassAccepted{*account, *pass, {.user = account->user.id, .pass = pass->id, .at = guess.now}}};
+    return PassOutcome{PassAccepted{*account, *pass, {.user = account->user.id, .pass = pass->id, .at = facts.now}}};
 }
 
-Result<void> VerifyAccessPass::forget_tries(Ports& ports, TenantId tenant, UserId user) {
-    return ports.flows.erase(tenant, FlowKind::factorTries, key_of(to_string(user)));
+Result<bool> VerifyAccessPass::charge(const TenantSnapshot& tenant, Tries& tries, const std::string& row, const std::string& place, Instant now) {
+    if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return false;
+    if (place == kFamiliarPlace) return true;
+    const auto in_all = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, row + "|elsewhere", now + std::chrono::hours{1}, now));
+    return in_all <= credentials::kPassTriesElsewherePerHour;
 }
 
 }  // namespace portcullis::app

@@ -6,6 +6,7 @@
 
 #include "app/ports/all.h"
 #include "app/request_facts.h"
+#include "app/tries.h"
 
 namespace portcullis::app {
 
@@ -29,8 +30,9 @@ struct PassRefused {
 using PassOutcome = std::variant<PassAccepted, PassRefused>;
 
 /// Temporary access passes (credentials.md §6.6). Names nobody has, people without a pass, wrong passes and pauses take the same path
-/// and the same time (PROTO-803, PROTO-804); five wrong ones pause it, counted before they are looked at, for the person and not for
-/// the sign-in (PROTO-523).
+/// and the same time (PROTO-803, PROTO-804). Five wrong ones pause the pass where they came from, counted before they are looked at,
+/// for the person and not for the sign-in (PROTO-523): a stranger who knows the name does not pause it for its owner. Of all places
+/// that are not familiar together it takes `kPassTriesElsewherePerHour`. Each pass is counted by itself.
 class VerifyAccessPass {
 public:
     explicit VerifyAccessPass(Ports& ports) : ports_(ports) {}
@@ -38,17 +40,15 @@ public:
     /// As a first factor. Errors of both: unavailable.
     Result<PassOutcome> named(const TenantSnapshot& tenant, std::string_view typed_name, std::string_view typed, const RequestFacts& facts);
     /// Of somebody who is proven already.
-    Result<PassOutcome> of(const TenantSnapshot& tenant, const Account& account, std::string_view typed, Instant now);
-    /// Wrong tries of the pass before do not count against the next. Errors: unavailable.
-    static Result<void> forget_tries(Ports& ports, TenantId tenant, UserId user);
+    Result<PassOutcome> of(const TenantSnapshot& tenant, const Account& account, std::string_view typed, const RequestFacts& facts);
 
 private:
     struct Guess {
         std::string subject;
         std::string_view typed;
-        Instant now;
     };
-    Result<PassOutcome> attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, const Guess& guess);
+    Result<PassOutcome> attempt(const TenantSnapshot& tenant, const std::optional<Account>& account, const Guess& guess, const RequestFacts& facts);
+    Result<bool> charge(const TenantSnapshot& tenant, Tries& tries, const std::string& row, const std::string& place, Instant now);
 
     Ports& ports_;
 };

@@ -20,8 +20,9 @@ using tests::value_of;
 class PassWorld : public AdminWorld {
 public:
     Result<IssuedPass> issue(const Admin& by, UserId user, const credentials::WantedPass& wanted = {}) { return IssueAccessPass(ports)(by, user, wanted); }
-    std::string outcome(UserId user, std::string_view typed) {
-        const auto made = value_of(VerifyAccessPass(ports).of(*snapshot(), account(user), typed, now));
+    std::string outcome(UserId user, std::string_view typed, std::string_view from = "192.0.2.7") {
+        const RequestFacts facts{.now = now, .request = {5, 5}, .correlation = {6, 6}, .address = *parse_ip(from)};
+        const auto made = value_of(VerifyAccessPass(ports).of(*snapshot(), account(user), typed, facts));
         if (const auto* accepted = std::get_if<PassAccepted>(&made)) {
             commit({accepted->used});
             return "accepted";
@@ -104,8 +105,25 @@ TEST_CASE("CRED-029 a one-time pass is used once, and five wrong ones pause it",
     const auto pass = value_of(world.issue(world.admin(), alice));
     for (int i = 0; i < 5; ++i) CHECK(world.outcome(alice, "bcdfghjk") == "wrong");
     CHECK(world.outcome(alice, pass.code.reveal()) == "paused");
+    CHECK(world.outcome(alice, pass.code.reveal(), "198.51.100.7") == "accepted");  // one place's tries are not another's
     world.now += 15min;
     CHECK(world.outcome(alice, pass.code.reveal()) == "accepted");
+}
+
+TEST_CASE("PROTO-523 attack: many networks that guess one pass have one budget, which ends with the hour and the pass", "[access-pass]") {
+    PassWorld world;
+    const auto alice = world.user("alice");
+    const auto pass  = value_of(world.issue(world.admin(), alice));
+    const auto from  = [](int network) { return "198.51.100." + std::to_string(network); };
+    for (int i = 0; i < credentials::kPassTriesElsewherePerHour; ++i) CHECK(world.outcome(alice, "bcdfghjk", from(i / 4)) == "wrong");
+    CHECK(world.outcome(alice, pass.code.reveal(), from(200)) == "paused");
+    const auto next = value_of(world.issue(world.admin(), alice));
+    CHECK(world.outcome(alice, pass.code.reveal(), from(200)) == "wrong");
+    CHECK(world.outcome(alice, next.code.reveal(), from(200)) == "accepted");
+    for (int i = 0; i < credentials::kPassTriesElsewherePerHour; ++i) world.outcome(alice, "bcdfghjk", from(i / 4));
+    CHECK(world.outcome(alice, next.code.reveal(), from(201)) == "paused");
+    world.now += 59min;
+    CHECK(world.outcome(alice, next.code.reveal(), from(201)) == "paused");
 }
 
 TEST_CASE("CRED-001 a member of an excluded group, nested ones too, neither uses nor registers; the registration stays", "[access-pass]") {

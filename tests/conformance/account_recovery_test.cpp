@@ -74,7 +74,7 @@ TEST_CASE("CRED-032 two administrators bring an account back: one asks, another 
     CHECK(after.password->generation != generation);
     CHECK(after.password->must_change);
     CHECK(after.user.sign_in_sessions_valid_from == world.now);
-    const auto opened = value_of(VerifyAccessPass(world.ports).of(*world.snapshot(), after, done.pass.code.reveal(), world.now));
+    const auto opened = value_of(VerifyAccessPass(world.ports).of(*world.snapshot(), after, done.pass.code.reveal(), {.now = world.now, .request = {}, .correlation = {}, .address = {}}));
     CHECK(std::holds_alternative<PassAccepted>(opened));
 
     // One story: who asked and how they knew, who confirmed, and what became of the account.

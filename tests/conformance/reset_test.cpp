@@ -801,7 +801,7 @@ TEST_CASE("CRED-090 the audit log knows each act by the name that auditors look 
 
     // Passes and strengths.
     const auto pass = value_of(IssueAccessPass(world.ports)(world.admin(), erin, {}));
-    world.commit({std::get<PassAccepted>(value_of(VerifyAccessPass(world.ports).of(*world.snapshot(), world.account(erin), pass.code.reveal(), world.now))).used});
+    world.commit({std::get<PassAccepted>(value_of(VerifyAccessPass(world.ports).of(*world.snapshot(), world.account(erin), pass.code.reveal(), world.facts()))).used});
     REQUIRE(DeleteAccessPass(world.ports)(world.admin(), erin));
     const policy::AuthenticationStrength strength{.id = {8, 8}, .display_name = "Keys", .combinations = {{policy::MethodMode::fido2}}, .created_at = world.now};
     world.commit({StrengthSaved{strength}, StrengthDeleted{strength.id}});

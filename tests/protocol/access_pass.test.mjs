@@ -256,6 +256,28 @@ test('attack: five wrong passes pause the pass, the right one too, in every sign
   assert.ok((await givesPass(who, fresh)).code, 'a new pass begins with a budget of its own');
 });
 
+test('PROTO-523 attack: strangers who guess elsewhere do not pause a pass where its bearer is, and have a budget for all networks', async () => {
+  // Somebody new, to whom no place is familiar yet, and somebody who is known at home.
+  for (const app of [false, true]) {
+    const who = await somebody({ app });
+    const pass = await issue(who);
+    for (let i = 0; i < 6; i++) await givesPass(who, 'bcdfghjk', { from: '198.19.60.1' });
+    assert.equal((await givesPass(who, pass, { from: '198.19.60.1' })).errorCode, '50126', 'where it was guessed the right one is not looked at');
+    const flow = await givesPass(who, pass);
+    assert.ok(flow.code || flow.screen === 'UX-10', `${flow}`);
+  }
+  const who = await somebody({ app: true });
+  const pass = await issue(who);
+  for (let network = 0; network < 15; network++) {
+    for (let i = 0; i < 4; i++) await givesPass(who, 'bcdfghjk', { from: `198.19.${70 + network}.1` });
+  }
+  assert.equal((await givesPass(who, pass, { from: '198.19.99.1' })).errorCode, '50126', 'the 61st of an hour, from a network that tried nothing yet');
+  assert.ok((await givesPass(who, pass)).code, 'home is another matter');
+  await at.demo.advance('PT61M');
+  const fresh = await issue(who);
+  assert.notEqual((await givesPass(who, fresh, { from: '198.19.99.1' })).errorCode, '50126');
+});
+
 test('attack: a pass does not change the password', async () => {
   const { demo } = at;
   const who = await somebody({ app: true });

@@ -4,7 +4,6 @@
 
 #include "app/notices.h"
 #include "app/readable_secret.h"
-#include "app/verify_access_pass.h"
 
 namespace portcullis::app {
 
@@ -35,9 +34,7 @@ Result<IssuedPass> add_access_pass(std::vector<Change>& changes, Ports& ports, c
 Result<IssuedPass> IssueAccessPass::operator()(const Admin& admin, UserId user, const credentials::WantedPass& wanted) {
     TRY(require(admin, Capability::resetMethods));
     TRY(require_other(admin, user));
-    auto issued = TRY(decide_again_on_conflict([&] { return attempt(admin, user, wanted); }));
-    TRY(VerifyAccessPass::forget_tries(ports_, admin.tenant, user));
-    return issued;
+    return decide_again_on_conflict([&] { return attempt(admin, user, wanted); });
 }
 
 Result<IssuedPass> IssueAccessPass::attempt(const Admin& admin, UserId user, const credentials::WantedPass& wanted) {

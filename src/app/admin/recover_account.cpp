@@ -6,7 +6,6 @@
 
 #include "app/admin/risk_case.h"
 #include "app/reset_limits.h"
-#include "app/verify_access_pass.h"
 #include "base/json.h"
 #include "core/credentials/prompt_report.h"
 #include "wire/reader.h"
@@ -138,7 +137,6 @@ Result<RecoveredAccount> RecoverAccount::confirm(const Admin& admin, UserId user
     }
     TRY(verify_password_.unlock(admin.tenant, user));
     TRY(clear_reset_limits(ports_, admin.tenant, user));
-    TRY(VerifyAccessPass::forget_tries(ports_, admin.tenant, user));
     return outcome;
 }
 

@@ -4,7 +4,6 @@
 #include "app/admin/risk_case.h"
 #include "app/notices.h"
 #include "app/reset_limits.h"
-#include "app/verify_access_pass.h"
 
 namespace portcullis::app {
 namespace {
@@ -39,7 +38,6 @@ Result<CompromiseOutcome> RespondToCompromise::operator()(const Admin& admin, Us
     auto outcome = TRY(decide_again_on_conflict([&] { return attempt(admin, user, wanted); }));
     TRY(verify_password_.unlock(admin.tenant, user));
     TRY(clear_reset_limits(ports_, admin.tenant, user));
-    TRY(VerifyAccessPass::forget_tries(ports_, admin.tenant, user));
     return outcome;
 }
 

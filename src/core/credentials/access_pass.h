@@ -45,6 +45,10 @@ PassStanding standing_of(const identity::AccessPass& pass, const PassFacts& fact
 /// When what rests on these proofs ends at the latest: with the first pass among them. Nothing: no pass is.
 std::optional<Instant> end_of(std::span<const identity::Factor> factors);
 
+/// Wrong or right, from all places together that are not familiar to its owner: what many networks guess for the whole life of a pass
+/// finds less than one in ten million of the shortest.
+inline constexpr int kPassTriesElsewherePerHour = 60;
+
 /// Who signed in with a one-time pass has this long to register something.
 inline constexpr Duration kRegisterWithin = std::chrono::minutes{10};
 /// Whether the MFA of `mfa_at` was a one-time pass.
