@@ -6,7 +6,9 @@
 #include "app/admin/register_totp.h"
 #include "app/admin/reset_mfa.h"
 #include "app/admin/respond_to_compromise.h"
+#include "app/population.h"
 #include "app/second_factors.h"
+#include "app/sign_in.h"
 #include "core/credentials/method_roles.h"
 #include "base/encoding.h"
 #include "tests/support/admin_world.h"
@@ -370,6 +372,49 @@ TEST_CASE("PROTO-527 in the strict window a code is taken in its own step alone,
     const auto step = credentials::totp_step({}, world.now);
     CHECK(value_of(add.finish(*world.snapshot(), carol, credentials::totp_code({}, seed, step - 1, hmac), "", world.facts())) == MethodRefusal::codeWrong);
     CHECK_FALSE(value_of(add.finish(*world.snapshot(), carol, credentials::totp_code({}, seed, step, hmac), "", world.facts())));
+}
+
+/// Something happens just before the tokens of a person are read.
+class Interrupted : public sql::SqlDirectory {
+public:
+    using SqlDirectory::SqlDirectory;
+    Result<std::vector<identity::HardwareToken>> tokens_of(TenantId tenant, UserId user) const override {
+        if (const auto first = std::exchange(meanwhile, {})) first();
+        return SqlDirectory::tokens_of(tenant, user);
+    }
+    mutable std::function<void()> meanwhile;
+};
+
+TEST_CASE("attack: whoever loses the race for a token proves themselves by it, for all that this request had read before", "[hardware-token]") {
+    TokenWorld world;
+    const auto alice = world.user("alice");
+    world.import(row("alice@contoso.example", "A-1"));
+    const Interrupted directory(world.db());
+    auto ports = world.ports_with(directory);
+    Population population(ports.profiles, ports.journal, ports.random);
+    SignIn sign_in(ports, population);
+    FlowStart wanted;
+    wanted.demands_mfa = true;
+    wanted.targets     = {ApplicationId{4, 1}};
+    auto flow          = value_of(sign_in.start(*world.snapshot(), wanted, world.facts())).flow;
+    const auto press = [&](std::string action, const std::function<void(Submission&)>& fill) {
+        Submission form;
+        form.action = std::move(action);
+        fill(form);
+        flow = value_of(sign_in.submit(*world.snapshot(), flow, form, world.facts())).flow;
+    };
+    press("next", [](Submission& form) { form.username = "alice@contoso.example"; });
+    press("next", [](Submission& form) { form.password = Secret(std::string(TokenWorld::kPassword)); });
+    REQUIRE(flow.stage == Stage::registrationOffer);
+    press("register", [](Submission& form) { form.method = "hardwareOath"; });
+    REQUIRE(flow.stage == Stage::registrationToken);
+
+    const auto code     = world.code("A-1");
+    directory.meanwhile = [&] { REQUIRE_FALSE(world.activate(world.who(alice), "A-1", code)); };
+    press("verify", [&](Submission& form) { form.otp = code; });
+    CHECK(flow.stage == Stage::mfa);
+    CHECK_FALSE(flow.mfa_at);
+    CHECK(world.account(alice).methods.size() == 1);
 }
 
 }  // namespace

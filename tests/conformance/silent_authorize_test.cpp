@@ -17,12 +17,6 @@ public:
     ErrorCode answer = ErrorCode::conflict;
 };
 
-app::Ports with_journal(const app::Ports& p, app::Journal& journal) {
-    return {p.clock,   p.random, p.digests,   p.keys,      p.text,     p.hasher,     p.sealer,   p.signer,   p.verifier,   journal,
-            p.flows,   p.tenants, p.directory, p.sessions, p.standings, p.detections, p.profiles, p.sign_ins, p.alerts, p.networks, p.user_agents,
-            p.passkeys, p.relying_party};
-}
-
 std::string text_of(const app::ClientAnswer& answer, std::string_view name) {
     for (const auto& [key, value] : answer.parameters) {
         if (key == name) return value;
@@ -61,7 +55,7 @@ TEST_CASE("prompt=none is answered to the application when the store conflicts o
     world.now += 1min;
 
     Refusing refusing;
-    auto ports = with_journal(world.ports, refusing);
+    auto ports = world.ports_with(refusing);
     app::Population population(ports.profiles, ports.journal, ports.random);
     app::SignIn signs_in(ports, population);
     app::Authorize authorize(ports, signs_in, "https://login.example");

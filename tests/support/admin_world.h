@@ -146,11 +146,8 @@ public:
     [[nodiscard]] const app::NoticeStore& notice_store() const { return notices_; }
     [[nodiscard]] app::Outbox& outbox() { return outbox_; }
     /// The same ports with another way to the store.
-    [[nodiscard]] app::Ports ports_with(app::Journal& journal) {
-        return {clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal,
-                flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, alerts_,
-                nothing_, nothing_, passkeys_, relying_party_};
-    }
+    [[nodiscard]] app::Ports ports_with(app::Journal& journal) { return ports_with(journal, directory_); }
+    [[nodiscard]] app::Ports ports_with(const app::Directory& directory) { return ports_with(journal_, directory); }
 
     [[nodiscard]] app::Account account(UserId who) { return *value_of(directory_.account(tenant, who)); }
     [[nodiscard]] app::SignInRecord record(SignInId id) { return *value_of(sign_ins_.sign_in(tenant, id)); }
@@ -166,6 +163,12 @@ public:
     Instant now = *parse_rfc3339("2026-11-20T12:00:00Z");
 
 private:
+    app::Ports ports_with(app::Journal& journal, const app::Directory& directory) {
+        return {clock_,   random_,  digests_,  keys_,     text_,      hasher_,     sealer_,   signer_,   verifier_, journal,
+                flows_,   tenants_, directory, sessions_, standings_, detections_, profiles_, sign_ins_, alerts_,
+                nothing_, nothing_, passkeys_, relying_party_};
+    }
+
     std::unique_ptr<sqlite::Sqlite> db_ = value_of(sqlite::open({.path = ":memory:"}));
     sodium::SystemRandom random_;
     openssl::Digests digests_;
@@ -207,9 +210,7 @@ private:
     } clock_{now};
 
 public:
-    app::Ports ports{clock_,   random_,   digests_,  keys_,       text_,      hasher_,   sealer_,   signer_,  verifier_, journal_,
-                     flows_,   tenants_,  directory_, sessions_, standings_, detections_, profiles_, sign_ins_, alerts_,
-                     nothing_, nothing_, passkeys_, relying_party_};
+    app::Ports ports = ports_with(journal_, directory_);
 };
 
 }  // namespace portcullis::tests
