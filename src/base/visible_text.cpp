@@ -34,6 +34,13 @@ constexpr auto kShapeless = std::to_array<Range>({
     {0x205F, 0x205F}, {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFFA0, 0xFFA0},
 });
 
+/// Of those, what a page needs: they do what they are for, and nothing is hidden by them that a page could not hide otherwise.
+constexpr auto kOfText = std::to_array<Range>({
+    {'\t', '\n'},            // white space
+    {0x200C, 0x200D},        // joiners
+    {0xE0020, 0xE007F},      // tags: flags of regions
+});
+
 template <std::size_t kCount>
 bool is_in(const std::array<Range, kCount>& ranges, char32_t point) {
     return std::ranges::any_of(ranges, [point](const Range& range) { return range.has(point); });
@@ -72,7 +79,21 @@ bool is_blank(std::string_view text) {
     return true;
 }
 
-std::string visible(std::string_view text, LineEnds ends) {
+std::string visible(std::string_view text) {
+    const auto is_plain = [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\t'; };
+    const auto plain    = std::ranges::find_if_not(text, is_plain) - text.begin();
+    std::string shown(text.substr(0, static_cast<std::size_t>(plain)));
+    text.remove_prefix(static_cast<std::size_t>(plain));
+    while (!text.empty()) {
+        const auto [point, bytes] = first_of(text);
+        if (point == kNoCharacter) shown += "\xEF\xBF\xBD";
+        else if (!is_in(kUnseen, point) || is_in(kOfText, point)) shown += text.substr(0, bytes);
+        text.remove_prefix(bytes);
+    }
+    return shown;
+}
+
+std::string spelled_out(std::string_view text, LineEnds ends) {
     std::string shown;
     while (!text.empty()) {
         const auto [point, bytes] = first_of(text);

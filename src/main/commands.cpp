@@ -39,7 +39,7 @@ Result<Config> served_config(const std::string& directory) {
     return config;
 }
 
-std::string line_of(const json::value& document) { return visible(json::to_text(document)) + "\n"; }
+std::string line_of(const json::value& document) { return spelled_out(json::to_text(document)) + "\n"; }
 
 /// `help user device`: the words lead from group to command. A name that there is not is a matter of usage.
 void print_help(std::ostream& out, CLI::App& app, const std::vector<std::string>& words) {
@@ -47,7 +47,7 @@ void print_help(std::ostream& out, CLI::App& app, const std::vector<std::string>
     std::string path = app.get_name();
     for (const auto& word : words) {
         const auto next = named->get_subcommands([&word](const CLI::App* each) { return each->get_name() == word; });
-        if (next.empty()) throw CLI::ValidationError("help", fmt::format("there is no command `{} {}`", path, visible(word)));
+        if (next.empty()) throw CLI::ValidationError("help", fmt::format("there is no command `{} {}`", path, spelled_out(word)));
         named = next.front();
         path += " " + word;
     }
@@ -121,7 +121,7 @@ void CommandContext::print(const json::value& document, std::string_view text) {
         out_ << line_of(document);
         return;
     }
-    out_ << visible(text, LineEnds::kept);
+    out_ << spelled_out(text, LineEnds::kept);
     if (!text.ends_with('\n')) out_ << '\n';
 }
 
@@ -138,7 +138,7 @@ void CommandContext::print_table(const json::array& rows, const std::vector<Colu
 
 int CommandContext::report(const Error& error) {
     if (is_json) out_ << line_of(json::object{{"error", json::object{{"code", name(error.code)}, {"message", error.message}}}});
-    else err_ << "portcullis: " << visible(error.message, LineEnds::kept) << '\n';
+    else err_ << "portcullis: " << spelled_out(error.message, LineEnds::kept) << '\n';
     return 1;
 }
 

@@ -1,4 +1,4 @@
-// Names and passwords as typed: no crash in the Unicode library or in the rules, and normal forms are normal.
+// Names and passwords as typed: no crash in the Unicode library or in the rules, normal forms are normal, and what is shown is text.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "adapters/icu/text.h"
 #include "base/assert.h"
 #include "base/encoding.h"
+#include "base/visible_text.h"
 #include "core/credentials/password_protection.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,6 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace portcullis::credentials;
     const std::string_view typed(reinterpret_cast<const char*>(data), size);
     static const unicode::IcuText text;
+
+    const auto shown = visible(typed);
+    PORTCULLIS_ASSERT(is_utf8(shown) && visible(shown) == shown);
+    const auto spelled = spelled_out(typed);
+    PORTCULLIS_ASSERT(is_utf8(spelled) && spelled_out(spelled) == spelled);
+    static_cast<void>(is_blank(typed));
 
     if (const auto key = text.upn_key(typed)) PORTCULLIS_ASSERT(text.upn_key(*key) == key && is_utf8(*key));
     const auto password = text.password(typed);

@@ -76,7 +76,7 @@ std::string render_fields(const std::vector<std::pair<std::string, std::string>>
     for (const auto& [name, value] : fields) width = std::max(width, width_of(name));
     std::string text;
     for (const auto& [name, value] : fields) {
-        if (!value.empty()) text += fmt::format("{}  {}\n", padded(name, width), visible(value));
+        if (!value.empty()) text += fmt::format("{}  {}\n", padded(name, width), spelled_out(value));
     }
     return text;
 }
@@ -85,7 +85,7 @@ std::string render_table(const TextRow& headings, const std::vector<TextRow>& ro
     std::vector<TextRow> lines{headings};
     for (const auto& row : rows) {
         auto& cells = lines.emplace_back();
-        for (const auto& cell : row) cells.push_back(visible(cell));  // what people typed comes back to a terminal
+        for (const auto& cell : row) cells.push_back(spelled_out(cell));  // what people typed comes back to a terminal
     }
     std::vector<std::size_t> widths(headings.size());
     for (const auto& line : lines) {
@@ -116,7 +116,7 @@ std::string sentence_of(const json::object& detection) {
         }
     }
     if (!facts.empty()) text += ". " + facts;
-    return visible(text) + ".";
+    return spelled_out(text) + ".";
 }
 
 Result<std::string> read_document(CommandContext& context, const std::string& file, std::size_t bytes_max) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "base/visible_text.h"
 #include "http/pages/render/broken.h"
 #include "http/pages/render/dates.h"
 #include "http/pages/render/language.h"

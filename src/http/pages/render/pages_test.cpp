@@ -180,11 +180,9 @@ TEST_CASE("what comes from outside is text, wherever it lands (PROTO-812)") {
 }
 
 TEST_CASE("a name cannot turn the sentence around it (PROTO-812)") {
-    CHECK(visible("Notes\xE2\x80\xAEsetoN") == "NotessetoN");
-    CHECK(visible("a\xE2\x81\xA6" "b\xE2\x81\xA9") == "ab");
-    CHECK(visible("a\x1B[31m\x7F\xC2\x85z") == "a[31mz");
-    CHECK(visible("Gr\xC3\xBC\xC3\x9F" "e\n\xE2\x80\x99") == "Gr\xC3\xBC\xC3\x9F" "e\n\xE2\x80\x99");
-    CHECK(visible("\xE2\x80") == "\xE2\x80");
+    auto frame                  = sample_frame("", "en");
+    frame.branding.display_name = "Contoso\xE2\x80\xAE" "toN";
+    CHECK(has(pages().render(SignedOut{.sign_in_path = ""}, frame), "ContosotoN"));
 }
 
 TEST_CASE("every form carries flow and csrf, and posts; only what goes to a client or provider carries neither (contracts 3)") {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "base/visible_text.h"
 #include "http/pages/render/headers.h"
 #include "http/pages/render/qr.h"
 
@@ -1408,29 +1409,6 @@ void Painter::operator()(const DemoOutbox& s) const {
 }
 
 }  // namespace
-
-std::string visible(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c    = static_cast<unsigned char>(text[i]);
-        const auto next = [&](std::size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0; };
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) continue;
-        // U+0080-009F controls; U+202A-202E, U+2066-2069 direction; U+2028, U+2029 line ends.
-        if (c == 0xC2 && next(1) >= 0x80 && next(1) <= 0x9F) {
-            ++i;
-            continue;
-        }
-        const bool marks = c == 0xE2 && ((next(1) == 0x80 && next(2) >= 0xA8 && next(2) <= 0xAE) ||
-                                         (next(1) == 0x81 && next(2) >= 0xA6 && next(2) <= 0xA9));
-        if (marks) {
-            i += 2;
-            continue;
-        }
-        out += text[i];
-    }
-    return out;
-}
 
 const std::vector<std::string_view>& template_names() {
     static const std::vector<std::string_view> names{

@@ -31,8 +31,4 @@ const std::vector<std::string_view>& template_names();
 /// `data` has the screen's own names only; Pages adds those of the frame.
 View view_of(const Screen& screen, const PageFrame& frame, const Voice& voice);
 
-/// Text from outside as it may be shown: without control characters and without the marks that reverse the direction of
-/// what follows (a client's name could otherwise rewrite the sentence around it). Source: Unicode TR36 §2.1.
-std::string visible(std::string_view text);
-
 }  // namespace portcullis::pages
