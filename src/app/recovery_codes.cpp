@@ -8,6 +8,7 @@
 #include "app/second_factors.h"
 #include "base/encoding.h"
 #include "core/credentials/recovery_code.h"
+#include "core/credentials/self_service_reset.h"
 
 namespace portcullis::app {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 /// The rule of every page that changes how a person signs in.
 Result<std::optional<MethodRefusal>> objection(Ports& ports, const TenantSnapshot& tenant, const Registrant& who, const RequestFacts& facts) {
     using Refused = std::optional<MethodRefusal>;
-    const bool resets = who.account.user.type != identity::UserType::guest;
-    if (!resets || !is_allowed(tenant, who.account, AuthMethod::recoveryCode)) return Refused(MethodRefusal::unknown);
+    if (!credentials::resets_here(who.account.user) || !is_allowed(tenant, who.account, AuthMethod::recoveryCode)) return Refused(MethodRefusal::unknown);
     if (!is_freshly_proven(who, facts.now) || !is_in_time(who, facts.now)) return Refused(MethodRefusal::notFresh);
     return refusal_at_bar(ports, tenant, who, facts);
 }

@@ -46,7 +46,7 @@ std::optional<ResetRefusal> home_refusal(const ResetFacts& facts) {
         case PasswordHome::here:
         case PasswordHome::directory:              break;
     }
-    if (facts.user.type == identity::UserType::guest) return ResetRefusal::homeElsewhere;
+    if (!resets_here(facts.user)) return ResetRefusal::homeElsewhere;
     return std::nullopt;
 }
 

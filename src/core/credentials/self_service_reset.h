@@ -25,6 +25,10 @@ bool is_same_gate(AuthMethod a, AuthMethod b);
 /// Where the password is kept and whether it can be written there.
 enum class PasswordHome { here, directoryReadOnly, directoryMisconfigured, directoryUnreachable, directory };
 
+/// Whether a password of this account would ever be reset here by its owner, whatever the settings: guests have theirs elsewhere
+/// (docs/self-service.md).
+constexpr bool resets_here(const identity::User& user) { return user.type != identity::UserType::guest; }
+
 /// All that decides about one person.
 struct ResetFacts {
     const identity::User& user;

@@ -15,6 +15,7 @@
 #include "base/encoding.h"
 #include "core/credentials/method_roles.h"
 #include "core/credentials/passkey_models.h"
+#include "core/credentials/self_service_reset.h"
 #include "core/credentials/totp.h"
 #include "http/browser.h"
 #include "http/oidc/client_answer.h"
@@ -39,9 +40,7 @@ Response stopped_by_policy(const Web& web, const Call& call, const Visit& visit)
     return stopped(web, call, visit, pages::Stopped::Reason::registrationPlace);
 }
 
-/// Guests reset no password here: what serves that alone is not theirs to add (docs/self-service.md).
-bool is_guest(const app::Account& account) { return account.user.type == identity::UserType::guest; }
-
+/// What serves a reset alone is not theirs to add.
 Response not_for_guests(const Web& web, const Call& call, const Visit& visit, std::string_view page_path) {
     const pages::GenericError screen{.kind = pages::GenericError::Kind::notForGuests, .home_path = path_of(call, "myaccount")};
     auto view   = view_of(web, call, visit, page_path);
@@ -53,7 +52,7 @@ Response not_for_guests(const Web& web, const Call& call, const Visit& visit, st
 Entered enter_for_reset(Web& web, const Call& call, Proof proof, std::string_view page_path) {
     auto entered      = enter(web, call, proof, page_path);
     const auto* visit = std::get_if<Visit>(&entered);
-    if (visit && is_guest(visit->live.account)) return not_for_guests(web, call, *visit, page_path);
+    if (visit && !credentials::resets_here(visit->live.account.user)) return not_for_guests(web, call, *visit, page_path);
     return entered;
 }
 
@@ -134,7 +133,7 @@ Response list_page(Web& web, const Call& call, const Visit& visit, pages::Securi
                                .add_app_path     = path_of(call, kApp),
                                .add_passkey_path = path_of(call, kPasskey),
                                .home_path        = path_of(call, "myaccount")};
-    const bool may_reset = !is_guest(account);
+    const bool may_reset = credentials::resets_here(account.user);
     const bool asks_mail = may_reset && call.tenant->tenant.settings.reset.scope != identity::ResetScope::none && app::is_allowed(*call.tenant, account, AuthMethod::email) &&
                            !app::signs_in_by_mail(*call.tenant, account);
     if (!*bar && asks_mail) screen.add_mail_path = path_of(call, kMail);
