@@ -1,4 +1,4 @@
-// scripts/bench [NAME...] [--json FILE] [--seconds N] [--rounds N]   Product and peers in alternating rounds of one run; a Markdown table.
+// Product and peers in alternating rounds of one run; a Markdown table.
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -11,14 +11,6 @@ import { freePort } from '../tests/support_js/ports.mjs';
 import { Browser, SignIn, challengeOf } from '../tests/support_js/sign_in.mjs';
 
 const BUILD = path.join(ROOT, 'build/release/bench');
-const names = [];
-const options = { seconds: 5, rounds: 3, json: undefined };
-for (const args = process.argv.slice(2); args.length > 0;) {
-  const word = args.shift();
-  if (word.startsWith('--')) options[word.slice(2)] = args.shift();
-  else names.push(word);
-}
-const seconds = Number(options.seconds);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'portcullis-bench-'));
 process.once('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
 const file = (name, text) => { const where = path.join(scratch, name); fs.writeFileSync(where, text); return where; };
@@ -302,8 +294,18 @@ async function passkeyOf(demo, who, password) {
   return [key.id.toString('base64url'), key.userHandle, key.key.export({ type: 'pkcs8', format: 'der' }).toString('base64')].join(' ');
 }
 
-const unknown = names.find((name) => !(name in BENCHES));
-if (unknown) { note(`no bench \`${unknown}\`; there are: ${Object.keys(BENCHES).join(' ')}`); process.exit(2); }
+const names = [];
+const options = { seconds: 5, rounds: 3, json: undefined };
+const USAGE = `usage: scripts/bench [NAME...] [--json FILE] [--seconds N] [--rounds N]\nNames, all by default: ${Object.keys(BENCHES).join(' ')}\n`;
+for (const args = process.argv.slice(2); args.length > 0;) {
+  const word = args.shift();
+  if (word === '--help' || word === '-h') { process.stdout.write(USAGE); process.exit(0); }
+  const isOption = word.startsWith('--') && word.slice(2) in options;
+  if (isOption && args.length > 0) options[word.slice(2)] = args.shift();
+  else if (word in BENCHES) names.push(word);
+  else { process.stderr.write(`scripts/bench: ${isOption ? `${word} needs a value` : `there is no ${word}`}\n${USAGE}`); process.exit(2); }
+}
+const seconds = Number(options.seconds);
 let broken = 0;
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
   try { await BENCHES[name](); } catch (error) { broken++; note(`${name}: ${error.stack}`); row(name, `could not run: ${error.message.split('\n')[0]}`, '–', undefined, '–', false); }

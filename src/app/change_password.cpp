@@ -33,9 +33,11 @@ Result<void> move_risk(RiskChanges& book, const LiveSession& live, Instant now) 
 }  // namespace
 
 bool settles_risk(const LiveSession& live, Instant now) {
-    const auto& proven  = live.session.mfa_time;
-    const auto is_older = [&](const identity::AuthenticationMethod& m) { return credentials::is_second_factor(m.kind) && proven && m.created_at < *proven; };
-    return proven && now - *proven <= kFreshMfa && std::ranges::any_of(live.account.methods, is_older);
+    const auto& proven = live.session.mfa_time;
+    if (!proven || now - *proven > kFreshMfa) return false;
+    const auto is_external = [&](const identity::Factor& f) { return f.method == AuthMethod::externalMethod && f.at == *proven; };
+    const auto is_older    = [&](const identity::AuthenticationMethod& m) { return credentials::is_second_factor(m.kind) && m.created_at < *proven; };
+    return std::ranges::any_of(live.session.factors, is_external) || std::ranges::any_of(live.account.methods, is_older);
 }
 
 Result<void> ChangePassword::note_refusal(const TenantSnapshot& tenant, PasswordRejected why, const RequestFacts& facts) {

@@ -16,8 +16,8 @@ struct PasswordChangeOutcome {
     std::optional<OpenedSession> session;  // the session under its new reference, when it was changed
 };
 
-/// Whether a change of the password in this session settles a risk now (E08): with MFA of the last ten minutes, by somebody who had a second
-/// factor before it. A method that was enrolled by that very proof vouches for nothing yet.
+/// Whether a change of the password in this session settles a risk now (E08): with MFA of the last ten minutes, by an external method or by
+/// somebody who had a second factor before it. A method that was enrolled by that very proof vouches for nothing yet.
 bool settles_risk(const LiveSession& live, Instant now);
 
 /// A person changes their own password because they want to. Every other session and all they gave end; the session at hand

@@ -400,6 +400,7 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
     const auto account = TRY(account_of(tenant, flow));
     auto asked         = without_methods(account, flow.flagged);
     asked.methods      = allowed_methods(tenant, asked);
+    std::erase_if(asked.methods, [&](const auto& method) { return !takes(flow, method.id); });  // an app is not a token
     const auto outcome = TRY(verify_totp_(tenant, asked, submission.otp, facts.now));
     if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
         const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};

@@ -11,8 +11,8 @@ namespace portcullis::app {
 /// The stored count of failed tries under one key, and how to change it without losing anybody's failure.
 class Tries {
 public:
-    /// Failures in a row are remembered this long after the last one; those of names nobody has only a day, for anybody can
-    /// make them up.
+    /// Failures in a row are remembered this long after the last one; those of names nobody has, and of places nobody
+    /// knows, only a day, for anybody can make them up.
     static constexpr Duration kMemory         = std::chrono::days{90};
     static constexpr Duration kMemoryOfNobody = std::chrono::days{1};
 

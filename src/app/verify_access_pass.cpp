@@ -62,7 +62,9 @@ Result<PassOutcome> VerifyAccessPass::attempt(const TenantSnapshot& tenant, cons
     const auto which = account && account->access_pass ? to_string(account->access_pass->id) : "none";
     const auto row   = guess.subject + "|accessPass|" + which;
     const auto place = place_of_tries(ports_, where, facts);
-    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, row + "|" + place, account ? Tries::kMemory : Tries::kMemoryOfNobody);
+    // Anybody can make up places as well as names.
+    const bool is_own = account && place == kFamiliarPlace;
+    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, row + "|" + place, is_own ? Tries::kMemory : Tries::kMemoryOfNobody);
     const bool is_open = TRY(charge(tenant, tries, row, place, facts.now));
     const auto* pass   = is_open && account ? usable_pass(tenant, *account, facts.now) : nullptr;
     const bool is_right = TRY(matches(ports_, pass, typed));
@@ -74,10 +76,14 @@ Result<PassOutcome> VerifyAccessPass::attempt(const TenantSnapshot& tenant, cons
 }
 
 Result<bool> VerifyAccessPass::charge(const TenantSnapshot& tenant, Tries& tries, const std::string& row, const std::string& place, Instant now) {
-    if (!TRY(tries.charge(credentials::kFactorPause, {.now = now}))) return false;
-    if (place == kFamiliarPlace) return true;
-    const auto in_all = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, row + "|elsewhere", now + std::chrono::hours{1}, now));
-    return in_all <= credentials::kPassTriesElsewherePerHour;
+    if (place != kFamiliarPlace) {
+        // What waits is not a try of them all: one network alone uses up nothing for the others. What is over their limit leaves no row for
+        // its place.
+        if (!std::holds_alternative<credentials::Open>(TRY(tries.standing(credentials::kFactorPause, now)))) return false;
+        const auto in_all = TRY(ports_.flows.count(tenant.tenant.id, FlowKind::throttle, row + "|elsewhere", now + std::chrono::hours{1}, now));
+        if (in_all > credentials::kPassTriesElsewherePerHour) return false;
+    }
+    return tries.charge(credentials::kFactorPause, {.now = now});
 }
 
 }  // namespace portcullis::app

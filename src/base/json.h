@@ -22,7 +22,8 @@ struct Limits {
 };
 
 /// Room for values that go with the function that made them: got in a few pieces and given back at once, where each member would
-/// be a piece of its own. What is kept is copied out (a copy has its own storage).
+/// be a piece of its own. Nothing of it outlives it: a copy that is constructed shares its storage, only what is assigned to a value that
+/// has storage of its own does not.
 class Arena {
 public:
     [[nodiscard]] boost::json::storage_ptr storage() { return &resource_; }

@@ -405,11 +405,16 @@ TEST_CASE("a server leaves its base URL to the commands on its directory, and to
     REQUIRE(stat((directory.folder / "data/base-url").c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
 
+    directory.config.secrets.directory += "/";
+    directory.config.server.base_url = "https://sso.contoso.example";
+    must(leave_base_url(directory.config));
+    CHECK(must(context.config()).server.base_url == "https://sso.contoso.example");
+
     auto elsewhere            = directory.config;
     elsewhere.server.base_url = "https://elsewhere.example";
     elsewhere.database.url    = "sqlite:" + directory.folder.path() + "/other.db";
     must(leave_base_url(elsewhere));
-    CHECK(must(context.config()).server.base_url == "https://login.contoso.example");
+    CHECK(must(context.config()).server.base_url == "https://sso.contoso.example");
 
     std::ofstream(directory.folder / "data/base-url") << "javascript:alert(1)";
     CHECK(context.config().error().code == ErrorCode::invalidRequest);

@@ -115,7 +115,8 @@ TEST_CASE("PROTO-523 attack: many networks that guess one pass have one budget, 
     const auto alice = world.user("alice");
     const auto pass  = value_of(world.issue(world.admin(), alice));
     const auto from  = [](int network) { return "198.51.100." + std::to_string(network); };
-    for (int i = 0; i < credentials::kPassTriesElsewherePerHour; ++i) CHECK(world.outcome(alice, "bcdfghjk", from(i / 4)) == "wrong");
+    for (int i = 0; i < 200; ++i) world.outcome(alice, "bcdfghjk", from(250));  // one that goes on while it waits uses up five
+    for (int i = 5; i < credentials::kPassTriesElsewherePerHour; ++i) CHECK(world.outcome(alice, "bcdfghjk", from(i / 4)) == "wrong");
     CHECK(world.outcome(alice, pass.code.reveal(), from(200)) == "paused");
     const auto next = value_of(world.issue(world.admin(), alice));
     CHECK(world.outcome(alice, pass.code.reveal(), from(200)) == "wrong");

@@ -336,6 +336,38 @@ TEST_CASE("IDP-012 the owner hears when their risk rises to medium and to high, 
     CHECK(value_of(world.ports.alerts.of_user(world.tenant, {.user = alice})).at(0).kind == row.told);
 }
 
+TEST_CASE("E08 which proofs let a change of the password settle a risk", "[own-account]") {
+    OwnAccount world;
+    auto live           = world.session(world.user("alice"), 1h);
+    const auto settles  = [&] { return settles_risk(live, world.now); };
+    const auto proven   = [&](AuthMethod method, Duration ago) {
+        live.session.mfa_time = world.now - ago;
+        live.session.factors  = {{AuthMethod::password, world.now - 1h}, {method, world.now - ago}};
+    };
+    CHECK_FALSE(settles());
+    proven(AuthMethod::softwareOath, 1min);
+    CHECK_FALSE(settles());  // nothing of the account's own was proven
+    live.account.methods = {{.id = {3, 3}, .user = live.account.user.id, .kind = AuthMethod::softwareOath, .created_at = world.now - 1min}};
+    CHECK_FALSE(settles());  // enrolled by that very proof
+    live.account.methods[0].created_at = world.now - 2min;
+    CHECK(settles());
+    proven(AuthMethod::softwareOath, 11min);
+    CHECK_FALSE(settles());
+
+    // Another provider's proof enrols nothing here.
+    live.account.methods.clear();
+    live.has_external_method = true;
+    proven(AuthMethod::externalMethod, 9min);
+    CHECK(settles());
+    proven(AuthMethod::externalMethod, 11min);
+    CHECK_FALSE(settles());
+    live.session.factors.push_back({AuthMethod::softwareOath, world.now - 1min});
+    live.session.mfa_time = world.now - 1min;
+    CHECK_FALSE(settles());  // what is fresh was enrolled by itself, what is external is old
+    live.session.mfa_time.reset();  // taken back, or its provider is not trusted any more
+    CHECK_FALSE(settles());
+}
+
 TEST_CASE("a language that is chosen is kept for mails; one without texts is refused", "[own-account]") {
     OwnAccount world;
     const auto alice = world.user("alice");

@@ -222,6 +222,28 @@ test('E08 who has just set up the app is asked for it once more before a change 
   assert.equal(page.screen, 'UX-114', `${page}`);
 });
 
+test('E10 whose methods were all switched off meanwhile changes a password that somebody may know all the same, and settles no risk by it', async () => {
+  const who = await newcomer(at.demo, 'enroller');
+  const flow = await SignIn.begin(at.demo, { who, from: 'home' });
+  await flow.answer(['password', 'register']);
+  const { browser } = flow;
+  const settings = (state) => at.demo.admin('tenant', 'change-settings', '-', { stdin: JSON.stringify({ methods: { softwareOath: { state } } }) });
+  await open(browser, who);
+  const odd = await SignIn.begin(at.demo, { who, from: 'tor' });
+  await odd.answer(['password']);  // stopped at the code: the risk stays
+  const risk = async () => (await at.demo.admin('risk', 'user', at.demo.user(who).upn)).riskState;
+  assert.equal(await risk(), 'atRisk');
+  await settings('disabled');
+  try {
+    const { page } = await browser.open(at.demo.at('myaccount/password?with=mfa'));
+    assert.equal(page.screen, 'UX-114', `${page}`);
+    await choosePassword(browser, page, who);
+    assert.equal(await risk(), 'atRisk');
+  } finally {
+    await settings('enabled');
+  }
+});
+
 test('UX-114 Cancel leads to the account, and the page offers no other account', async () => {
   const { browser } = await signedIn('alice');
   for (const path of ['myaccount/password', 'myaccount/password?with=mfa']) {

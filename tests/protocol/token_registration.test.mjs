@@ -244,6 +244,15 @@ test('CRED-020 CRED-035 a strength that takes tokens alone has one activated, af
     assert.ok(second.code, `${second}`);
     assert.deepEqual((await methodsOf(both.who)).sort(), ['hardwareOath', 'softwareOath']);
 
+    // Whoever has both is asked for the token: the app's code is no proof of it, and moves nothing.
+    await nextStep();
+    const third = await signsIn(both.who, ['password', 'otp']);
+    assert.equal(String(third.errorCode), '500121', `an app's code where a token is asked for: ${third}`);
+    const [line] = await demo.adminList('signins', 'list', '--user', upnOf(both.who), '--top', '1');
+    assert.equal(line.status.errorCode, 500121);
+    await third.press('verify', { otp: await shown() });
+    assert.ok(third.code, `${third}`);
+
     const stopped = await signsIn(nobody);
     assert.equal(stopped.page?.offers('register'), false, `${stopped}`);
   });
@@ -445,7 +454,7 @@ test('attack: a choice made by one person is nothing to the next in the same bro
   assert.equal(flow.screen, 'UX-10', `${flow}`);
   flow.arrive(await flow.browser.submit(stale, { otp: await shown() }, 'verify'));
   assert.equal(flow.screen, 'UX-10', `the form of an earlier step: ${flow}`);
-  assert.equal(flow.page.body.includes(mallory.serial.slice(-4)), false, 'nor is the token of the one shown to the other');
+  assert.equal(flow.page.body.includes(`•••${mallory.serial.slice(-4)}`), false, 'nor is the token of the one shown to the other');
   await isWaiting(mallory);
   await isWaiting(alice);
   // The flow of one browser in another.

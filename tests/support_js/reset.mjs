@@ -42,7 +42,7 @@ export class Reset {
       const mails = (await demo.outbox()).filter((m) => m.to.replace(/\s/g, '') === to);
       if (mails.length <= seen) continue;
       const newest = mails.sort((a, b) => a.at.localeCompare(b.at)).at(-1);
-      const found = newest.text.replace(/(?<=\d), (?=\d)/g, '').match(new RegExp(`(?<![\\d:.-])\\d{${digits}}(?!\\d)`));
+      const found = newest.text.replace(/(?<=\d), (?=\d)/g, '').match(new RegExp(`(?<![\\w:.-])\\d{${digits}}(?![\\w-])`));
       if (found) return found[0];
     }
     throw new Error(`no code for ${to}`);

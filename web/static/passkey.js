@@ -12,6 +12,7 @@
   const isNew = form.dataset.passkey === 'create';
   const button = form.querySelector('button');
   const RENEW_MS = 4 * 60 * 1000; // a challenge lives five minutes
+  const FRESH_MS = 60 * 1000; // whoever begins with an older one may need longer than is left of it
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
   const base64url = (buffer) => {
@@ -25,7 +26,7 @@
   let settled = Promise.resolve(); // the latest question to the server: its newest challenge is the one that counts
   function options() {
     // The page brought the first challenge along.
-    if (form.dataset.request && Date.now() - shownAt < RENEW_MS) return Promise.resolve(asked(JSON.parse(form.dataset.request)));
+    if (form.dataset.request && Date.now() - shownAt < FRESH_MS) return Promise.resolve(asked(JSON.parse(form.dataset.request)));
     return (settled = settled.catch(() => undefined).then(fetchOptions));
   }
   /** What the server asks for; nothing when it sent us elsewhere. */

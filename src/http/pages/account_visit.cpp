@@ -8,13 +8,18 @@
 namespace portcullis::http {
 namespace {
 
+bool has_method(const app::LiveSession& live) { return credentials::has_second_factor(live.account.methods) || live.has_external_method; }
+
 bool is_proven(const Visit& visit, Proof proof, Instant now) {
     if (proof == Proof::freshMfa) return app::is_freshly_proven(visit.who, now);
-    const bool has_method = credentials::has_second_factor(visit.live.account.methods) || visit.live.has_external_method;
-    return !has_method || visit.live.session.mfa_time;
+    return !has_method(visit.live) || visit.live.session.mfa_time;
 }
 
 }  // namespace
+
+bool is_unprovable(const Call& call, const app::LiveSession& live) {
+    return has_method(live) && app::second_factors(*call.tenant, live.account, call.facts.now).empty();
+}
 
 std::string place_text(const Web& web, const Place& place, std::string_view language) {
     if (place.country.empty()) return place.city;
@@ -57,11 +62,8 @@ Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std:
                          .demands_mfa    = true,
                          .browser_secret = cookie(web, call.request, CookieName::interaction)};
     if (proof == Proof::freshMfa) start.mfa_since = call.facts.now - app::kFreshProof;
-    const bool has_method = credentials::has_second_factor(visit.live.account.methods) || visit.live.has_external_method;
-    if (has_method && app::second_factors(*call.tenant, visit.live.account, call.facts.now).empty()) {
-        return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
-    }
-    if (!has_method) return sign_in_again(web, call, visit, page_path);
+    if (is_unprovable(call, visit.live)) return stopped(web, call, visit, pages::Stopped::Reason::cannotRemediate);
+    if (!has_method(visit.live)) return sign_in_again(web, call, visit, page_path);
     auto started = web.sign_in.resume(*call.tenant, start, visit.live.session, call.facts);
     if (!started) return error_page(web, call, started.error());
     if (started->flow.stage == app::Stage::granted) return finish_account_sign_in(web, call, started->flow);

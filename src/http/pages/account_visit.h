@@ -28,6 +28,9 @@ struct Visit {
     app::Registrant who;
 };
 
+/// Whether a method is registered, or open to them elsewhere, but none can be asked for now: they prove nothing beyond their first factor.
+bool is_unprovable(const Call& call, const app::LiveSession& live);
+
 /// How a page wants its person proven.
 enum class Proof {
     mfa,       // MFA in this session, for those who have a method
