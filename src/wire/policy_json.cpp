@@ -525,6 +525,7 @@ json::object applied_json(const controls::AppliedPolicy& applied) {
         const auto name = to_string(each.condition);
         auto& flags     = each.matched ? satisfied : unsatisfied;
         flags += (flags.empty() ? "" : ",") + std::string(name);
+        if (each.because.empty()) continue;
         conditions.push_back(
             json::object{{"condition", name}, {"matched", each.matched}, {"because", each.because}});
     }

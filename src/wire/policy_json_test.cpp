@@ -399,7 +399,10 @@ TEST_CASE("applied policies are written for the sign-in record (CA-030)") {
     CHECK(json::to_text(first.at("enforcedGrantControls")) == R"(["Mfa"])");
     CHECK(json::string_at(first, "conditionsNotSatisfied") == "none");
     CHECK(json::array_at(first, "conditions")->size() == kConditionCount);
-    CHECK(json::string_at(record[2].as_object(), "conditionsNotSatisfied") == "clientAppTypes");
+    const auto& last = record[2].as_object();
+    CHECK(json::string_at(last, "conditionsNotSatisfied") == "clientAppTypes");
+    CHECK(json::string_at(last, "conditionsSatisfied").value_or("").find("signInRiskLevels") != std::string::npos);
+    CHECK(json::to_text(last.at("conditions")) == R"([{"condition":"clientAppTypes","matched":false,"because":"the client is `browser`"}])");
     CHECK(json::to_text(first.at("conditions").at(5)) ==
           R"({"condition":"signInRiskLevels","matched":true,"because":"sign-in risk is medium, the policy asks for medium or high"})");
 }

@@ -64,17 +64,24 @@ PolicyResult result_of(const Decision& decision, std::size_t policy, const Sessi
 std::vector<AppliedPolicy> applied_policies(const Decision& decision, const policy::SignInContext& sign_in,
                                             const SessionFacts& session) {
     const auto standard = standard_of(decision);
+    std::size_t explained = 0;
+    const auto in_words   = [&](const Policy& policy, bool applies) {
+        if (policy.state == PolicyState::disabled) return policy::InWords::none;
+        if (applies) return policy::InWords::all;
+        return explained++ < kExplainedMax ? policy::InWords::unmatched : policy::InWords::none;
+    };
     std::vector<AppliedPolicy> entries;
     entries.reserve(decision.policies().size());
     for (std::size_t at = 0; at < decision.policies().size(); ++at) {
         const auto& policy = decision.policies()[at];
+        const bool applies = is_set(decision.applies(), at);
         auto& entry        = entries.emplace_back();
         entry.id           = policy.id;
         entry.display_name = policy.display_name;
         entry.result       = result(decision, at, session, standard);
-        auto conditions    = explain(decision, at, sign_in);
+        auto conditions    = explain(decision, at, sign_in, in_words(policy, applies));
         entry.conditions.assign(std::make_move_iterator(conditions.begin()), std::make_move_iterator(conditions.end()));
-        if (is_set(decision.applies(), at) && policy.state != PolicyState::disabled) name_controls(entry, policy);
+        if (applies && policy.state != PolicyState::disabled) name_controls(entry, policy);
     }
     return entries;
 }

@@ -19,10 +19,15 @@ struct AppliedPolicy {
     std::vector<policy::ConditionResult> conditions;          // every one, in the order of §3.3
 };
 
+/// So many policies that did not apply are explained in one record.
+inline constexpr std::size_t kExplainedMax = 200;
+
 /// The result of one policy given what the session has proven so far.
 policy::PolicyResult result_of(const policy::Decision& decision, std::size_t policy, const SessionFacts& session);
 
-/// Every policy's entry, in words. `sign_in` is what `decision` was made from.
+/// Every policy's entry. One that applied has all its conditions in words; of the first `kExplainedMax` others only those that did not
+/// match have, and of the rest and of disabled policies none: a record is kept with every sign-in, whatever the number of policies.
+/// `sign_in` is what `decision` was made from.
 std::vector<AppliedPolicy> applied_policies(const policy::Decision& decision, const policy::SignInContext& sign_in,
                                             const SessionFacts& session);
 

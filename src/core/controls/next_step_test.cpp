@@ -506,7 +506,7 @@ TEST_CASE("the record's status is not the worst of the results (CA-031)") {
     CHECK(status({in_state(mfa_for_all(), PolicyState::disabled)}, proven(1h)) == notApplied);
 }
 
-TEST_CASE("the record holds every policy with every condition in words") {
+TEST_CASE("the record holds every policy: all its conditions in words where it applied, and else why it did not") {
     auto policies = demo_policies();
     const CompiledPolicies compiled(policies, {kBreakGlass});
     const auto sign_in = at_risk(RiskLevel::medium, RiskLevel::none);
@@ -520,9 +520,22 @@ TEST_CASE("the record holds every policy with every condition in words") {
     CHECK(record[1].enforced_grant_controls.empty());
     for (const auto& entry : record) {
         REQUIRE(entry.conditions.size() == kConditionCount);
-        for (const auto& condition : entry.conditions) CHECK_FALSE(condition.because.empty());
+        const bool applied = entry.result == PolicyResult::failure;
+        for (const auto& condition : entry.conditions) CHECK(condition.because.empty() == (condition.matched && !applied));
     }
     CHECK(record[2].conditions[3].because == "the client is `browser`");
+
+    // Many that do not apply, one that is disabled among them.
+    const CompiledPolicies many(std::vector<Policy>(500, policies[2]), {});
+    const auto long_record = applied_policies(evaluate(many, sign_in), sign_in, just_signed_in());
+    REQUIRE(long_record.size() == 500);
+    CHECK_FALSE(long_record[kExplainedMax - 1].conditions[3].because.empty());
+    CHECK(long_record[kExplainedMax].conditions[3].because.empty());
+    CHECK_FALSE(long_record[499].conditions[3].matched);
+    const CompiledPolicies off({in_state(policies[0], PolicyState::disabled)}, {});
+    const auto disabled = applied_policies(evaluate(off, sign_in), sign_in, just_signed_in());
+    CHECK(disabled[0].result == PolicyResult::notEnabled);
+    for (const auto& condition : disabled[0].conditions) CHECK(condition.because.empty());
 }
 
 TEST_CASE("bench: decision and next step of 200 and 10000 policies, and the record in words", "[.bench]") {

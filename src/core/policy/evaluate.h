@@ -214,9 +214,11 @@ private:
 /// One allocation, whatever the number of policies.
 Decision evaluate(const CompiledPolicies& policies, const SignInContext& sign_in);
 
-/// A policy's answer in words, condition by condition. `sign_in` is what `decision` was made from.
+/// Which conditions an explanation puts into words; of the others it says whether they matched.
+enum class InWords : std::uint8_t { all, unmatched, none };
+/// A policy's answer, condition by condition. `sign_in` is what `decision` was made from.
 std::array<ConditionResult, kConditionCount> explain(const Decision& decision, std::size_t policy,
-                                                     const SignInContext& sign_in);
+                                                     const SignInContext& sign_in, InWords in_words = InWords::all);
 
 /// Whether the bit of `policy` is set.
 inline bool is_set(Bits bits, std::size_t policy) { return ((bits[policy / 64] >> (policy % 64)) & 1U) != 0; }

@@ -110,14 +110,17 @@ private:
 };
 
 std::array<ConditionResult, kConditionCount> explain(const Decision& decision, std::size_t policy,
-                                                     const SignInContext& sign_in) {
+                                                     const SignInContext& sign_in, InWords in_words) {
     const auto answer = decision.answer(policy);
     const Explanation explanation(decision, policy, sign_in);
 
     std::array<ConditionResult, kConditionCount> results;
     for (std::size_t i = 0; i < kConditionCount; ++i) {
         const auto condition = static_cast<ConditionName>(i);
-        results[i] = {condition, answer.matched.contains(condition), explanation.words(condition, answer.reasons[i])};
+        results[i] = {condition, answer.matched.contains(condition), {}};
+        if (in_words == InWords::all || (in_words == InWords::unmatched && !results[i].matched)) {
+            results[i].because = explanation.words(condition, answer.reasons[i]);
+        }
     }
     return results;
 }
