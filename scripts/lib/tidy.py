@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
@@ -20,7 +21,7 @@ BUILD = ROOT / "build" / "release"
 PASSED = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "portcullis-tidy"
 TIDY = "clang-tidy-16"
 TOGETHER = 12
-CANNOT_BE_READ = re.compile(r"clang-diagnostic-error|error: (?:redefinition|reference to|call to|ambiguous)")
+CANNOT_BE_READ = re.compile(r"clang-diagnostic-(?:error|shadow)|error: (?:redefinition|reference to|call to|ambiguous)")
 
 
 def compiled():
@@ -52,10 +53,11 @@ def key_of(source, includes, base):
 
 
 def flags():
-    """The release build's, without its precompiled headers: they would be read whole, and slower. With the folders of every source."""
+    """The release build's, without its precompiled headers: they would be read whole, and slower. With the folders and names of every source."""
     words = next(one["command"] for one in compiled() if one["file"].endswith("/src/app/sign_in.cpp")).split()
     folders = sorted({folder for one in compiled() for folder in re.findall(r"-isystem (\S+)", one["command"])})
-    return [w for w in words if w.startswith(("-I", "-D", "-std=", "-W")) and w != "-Winvalid-pch"] + [f"-isystem{folder}" for folder in folders]
+    names = sorted({name for one in compiled() for name in shlex.split(one["command"]) if name.startswith("-D")})
+    return names + [w for w in words if w.startswith(("-I", "-std=", "-W")) and w != "-Winvalid-pch"] + [f"-isystem{folder}" for folder in folders]
 
 
 def read(sources, number, options):

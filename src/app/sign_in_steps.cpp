@@ -52,7 +52,7 @@ bool is_answerable(Stage stage, std::string_view action) {
         case Stage::resetReview:       return action == "next" || action == "change";
         case Stage::passwordChange:    return action == "change";
         case Stage::registrationDone:
-        case Stage::passwordChanged:   return action == "next";
+        case Stage::passwordChanged:
         case Stage::consent:           return action == "next";
         case Stage::refused:
         case Stage::granted:           return false;

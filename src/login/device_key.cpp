@@ -39,8 +39,10 @@ private:
 
 std::string default_file() {
     if (geteuid() == 0) return "/var/lib/portcullis-login/device-key";
+    // NOLINTBEGIN(concurrency-mt-unsafe): the program has one thread
     if (const auto* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::string(state) + "/portcullis-login/device-key";
     if (const auto* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.local/state/portcullis-login/device-key";
+    // NOLINTEND(concurrency-mt-unsafe)
     return {};
 }
 

@@ -75,7 +75,7 @@ Result<json::object> claims_of(const Web& web, const Provider& provider, const s
     }
     auto verified = verifier.verify(id_token, {.typ = {"JWT", ""}}, trusted);
     if (!verified) return Error{ErrorCode::forbidden, "the ID token is not signed by the identity provider"};
-    return std::move(verified->claims);
+    return std::move(verified).value().claims;
 }
 
 /// What is asked with: who asks, what for, and which machine it is, where that can be told.
@@ -114,10 +114,12 @@ int exit_of(ErrorCode code) {
 }
 
 int run(const Options& options) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the program has one thread
     if (std::getenv("PAM_TYPE") && options.user.empty()) {
         std::cerr << "portcullis-login: PAM does not say who signs in\n";
         return Exit::refused;
     }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the program has one thread
     const auto* local = options.user.empty() ? nullptr : getpwnam(options.user.c_str());
     if (options.user == "root" || (local && local->pw_uid == 0)) {
         std::cerr << "portcullis-login: root signs in with its own password, not with somebody's account\n";
@@ -137,7 +139,7 @@ int run(const Options& options) {
     std::vector<char*> words;
     for (const auto& word : options.then) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    setenv("PORTCULLIS_USER", person->user_name.c_str(), 1);
+    setenv("PORTCULLIS_USER", person->user_name.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): the program has one thread
     execvp(words.front(), words.data());
     std::cerr << fmt::format("portcullis-login: `{}` does not start\n", options.then.front());
     return Exit::unavailable;

@@ -28,7 +28,7 @@ std::string_view name(ErrorCode code) {
 }
 
 std::string user_name() {
-    const auto* entry = getpwuid(geteuid());
+    const auto* entry = getpwuid(geteuid());  // NOLINT(concurrency-mt-unsafe): a command has one thread
     return entry ? std::string(entry->pw_name) : std::to_string(geteuid());
 }
 
@@ -106,13 +106,13 @@ Result<CorrelationId> CommandContext::correlation() {
 Result<app::Act> CommandContext::act(TenantId tenant, std::string name_of_act, std::vector<app::Change> changes) {
     auto* open       = TRY(installation());
     const auto now   = open->now();
-    auto correlation = TRY(this->correlation());
+    const auto correlation = TRY(this->correlation());
     return app::Act{.tenant      = tenant,
                     .id          = open->ports().random.new_id<ActId>(now),
                     .name        = std::move(name_of_act),
                     .by          = actor(),
                     .at          = now,
-                    .correlation = std::move(correlation),
+                    .correlation = correlation,
                     .changes     = std::move(changes)};
 }
 

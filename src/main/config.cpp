@@ -346,7 +346,7 @@ bool Config::is_sqlite() const { return database.url.starts_with("sqlite:"); }
 std::string Config::sqlite_path() const { return is_sqlite() ? database.url.substr(7) : std::string(); }
 
 std::optional<std::string> process_environment(const std::string& name) {
-    const auto* value = std::getenv(name.c_str());
+    const auto* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before the first thread
     if (!value) return std::nullopt;
     return std::string(value);
 }

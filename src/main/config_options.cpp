@@ -93,6 +93,7 @@ std::optional<std::string> variable_name(const std::string& text) {
 }
 
 // --- Rows by type ---
+// NOLINTBEGIN(performance-unnecessary-value-param): clang-tidy reads the templates before they are instantiated, and sees nothing moved
 
 template <class Section>
 Option text(std::string key, Section Config::*section, std::string Section::*member, Check check) {
@@ -179,6 +180,7 @@ Option choice(std::string key, Section Config::*section, Enum Section::*member, 
                 return std::nullopt;
             }};
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 /// The words of a row beside its type.
 Option said(Option option, std::string meaning, std::string example, std::string form = {}) {

@@ -27,7 +27,7 @@ Result<Secret> secret_from(const SecretSource& source) {
         const auto value = process_environment(source.variable);
         if (!value) return Error{ErrorCode::invalidRequest, fmt::format("the variable `{}` for the {} is not set", source.variable, source.what)};
         text = *value;
-        unsetenv(source.variable.c_str());
+        unsetenv(source.variable.c_str());  // NOLINT(concurrency-mt-unsafe): before the first thread
     } else {
         std::ifstream file(source.file, std::ios::binary);
         std::getline(file, text);

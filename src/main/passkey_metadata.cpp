@@ -38,7 +38,7 @@ Result<std::string> fetched(const Config::PasskeyMetadata& from) {
     auto answer       = client.get(*target, {});
     if (!answer) return Error{answer.error().code, "the FIDO metadata cannot be fetched: " + answer.error().message};
     if (answer->status != 200) return Error{ErrorCode::unavailable, fmt::format("the FIDO metadata cannot be fetched: its server answered {}", answer->status)};
-    return std::move(answer->body);
+    return std::move(answer).value().body;
 }
 
 /// Fetches the lists of one document, one by one and each place once. Lists are signed by themselves, so their servers need no TLS.

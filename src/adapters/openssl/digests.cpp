@@ -32,9 +32,9 @@ MacCtxPtr hmac_with(const char* digest) {
 }
 
 std::string hmac(const EVP_MAC_CTX* prepared, std::string_view key, std::string_view bytes) {
-    static constexpr char kEmpty = 0;  // a null key is "the key of before"
+    static constexpr unsigned char kEmpty = 0;  // a null key is "the key of before"
     const MacCtxPtr context(EVP_MAC_CTX_dup(prepared));
-    PORTCULLIS_ASSERT(context && EVP_MAC_init(context.get(), as_bytes(key.empty() ? std::string_view(&kEmpty, 0) : key), key.size(), nullptr) == 1);
+    PORTCULLIS_ASSERT(context && EVP_MAC_init(context.get(), key.empty() ? &kEmpty : as_bytes(key), key.size(), nullptr) == 1);
     std::string out(EVP_MAC_CTX_get_mac_size(context.get()), '\0');
     std::size_t size = 0;
     PORTCULLIS_ASSERT(EVP_MAC_update(context.get(), as_bytes(bytes), bytes.size()) == 1 &&

@@ -357,7 +357,7 @@ app::Submission submission_of(const Form& form) {
     return submission;
 }
 
-Response signed_in(Web& web, const Call& call, app::SignInFlow flow) {
+Response signed_in(Web& web, const Call& call, const app::SignInFlow& flow) {
     if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, flow);
     if (flow.purpose == app::Purpose::account) return finish_account_sign_in(web, call, flow);
     auto answered = web.authorize.finish(*call.tenant, flow, call.facts);

@@ -38,13 +38,13 @@ std::string line_of(const TextRow& cells, const std::vector<std::size_t>& widths
 Result<Desk> open_desk(CommandContext& context) {
     auto* installation = TRY(context.installation());
     auto tenant        = TRY(context.tenant());
-    auto correlation   = TRY(context.correlation());
+    const auto correlation = TRY(context.correlation());
     auto actor         = context.actor();
     actor.kind         = risk::ActorKind::admin;  // a person administers here; the system itself may not judge risk
     app::Admin admin{.tenant      = tenant->tenant.id,
                      .actor       = std::move(actor),
                      .authority   = app::CommandLine{},
-                     .correlation = std::move(correlation),
+                     .correlation = correlation,
                      .now         = installation->now()};
     return Desk{*installation, installation->ports(), std::move(tenant), std::move(admin)};
 }

@@ -79,7 +79,7 @@ Lived live(app::Ports& ports, const app::TenantSnapshot& tenant, UserId user, Ap
         auto facts      = facts_of(visit, ports.random);
         const auto flow = flow_of(tenant, user, client, facts, ports.random);
         auto seen       = app::collect_signals(ports, tenant, flow, facts);
-        lived.profile   = signals::train(std::move(lived.profile), seen, signals::features_of(seen, key));
+        lived.profile   = signals::train(lived.profile, seen, signals::features_of(seen, key));
         lived.facts.push_back(std::move(facts));
         lived.seen.push_back(std::move(seen));
     }
@@ -105,7 +105,7 @@ std::vector<app::SignInRecord> records_of(app::Ports& ports, const app::TenantSn
         }
         const auto view = app::decide(tenant, flow, account, facts.now);
         records.push_back(app::sign_in_record(tenant, flow, &account, &view, {}, facts));
-        profile = signals::train(std::move(profile), seen, features);
+        profile = signals::train(profile, seen, features);
     }
     return records;
 }

@@ -18,7 +18,7 @@ std::vector<std::string> names_in(const std::string& directory) {
     const std::unique_ptr<DIR, decltype(close)> folder(opendir(directory.c_str()), close);
     std::vector<std::string> names;
     if (!folder) return names;
-    while (const auto* entry = readdir(folder.get())) {
+    while (const auto* entry = readdir(folder.get())) {  // NOLINT(concurrency-mt-unsafe): a folder of this call's own
         if (std::string_view(entry->d_name).ends_with(kMessage)) names.emplace_back(entry->d_name);
     }
     std::ranges::sort(names, std::greater<>{});

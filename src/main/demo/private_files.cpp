@@ -15,6 +15,7 @@ namespace portcullis::demo {
 namespace {
 
 Error cannot(std::string_view what, const std::string& path) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc's is safe
     return {ErrorCode::unavailable, fmt::format("cannot {} `{}`: {}", what, path, std::strerror(errno))};
 }
 

@@ -298,7 +298,7 @@ private:
         for (const auto& seen : lived.seen) {
             installation_.population().observe(tenant_, signals::features_of(seen, key), ++sign_ins);
         }
-        changes.push_back(app::ProfileTrained{user, std::move(lived.profile), 0});
+        changes.push_back(app::ProfileTrained{user, lived.profile, 0});
     }
 
     Result<void> person(const Person& person) {
