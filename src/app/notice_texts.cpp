@@ -10,6 +10,7 @@
 #include "base/embedded.h"
 #include "base/encoding.h"
 #include "base/json.h"
+#include "base/visible_text.h"
 
 namespace portcullis::app {
 namespace {
@@ -50,8 +51,8 @@ const std::string& pattern_of(std::string_view language, std::string_view key) {
 }
 
 std::string one_line(std::string_view text) {
-    std::string line(text);
-    std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    auto line = visible(text);
+    std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return line;
 }
 

@@ -92,6 +92,10 @@ TEST_CASE("whatever the words are, a mail has the lines it should have and loads
     CHECK(formats.html.find("<script") == std::string::npos);
     CHECK(formats.text.find('\r') == std::string::npos);
     CHECK(formats.text.find("x  ") != std::string::npos);  // the line end is a space
+
+    const LetterParts turned{.greeting = "Hello,", .text = "Added: pay\xe2\x80\xae" "lap", .code = {}, .facts = {}, .paragraphs = {}, .link_label = {}, .link = {}, .footer = {}};
+    const auto shown = format_letter(turned, "en", "#24509e");
+    for (const auto& text : {shown.text, shown.html}) CHECK(text.find("Added: paylap") != std::string::npos);
 }
 
 TEST_CASE("the only link is the one that was given") {
