@@ -179,20 +179,20 @@ pages::GenericError over(const Call& call) {
     return is_below(call, "myaccount") ? pages::GenericError{.kind = changedMeanwhile, .home_path = home_of(call)} : pages::GenericError{.kind = flowExpired};
 }
 
-Response error_page(const Web& web, const Call& call, const Error& error) {
+Response error_page(const Web& web, const Call& call, const Error& error, const std::string& ui_locales) {
     web.on_failure(error.message, call.request.id);
     const auto show = [&](pages::GenericError::Kind kind, int status) {
-        return page(web, call, pages::GenericError{.kind = kind, .home_path = home_of(call)}, {.status = status});
+        return page(web, call, pages::GenericError{.kind = kind, .home_path = home_of(call)}, {.status = status, .ui_locales = ui_locales});
     };
     switch (error.code) {
         case ErrorCode::invalidRequest:  return show(pages::GenericError::Kind::unusableForm, 400);
         case ErrorCode::unauthenticated: return show(pages::GenericError::Kind::forbidden, 401);
         case ErrorCode::forbidden:       return show(pages::GenericError::Kind::forbidden, 403);
         case ErrorCode::notFound:        return show(pages::GenericError::Kind::notFound, 404);
-        case ErrorCode::conflict:        return page(web, call, over(call), {.status = 409});
+        case ErrorCode::conflict:        return page(web, call, over(call), {.status = 409, .ui_locales = ui_locales});
         case ErrorCode::tooManyRequests:
         case ErrorCode::unavailable:
-            return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503}).set("Retry-After", "2");
+            return page(web, call, pages::TooBusy{std::chrono::seconds{2}}, {.status = 503, .ui_locales = ui_locales}).set("Retry-After", "2");
     }
     return show(pages::GenericError::Kind::unexpected, 500);
 }

@@ -55,7 +55,7 @@ Response too_many_tries(const Web& web, const Call& call);
 /// What is over where a form comes too late: the sign-in, the reset, or what a page of the account showed.
 pages::GenericError over(const Call& call);
 /// The page for an error of our own: 503 for unavailable, 429, 404, 400.
-Response error_page(const Web& web, const Call& call, const Error& error);
+Response error_page(const Web& web, const Call& call, const Error& error, const std::string& ui_locales = {});
 
 /// An answer to a script of our own pages, and the same for an error: `{"error": …}` with its status.
 Response json_page(const Web& web, const json::object& body, int status = 200);

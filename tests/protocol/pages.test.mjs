@@ -58,6 +58,22 @@ test('`ui_locales` chooses the language of every page of a sign-in, before the b
   const chosen = new Browser(at.demo, { from: 'home' });
   chosen.jar.take(['lang=en; Path=/'], at.demo.base);
   assert.equal(languageOf((await begin({ ui_locales: 'de' }, chosen)).page), 'en', 'chosen in this browser');
+
+  // An error within the sign-in too: the session it continues ends while its owner is asked for more.
+  const who = await newcomer(at.demo, 'reader');
+  const first = await SignIn.begin(at.demo, { who, from: 'home' });
+  await first.answer(['password', 'skip']);
+  assert.ok(first.code, `${first}`);
+  const policy = await at.demo.policy({ displayName: 'MFA for one', state: 'enabled', grantControls: { operator: 'AND', builtInControls: ['mfa'] },
+    conditions: { users: { includeUsers: [at.demo.user(who).id] }, applications: { includeApplications: ['All'] } } });
+  const more = await SignIn.begin(at.demo, { who, browser: first.browser, params: { ui_locales: 'de' } });
+  assert.equal(more.screen, 'UX-11', `${more}`);
+  await at.demo.advance('PT1S');
+  await at.demo.admin('user', 'revoke-sessions', at.demo.user(who).upn);
+  await more.press('register', { method: 'softwareOath' });
+  assert.equal(more.page.status, 403, `${more}`);
+  assert.equal(languageOf(more.page), 'de');
+  await at.demo.admin('policy', 'delete', policy.id);
 });
 
 test('every page of the account leads back to it', async () => {

@@ -357,11 +357,14 @@ app::Submission submission_of(const Form& form) {
     return submission;
 }
 
+/// That the application asked for.
+std::string languages_of(const app::SignInFlow& flow) { return app::Authorize::page_wishes(flow).ui_locales; }
+
 Response signed_in(Web& web, const Call& call, const app::SignInFlow& flow) {
     if (flow.purpose == app::Purpose::device) return finish_device_sign_in(web, call, flow);
     if (flow.purpose == app::Purpose::account) return finish_account_sign_in(web, call, flow);
     auto answered = web.authorize.finish(*call.tenant, flow, call.facts);
-    if (!answered) return error_page(web, call, answered.error());
+    if (!answered) return error_page(web, call, answered.error(), languages_of(flow));
     auto response = client_answer(web, call, answered->answer);
     set_session_cookies(web, response, answered->opened);
     return response;
@@ -371,10 +374,10 @@ Response signed_in(Web& web, const Call& call, const app::SignInFlow& flow) {
 Response abandoned(Web& web, const Call& call, const app::SignInFlow& flow) {
     if (flow.purpose == app::Purpose::account && flow.stage != Stage::refused) return left_account(web, call);
     if (flow.stage == Stage::refused || flow.purpose == app::Purpose::device) {
-        return page(web, call, pages::SignedOut{.sign_in_path = ""}, {.ui_locales = app::Authorize::page_wishes(flow).ui_locales});
+        return page(web, call, pages::SignedOut{.sign_in_path = ""}, {.ui_locales = languages_of(flow)});
     }
     auto answer = web.authorize.abandon(*call.tenant, flow, call.facts);
-    if (!answer) return error_page(web, call, answer.error());
+    if (!answer) return error_page(web, call, answer.error(), languages_of(flow));
     return client_answer(web, call, *answer);
 }
 
@@ -448,8 +451,11 @@ Result<Form> own_form(const Web& web, const Call& call) {
     return Form::of_body(call.request);
 }
 
-Response after_turn(Web& web, const Call& call, Result<Turn> turn) {
-    if (!turn) return error_page(web, call, turn.error());
+Response after_turn(Web& web, const Call& call, FlowId id, Result<Turn> turn) {
+    if (!turn) {  // the flow stands where it stood
+        const auto flow = find_flow(web, call, to_string(id));
+        return error_page(web, call, turn.error(), flow && *flow ? languages_of(**flow) : std::string());
+    }
     if (turn->is_abandoned) return abandoned(web, call, turn->flow);
     if (turn->goes_to_recovery) return redirect_to(web, reset_path(call, turn->flow.id), Redirect::seeOther);
     if (turn->flow.stage == Stage::granted) return signed_in(web, call, turn->flow);
@@ -481,7 +487,8 @@ Response submit_login(Web& web, const Call& call) {
     auto flow = flow_of_form(web, call, *form);
     if (!flow) return error_page(web, call, flow.error());
     if (!*flow) return flow_gone(web, call);
-    return after_turn(web, call, web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts));
+    const auto id = (*flow)->id;
+    return after_turn(web, call, id, web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts));
 }
 
 Response continue_external(Web& web, const Call& call) {
@@ -494,7 +501,8 @@ Response continue_external(Web& web, const Call& call) {
     app::Submission back;
     back.action          = "verify";
     back.external_ticket = text_of(*query, "answer");
-    return after_turn(web, call, web.sign_in.submit(*call.tenant, std::move(**flow), back, call.facts));
+    const auto id            = (*flow)->id;
+    return after_turn(web, call, id, web.sign_in.submit(*call.tenant, std::move(**flow), back, call.facts));
 }
 
 }  // namespace portcullis::http
