@@ -3,6 +3,7 @@
 #include "app/ports/all.h"
 #include "app/request_facts.h"
 #include "app/sign_in_flow.h"
+#include "app/tries.h"
 #include "core/signals/familiarity.h"
 
 namespace portcullis::app {
@@ -39,5 +40,7 @@ Result<bool> is_familiar_place(Ports& ports, const TenantSnapshot& tenant, UserI
 /// (an IPv4 address, the /64 of IPv6) is one by itself. Of an address only a keyed digest is in it.
 inline constexpr std::string_view kFamiliarPlace = "familiar";
 std::string place_of_tries(const Ports& ports, const Whereabouts& where, const RequestFacts& facts);
+/// How long they are remembered: nobody is familiar with a place that is made up, nor with a name that is.
+constexpr Duration memory_of_tries(std::string_view place) { return place == kFamiliarPlace ? Tries::kMemory : Tries::kMemoryOfNobody; }
 
 }  // namespace portcullis::app

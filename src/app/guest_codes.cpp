@@ -149,8 +149,7 @@ Result<bool> GuestCodes::spend(TenantId tenant, const Named& who, const GuestAtt
         if (count % credentials::kGuestCodePause.threshold == 0) TRY(ports_.flows.erase(tenant, FlowKind::throttle, untried));
         return false;
     }
-    const auto memory = who.place == kFamiliarPlace ? Tries::kMemory : Tries::kMemoryOfNobody;
-    Tries tries(ports_, tenant, FlowKind::factorTries, fmt::format("{}|guestCode|{}", who.subject, who.place), memory);
+    Tries tries(ports_, tenant, FlowKind::factorTries, fmt::format("{}|guestCode|{}", who.subject, who.place), memory_of_tries(who.place));
     if (!TRY(tries.charge(credentials::kGuestCodePause, {.now = now}))) return false;
     // Nor has one code more tries from several places.
     const auto tried = fmt::format("guestCode|tried|{}|{}", row, entry->version);

@@ -148,11 +148,9 @@ SignInFlow without_turn(SignInFlow flow) {
     return flow;
 }
 
-/// How MFA is asked for: what a strength takes, and nothing that somebody else added.
+/// How MFA is asked for.
 std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account, Instant now) {
-    auto usable = without_methods(account, flow.flagged);
-    std::erase_if(usable.methods, [&](const auto& m) { return !takes(flow, m.id); });
-    auto factors = second_factors(tenant, usable, now);
+    auto factors = second_factors(tenant, as_asked(flow, account), now);
     if (!takes(flow, MethodId{})) std::erase(factors, SecondFactor::accessPass);
     const auto external       = offered_external(tenant, account);
     const bool takes_external = std::ranges::any_of(external, [&](const auto* method) { return takes(flow, method->id); });

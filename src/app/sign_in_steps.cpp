@@ -102,6 +102,12 @@ bool takes(const SignInFlow& flow, MethodId method) {
     return flow.asked_methods.empty() || std::ranges::find(flow.asked_methods, method) != flow.asked_methods.end();
 }
 
+Account as_asked(const SignInFlow& flow, const Account& account) {
+    auto asked = without_methods(account, flow.flagged);
+    std::erase_if(asked.methods, [&](const auto& method) { return !takes(flow, method.id); });
+    return asked;
+}
+
 void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.user = UserId{};
     flow.user_principal_name.clear();
@@ -398,10 +404,7 @@ Result<Turn> SignIn::answer_code(const TenantSnapshot& tenant, SignInFlow flow, 
     // A code is taken where a code is asked for: a strength may take passkeys alone.
     if (!is_asked_for(flow, SecondFactor::code)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};
     const auto account = TRY(account_of(tenant, flow));
-    auto asked         = without_methods(account, flow.flagged);
-    asked.methods      = allowed_methods(tenant, asked);
-    std::erase_if(asked.methods, [&](const auto& method) { return !takes(flow, method.id); });  // an app is not a token
-    const auto outcome = TRY(verify_totp_(tenant, asked, submission.otp, facts.now));
+    const auto outcome = TRY(verify_totp_(tenant, as_asked(flow, account), submission.otp, facts.now));
     if (const auto* accepted = std::get_if<CodeAccepted>(&outcome)) {
         const remediation::Completed done{GrantControl::mfa, flow.driven_by, remediation::Met::now};
         auto proven = flow;

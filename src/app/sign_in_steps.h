@@ -24,6 +24,8 @@ json::object step_taken(Instant now, std::string_view method, bool succeeded, st
 void prove(SignInFlow& flow, AuthMethod method, Instant now, std::optional<MethodId> registered = {});
 /// Whether a second factor may be given by this method here: any, but where a strength or a level asks for some. Nil: an access pass.
 bool takes(const SignInFlow& flow, MethodId method);
+/// The account with those methods alone that are asked for here: what `takes` does, and nothing that somebody else added.
+Account as_asked(const SignInFlow& flow, const Account& account);
 /// Whether a method of this kind may be registered here: any, but where a strength is asked for one that it takes. `passkeyDeviceBound`
 /// stands for every passkey.
 bool is_registrable(const SignInFlow& flow, AuthMethod kind);

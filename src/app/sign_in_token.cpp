@@ -44,10 +44,11 @@ Result<Turn> SignIn::answer_token(const TenantSnapshot& tenant, SignInFlow flow,
     const auto who     = TRY(registrant_of(tenant, flow, account));
     const auto because = ActivateToken(ports_)(tenant, who, *flow.token, submission.otp, facts);
     if (!because && because.error().code != ErrorCode::conflict) return because.error();
-    if (because && *because) return refused_token(tenant, std::move(flow), account, **because, facts);
+    if (!because) return went_on(proceed_anew(tenant, std::move(flow), facts));
+    if (*because) return refused_token(tenant, std::move(flow), account, **because, facts);
     const auto account_now = TRY(account_of(tenant, flow));
-    const auto* made       = because ? method_with(account_now, *flow.token) : nullptr;
-    if (!made) return went_on(proceed_anew(tenant, std::move(flow), facts));
+    const auto* made       = method_with(account_now, *flow.token);
+    if (!made) return went_on(proceed(tenant, std::move(flow), account_now, facts));
     flow.token.reset();
     flow.enrolled = true;
     flow.mfa_at   = facts.now;

@@ -62,9 +62,7 @@ Result<PassOutcome> VerifyAccessPass::attempt(const TenantSnapshot& tenant, cons
     const auto which = account && account->access_pass ? to_string(account->access_pass->id) : "none";
     const auto row   = guess.subject + "|accessPass|" + which;
     const auto place = place_of_tries(ports_, where, facts);
-    // Anybody can make up places as well as names.
-    const bool is_own = account && place == kFamiliarPlace;
-    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, row + "|" + place, is_own ? Tries::kMemory : Tries::kMemoryOfNobody);
+    Tries tries(ports_, tenant.tenant.id, FlowKind::factorTries, row + "|" + place, memory_of_tries(place));
     const bool is_open = TRY(charge(tenant, tries, row, place, facts.now));
     const auto* pass   = is_open && account ? usable_pass(tenant, *account, facts.now) : nullptr;
     const bool is_right = TRY(matches(ports_, pass, typed));

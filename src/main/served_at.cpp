@@ -17,6 +17,7 @@ std::string file_in(const std::string& directory) { return directory + "/base-ur
 
 /// The directory of which `config_of_directory` makes this store and these keys.
 std::optional<std::string> directory_of(const Config& config) {
+    // With a slash at its end or without.
     const auto secrets = (fs::path(config.secrets.directory) / "").lexically_normal().parent_path();
     const auto whole   = secrets.parent_path();
     if (secrets.filename() != "secrets" || whole.empty()) return std::nullopt;

@@ -18,26 +18,22 @@ constexpr std::string_view kPassword = "myaccount/password";
 constexpr std::string_view kWithMfa  = "myaccount/password?with=mfa";
 
 /// Whether the proof at hand moves no risk because it is the one that enrolled all they have; a proof from now on does.
-bool proved_by_enrolling(const Call& call, const app::LiveSession& live) {
-    return credentials::has_second_factor(live.account.methods) && live.session.mfa_time && !app::settles_risk(live, call.facts.now) && !is_unprovable(call, live);
+bool proved_by_enrolling(const app::LiveSession& live, Instant now) {
+    return credentials::has_second_factor(live.account.methods) && live.session.mfa_time && !app::settles_risk(live, now);
 }
 
 std::string_view path_asked(const Call& call) { return query_text(call, "with") == "mfa" ? kWithMfa : kPassword; }
 
 Entered enter_password(Web& web, const Call& call) {
     const auto path = path_asked(call);
-    auto live       = live_session(web, call);
-    if (!live) return error_page(web, call, live.error());
-    if (!*live) return sign_in_first(web, call, path);
+    auto entered    = arrive(web, call, path);
+    auto* visit     = std::get_if<Visit>(&entered);
     // A password that somebody else may know is changed even by who has nothing left to prove themselves with. That settles no risk.
-    if (path == kWithMfa && !is_unprovable(call, **live)) {
-        auto entered      = enter(web, call, Proof::freshMfa, path);
-        const auto* visit = std::get_if<Visit>(&entered);
-        if (visit && proved_by_enrolling(call, visit->live)) return sign_in_again(web, call, *visit, path);
-        return entered;
-    }
-    auto who = app::registrant_of(**live);
-    return Visit{.live = std::move(**live), .who = std::move(who)};
+    if (!visit || path != kWithMfa || is_unprovable(call, visit->live)) return entered;
+    entered = proven(web, call, std::move(*visit), Proof::freshMfa, path);
+    visit   = std::get_if<Visit>(&entered);
+    if (visit && proved_by_enrolling(visit->live, call.facts.now)) return sign_in_again(web, call, *visit, path);
+    return entered;
 }
 
 /// Somebody who signs in without a password, such as a guest: there is none to prove and none to change.

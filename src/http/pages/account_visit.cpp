@@ -81,14 +81,23 @@ Response sign_in_first(Web& web, const Call& call, std::string_view page_path) {
     return begin_flow_page(web, call, *started);
 }
 
-Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path) {
+Entered arrive(Web& web, const Call& call, std::string_view page_path) {
     auto live = live_session(web, call);
     if (!live) return error_page(web, call, live.error());
     if (!*live) return sign_in_first(web, call, page_path);
     auto who = app::registrant_of(**live);
-    Visit visit{.live = std::move(**live), .who = std::move(who)};
+    return Visit{.live = std::move(**live), .who = std::move(who)};
+}
+
+Entered proven(Web& web, const Call& call, Visit visit, Proof proof, std::string_view page_path) {
     if (!is_proven(visit, proof, call.facts.now)) return prove(web, call, visit, proof, page_path);
     return visit;
+}
+
+Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path) {
+    auto entered = arrive(web, call, page_path);
+    auto* visit  = std::get_if<Visit>(&entered);
+    return visit ? proven(web, call, std::move(*visit), proof, page_path) : std::move(entered);
 }
 
 }  // namespace portcullis::http

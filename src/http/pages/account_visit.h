@@ -41,6 +41,11 @@ enum class Proof {
 using Entered = std::variant<Visit, Response>;
 Entered enter(Web& web, const Call& call, Proof proof, std::string_view page_path);
 
+/// The first half of it: whoever is here, however they are proven.
+Entered arrive(Web& web, const Call& call, std::string_view page_path);
+/// The second: the visit, when it is proven so, or the way there.
+Entered proven(Web& web, const Call& call, Visit visit, Proof proof, std::string_view page_path);
+
 /// Leads the person through what is missing and back to `page_path`.
 Response prove(Web& web, const Call& call, const Visit& visit, Proof proof, std::string_view page_path);
 /// From the first factor on, with all the person has, and back to `page_path`.

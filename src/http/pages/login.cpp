@@ -357,7 +357,7 @@ app::Submission submission_of(const Form& form) {
     return submission;
 }
 
-/// That the application asked for.
+/// Those its application asked for.
 std::string languages_of(const app::SignInFlow& flow) { return app::Authorize::page_wishes(flow).ui_locales; }
 
 Response signed_in(Web& web, const Call& call, const app::SignInFlow& flow) {
@@ -451,7 +451,9 @@ Result<Form> own_form(const Web& web, const Call& call) {
     return Form::of_body(call.request);
 }
 
-Response after_turn(Web& web, const Call& call, FlowId id, Result<Turn> turn) {
+Response take_turn(Web& web, const Call& call, app::SignInFlow flow_before, const app::Submission& submission) {
+    const auto id   = flow_before.id;
+    const auto turn = web.sign_in.submit(*call.tenant, std::move(flow_before), submission, call.facts);
     if (!turn) {  // the flow stands where it stood
         const auto flow = find_flow(web, call, to_string(id));
         return error_page(web, call, turn.error(), flow && *flow ? languages_of(**flow) : std::string());
@@ -487,8 +489,7 @@ Response submit_login(Web& web, const Call& call) {
     auto flow = flow_of_form(web, call, *form);
     if (!flow) return error_page(web, call, flow.error());
     if (!*flow) return flow_gone(web, call);
-    const auto id = (*flow)->id;
-    return after_turn(web, call, id, web.sign_in.submit(*call.tenant, std::move(**flow), submission_of(*form), call.facts));
+    return take_turn(web, call, std::move(**flow), submission_of(*form));
 }
 
 Response continue_external(Web& web, const Call& call) {
@@ -501,8 +502,7 @@ Response continue_external(Web& web, const Call& call) {
     app::Submission back;
     back.action          = "verify";
     back.external_ticket = text_of(*query, "answer");
-    const auto id            = (*flow)->id;
-    return after_turn(web, call, id, web.sign_in.submit(*call.tenant, std::move(**flow), back, call.facts));
+    return take_turn(web, call, std::move(**flow), back);
 }
 
 }  // namespace portcullis::http
