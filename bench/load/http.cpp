@@ -7,16 +7,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace load {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-    return out;
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// `name` in lower case.
+bool is_named(std::string_view text, std::string_view name) { return std::ranges::equal(text, name, {}, lower); }
+
+constexpr bool is_unreserved(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -25,13 +27,13 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// Calls `use(name in lower case, value)` for every header line.
+/// Calls `use(name, value)` for every header line, until it says true.
 template <class Use>
 void each_header(std::string_view headers, Use use) {
     while (!headers.empty()) {
         const auto end  = headers.find("\r\n");
         const auto line = headers.substr(0, end);
-        if (const auto colon = line.find(':'); colon != line.npos) use(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+        if (const auto colon = line.find(':'); colon != line.npos && use(line.substr(0, colon), trimmed(line.substr(colon + 1)))) return;
         if (end == headers.npos) return;
         headers.remove_prefix(end + 2);
     }
@@ -48,19 +50,22 @@ Number parse(std::string_view text, int base) {
 
 std::string Answer::header(std::string_view name) const {
     std::string found;
-    each_header(headers, [&](const std::string& key, std::string_view value) {
-        if (key == name && found.empty()) found = value;
+    each_header(headers, [&](std::string_view key, std::string_view value) {
+        if (!is_named(key, name)) return false;
+        found = value;
+        return true;
     });
     return found;
 }
 
 std::vector<std::pair<std::string, std::string>> Answer::cookies() const {
     std::vector<std::pair<std::string, std::string>> found;
-    each_header(headers, [&](const std::string& key, std::string_view value) {
-        if (key != "set-cookie") return;
+    each_header(headers, [&](std::string_view key, std::string_view value) {
+        if (!is_named(key, "set-cookie")) return false;
         const auto pair  = value.substr(0, value.find(';'));
         const auto equal = pair.find('=');
         found.emplace_back(pair.substr(0, equal), pair.substr(equal + 1));
+        return false;
     });
     return found;
 }
@@ -98,7 +103,7 @@ bool Connection::fill() {
 }
 
 bool Connection::read_body(Answer& answer) {
-    if (lower(answer.header("transfer-encoding")) == "chunked") {
+    if (is_named(answer.header("transfer-encoding"), "chunked")) {
         for (;;) {
             while (buffer_.find("\r\n") == buffer_.npos) if (!fill()) return false;
             const auto line = buffer_.find("\r\n");
@@ -131,7 +136,7 @@ Answer Connection::exchange(const std::string& request) {
     answer.headers  = line < head ? buffer_.substr(line + 2, head - line - 2) : "";
     buffer_.erase(0, head + 4);
     if (answer.status != 204 && answer.status != 304 && !read_body(answer)) { close(); return {}; }
-    if (lower(answer.header("connection")) == "close") close();
+    if (is_named(answer.header("connection"), "close")) close();
     return answer;
 }
 
@@ -151,9 +156,10 @@ Answer Connection::post(std::string_view target, std::string_view headers, std::
 
 std::string percent_encode(std::string_view text) {
     std::string out;
+    out.reserve(3 * text.size());
     for (const unsigned char c : text) {
-        if (std::isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') out += static_cast<char>(c);
-        else out += fmt::format("%{:02X}", c);
+        if (is_unreserved(c)) out += static_cast<char>(c);
+        else out += {'%', "0123456789ABCDEF"[c >> 4], "0123456789ABCDEF"[c & 15]};
     }
     return out;
 }

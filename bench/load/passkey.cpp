@@ -41,6 +41,8 @@ Passkey::Passkey(std::string_view line, std::string origin) : origin_(std::move(
     id_   = line.substr(0, first);
     user_ = line.substr(first + 1, second - first - 1);
     key_  = key_of(line.substr(second + 1));
+    ready_.reset(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    EVP_DigestSignInit(ready_.get(), nullptr, EVP_sha256(), nullptr, key_.get());
     const auto host = origin_.substr(origin_.find("//") + 2);
     data_ = sha256(host.substr(0, host.find(':'))) + static_cast<char>(kPresentVerifiedSynced) + std::string(4, '\0');
 }
@@ -48,10 +50,10 @@ Passkey::Passkey(std::string_view line, std::string origin) : origin_(std::move(
 std::string Passkey::answer(std::string_view challenge) const {
     const auto client  = fmt::format(R"({{"type":"webauthn.get","challenge":"{}","origin":"{}","crossOrigin":false}})", challenge, origin_);
     const auto message = data_ + sha256(client);
-    const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
     std::string signature(128, '\0');
     std::size_t length = signature.size();
-    EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get());
+    const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    EVP_MD_CTX_copy_ex(context.get(), ready_.get());
     EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, reinterpret_cast<const unsigned char*>(message.data()),
                    message.size());
     signature.resize(length);

@@ -20,6 +20,7 @@ public:
 private:
     std::string id_, user_, origin_, data_;
     std::shared_ptr<EVP_PKEY> key_;
+    std::shared_ptr<EVP_MD_CTX> ready_;  ///< to sign with the key; copied for each answer
 };
 
 }  // namespace load

@@ -12,6 +12,7 @@ namespace {
 std::string decode_entities(std::string text) {
     constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
         {"&quot;", "\""}, {"&#34;", "\""}, {"&#39;", "'"}, {"&#x2F;", "/"}, {"&#x3D;", "="}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
+    if (text.find('&') == text.npos) return text;
     for (const auto& [entity, character] : kEntities) {
         for (auto at = text.find(entity); at != text.npos; at = text.find(entity, at + 1)) text.replace(at, entity.size(), character);
     }

@@ -557,7 +557,7 @@ public:
             {tenant_, d.id, d.user, wire::to_string(d.kind), d.recognition_digest, d.display_name, d.created_at, d.last_seen_at, d.ip_address, d.country});
         // A few of the oldest each time: however many somebody has, registering one more costs the same.
         run_any("DELETE FROM devices WHERE tenant_id = $1 AND id IN (SELECT d.id FROM (SELECT o.* FROM devices o WHERE o.tenant_id = $1 AND o.user_id = $2 "
-                "ORDER BY o.last_seen_at DESC, o.id DESC LIMIT 5 OFFSET $3) AS d WHERE " PORTCULLIS_FORGETTABLE_DEVICE ")",
+                "ORDER BY o.last_seen_at + 0 DESC, o.id DESC LIMIT 5 OFFSET $3) AS d WHERE " PORTCULLIS_FORGETTABLE_DEVICE ")",
                 {tenant_, d.user, kDevicesKept});
         say("DeviceRegistered", {{"user", to_string(d.user)}, {"device", to_string(d.id)}, {"kind", wire::to_string(d.kind)}});
     }
@@ -761,7 +761,7 @@ private:
                 "WHERE tenant_id = $1 AND device_id = $2 AND user_id = $3 AND state = 'active'",
                 {tenant_, device, user, because});
         run_any("UPDATE grants SET state = 'revoked', revoked_because = $4 WHERE tenant_id = $1 AND user_id = $3 AND state = 'active' "
-                "AND (device_id = $2 OR session_id IN (SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND s.device_id = $2))",
+                "AND (device_id = $2 OR EXISTS (SELECT 1 FROM sessions s WHERE s.tenant_id = $1 AND s.id = session_id AND s.device_id = $2))",
                 {tenant_, device, user, because});
     }
     void add_refresh_token(const identity::RefreshToken& t) {

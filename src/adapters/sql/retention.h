@@ -12,9 +12,9 @@ namespace portcullis::sql {
 
 /// A device `d` that may go when it is of no use: enabled, and nothing is on it that has not ended.
 #define PORTCULLIS_FORGETTABLE_DEVICE                                                                                          \
-    "d.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.tenant_id = d.tenant_id AND s.device_id = d.id "  \
-    "AND s.state = 'active') AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.tenant_id = d.tenant_id AND g.device_id = d.id " \
-    "AND g.state = 'active')"
+    "d.disabled_at IS NULL AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.tenant_id = d.tenant_id AND s.user_id = d.user_id "     \
+    "AND s.device_id = d.id AND s.state = 'active') AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.tenant_id = d.tenant_id "       \
+    "AND g.user_id = d.user_id AND g.device_id = d.id AND g.state = 'active')"
 
 class SqlRetention : public app::Retention {
 public:

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/connection.h"
 
 #include "adapters/sql/errors.h"
+#include "adapters/sqlite/log_file.h"
 #include "base/overloaded.h"
 
 namespace portcullis::sqlite {
@@ -121,7 +122,7 @@ Result<Handle> open_handle(const std::string& name, int flags) {
     static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(configured);
     sqlite3* raw = nullptr;
-    const int rc = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int rc = sqlite3_open_v2(name.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, gathering_vfs());
     Handle db(raw);
     if (rc != SQLITE_OK) return sql::unavailable("cannot open `" + name + "`: " + sqlite3_errstr(rc));
 
