@@ -296,9 +296,9 @@ Result<ApprovalAnswer> Approvals::answer(const TenantSnapshot& tenant, const Liv
 Result<void> Approvals::record(const TenantSnapshot& tenant, const LiveSession& live, const Approval& approval, const RequestFacts& facts) {
     const auto user = live.account.user.id;
     std::vector<Change> changes{PromptAnswered{user, approval.id, AuthMethod::push, std::string(answer_name(approval.pending.state)), false}};
-    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(approval.prompt.flow), facts.now));
-    if (entry && approval.pending.state != ApprovalState::approved) {
-        auto flow       = TRY(sign_in_flow_from(entry->value));
+    auto stored = TRY(find_flow(ports_.flows, tenant.tenant.id, approval.prompt.flow, facts.now));
+    if (stored.flow && approval.pending.state != ApprovalState::approved) {
+        auto& flow      = *stored.flow;
         flow.error_code = kStrongAuthenticationFailed;
         flow.refusal    = "the sign-in was not approved";
         flow.steps.push_back(step_taken(facts.now, kPushStep, false, approval.pending.state == ApprovalState::denied ? "MFA denied; user declined the authentication" : "MFA denied; wrong number"));

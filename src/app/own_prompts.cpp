@@ -103,9 +103,9 @@ Result<void> OwnPrompts::act_on(const TenantSnapshot& tenant, const LiveSession&
 Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& tenant, const LiveSession& live, const MfaPrompt& prompt, const RequestFacts& facts) {
     std::optional<Change> none;
     if (prompt.purpose != kPromptOfSignIn) return none;
-    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(prompt.flow), facts.now));
-    if (!entry) return none;
-    auto flow = TRY(sign_in_flow_from(entry->value));
+    auto stored = TRY(find_flow(ports_.flows, tenant.tenant.id, prompt.flow, facts.now));
+    if (!stored.flow) return none;
+    auto& flow = *stored.flow;
     if (flow.user != live.account.user.id || flow.sign_in != prompt.sign_in) return none;
     flow.error_code = kStrongAuthenticationFailed;
     flow.refusal    = "the user reported the prompt";
@@ -115,10 +115,13 @@ Result<std::optional<Change>> OwnPrompts::denied_sign_in(const TenantSnapshot& t
 
 /// Whoever caused it begins anew, if they can.
 Result<void> OwnPrompts::end(TenantId tenant, UserId user, const MfaPrompt& prompt, Instant now) {
-    const auto kind = prompt.purpose == kPromptOfSignIn ? FlowKind::interaction : FlowKind::passwordReset;
-    TRY(ports_.flows.erase(tenant, kind, to_string(prompt.flow)));
+    if (prompt.purpose == kPromptOfSignIn) {
+        const auto stored = TRY(find_flow(ports_.flows, tenant, prompt.flow, now));
+        return stored.flow ? end_flow(ports_.flows, tenant, *stored.flow) : Result<void>{};
+    }
+    TRY(ports_.flows.erase(tenant, FlowKind::passwordReset, to_string(prompt.flow)));
     // A reset goes on under another id after each proof.
-    return kind == FlowKind::passwordReset ? end_resets(ports_, tenant, user, now) : Result<void>{};
+    return end_resets(ports_, tenant, user, now);
 }
 
 }  // namespace portcullis::app

@@ -141,6 +141,14 @@ controls::Capabilities capabilities_of(const TenantSnapshot& tenant, const SignI
     return can;
 }
 
+/// Of a longer flow, whose application sent a long request, the pages would grow too much: it is stored at once.
+constexpr std::size_t kHeldBytesMax = 4096;
+
+SealContext held_by_page(const TenantSnapshot& tenant) { return {.tenant = tenant.tenant.id, .table = "flows", .row = "interaction", .column = "value"}; }
+
+/// Whether some page shows the flow; else only the request at hand knows of it.
+bool is_on_a_page(const SignInFlow& flow) { return flow.version != 0 || !flow.turn.held.empty(); }
+
 /// Without what this request read before something else moved it.
 SignInFlow without_turn(SignInFlow flow) {
     flow.turn.account.reset();
@@ -238,7 +246,10 @@ void SignIn::continue_session(const TenantSnapshot& tenant, SignInFlow& flow, co
 Result<StartedFlow> SignIn::start(const TenantSnapshot& tenant, const FlowStart& start, const RequestFacts& facts) {
     const auto secret = start.browser_secret.empty() ? ports_.random.token() : start.browser_secret;
     StartedFlow started{fresh(tenant, start, secret, facts), secret};
-    TRY(store(tenant, started.flow, facts.now));
+    auto& flow = started.flow;
+    auto text  = to_text(flow);
+    if (text.size() > kHeldBytesMax) TRY(store(tenant, flow, facts.now));
+    else flow.turn.held = TRY(ports_.sealer.seal(Secret(std::move(text)), held_by_page(tenant)));
     return started;
 }
 
@@ -277,13 +288,31 @@ Result<SignInFlow> SignIn::step_up(const TenantSnapshot& tenant, SignInFlow flow
     return flow;
 }
 
-Result<std::optional<SignInFlow>> SignIn::find(const TenantSnapshot& tenant, FlowId id, std::string_view browser_secret, Instant now) {
-    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(id), now));
-    if (!entry || browser_secret.empty()) return std::optional<SignInFlow>{};
-    auto flow = TRY(sign_in_flow_from(entry->value));
-    if (!equal_constant_time(flow.browser_digest, reference_digest(ports_, browser_secret))) return std::optional<SignInFlow>{};
-    flow.version = entry->version;
-    return std::optional(std::move(flow));
+Result<std::optional<SignInFlow>> SignIn::find(const TenantSnapshot& tenant, std::string_view reference, std::string_view browser_secret, Instant now) {
+    std::optional<SignInFlow> none;
+    if (browser_secret.empty()) return none;
+    auto held     = unsealed(tenant, reference, now);
+    const auto id = held ? std::optional(held->id) : parse_id<FlowId>(reference);
+    if (!id) return none;
+    auto stored = TRY(find_flow(ports_.flows, tenant.tenant.id, *id, now));
+    if (stored.is_over) return none;
+    // What is stored has gone on from there.
+    auto flow = stored.flow ? std::move(stored.flow) : std::move(held);
+    if (!flow || !equal_constant_time(flow->browser_digest, reference_digest(ports_, browser_secret))) return none;
+    return flow;
+}
+
+/// The flow that a page brought along, as it began; nothing when that was not us, or is too long ago.
+std::optional<SignInFlow> SignIn::unsealed(const TenantSnapshot& tenant, std::string_view reference, Instant now) {
+    if (sealed_key_version(reference) == 0) return std::nullopt;
+    const auto text = ports_.sealer.open(reference, held_by_page(tenant));
+    if (!text) return std::nullopt;
+    auto parsed = sign_in_flow_from(text->reveal());
+    if (!parsed) return std::nullopt;
+    auto flow = std::move(parsed).value();
+    if (write_of(tenant, flow, flow.created_at).expires_at <= now) return std::nullopt;
+    flow.turn.held = reference;
+    return flow;
 }
 
 /// Sign-in, signals, detections (E01). Only a proven first factor or a live session comes here.
@@ -706,7 +735,7 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
         if (has_moved) TRY(require_unanswered(tenant, flow, facts.now));
         if (!has_moved || left == 1) {
             // What was proven on the way here is spent: nobody goes on from the step before it.
-            if (flow.version != 0) TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
+            if (is_on_a_page(flow)) TRY(end_flow(ports_.flows, tenant.tenant.id, flow));
             const auto noted   = commit(tenant, flow, as_user(flow.turn.prover), flow.turn.due, facts.now);
             const bool is_gone = !noted && noted.error().code == ErrorCode::conflict;  // what was used is not there any more
             return noted || is_gone ? opened : Result<OpenedSession>(noted.error());
@@ -714,11 +743,12 @@ Result<OpenedSession> SignIn::open_session(const TenantSnapshot& tenant, const S
     }
 }
 
-/// A conflict when another form has answered the stored flow meanwhile: nothing of this one may be tried again, or spoil what that one did.
+/// A conflict when another form has answered the flow meanwhile: nothing of this one may be tried again, or spoil what that one did.
 Result<void> SignIn::require_unanswered(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
-    if (flow.version == 0) return {};
-    const auto entry = TRY(ports_.flows.find(tenant.tenant.id, FlowKind::interaction, to_string(flow.id), now));
-    if (!entry || entry->version != flow.version) return Error{ErrorCode::conflict, "the same step was answered twice"};
+    if (!is_on_a_page(flow)) return {};
+    const auto stored  = TRY(find_flow(ports_.flows, tenant.tenant.id, flow.id, now));
+    const auto version = stored.flow ? stored.flow->version : 0;
+    if (stored.is_over || version != flow.version) return Error{ErrorCode::conflict, "the same step was answered twice"};
     return {};
 }
 
@@ -743,7 +773,7 @@ Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, Sig
     }
     changes.insert(changes.begin(), flow.turn.due.begin(), flow.turn.due.end());
     auto flows = along ? TRY(along(opened, account)) : std::vector<FlowWrite>{};
-    if (flow.version != 0) flows.push_back({.kind = FlowKind::interaction, .key = to_string(flow.id), .version = flow.version, .value = {}, .expires_at = {}});
+    if (is_on_a_page(flow)) flows.push_back(over(flow));
     TRY(commit(tenant, flow, as_user(account), std::move(changes), facts.now, std::move(flows)));
     return opened;
 }

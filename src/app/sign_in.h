@@ -126,7 +126,8 @@ public:
     /// The one that counts guesses at passwords, for every other door that asks for one.
     VerifyPassword& verify_password() { return verify_password_; }
 
-    /// A new interaction at its first question; stored. Errors: unavailable.
+    /// A new interaction at its first question. Not stored as a rule, so that whoever only opens the page leaves nothing behind.
+    /// Errors: unavailable.
     Result<StartedFlow> start(const TenantSnapshot& tenant, const FlowStart& start, const RequestFacts& facts);
     /// A new interaction that a live session answers, assessed like any other sign-in (conditional-access.md §3.1). Its
     /// stage is `granted`, or what policy asks for. A stage of `password` means: prove the first factor again.
@@ -140,8 +141,8 @@ public:
     /// when none of their methods does.
     Result<SignInFlow> step_up(const TenantSnapshot& tenant, SignInFlow flow, Acr level, const RequestFacts& facts);
 
-    /// The flow of this browser; nothing when it is unknown, over, or another browser's. Errors: unavailable.
-    Result<std::optional<SignInFlow>> find(const TenantSnapshot& tenant, FlowId flow, std::string_view browser_secret, Instant now);
+    /// The flow of this browser by `reference_to` it; nothing when it is unknown, over, or another browser's. Errors: unavailable.
+    Result<std::optional<SignInFlow>> find(const TenantSnapshot& tenant, std::string_view reference, std::string_view browser_secret, Instant now);
     /// One step. The new state is stored, but for a `granted` one: `open_session` takes the flow out, so that it is answered once.
     /// Errors: unavailable, tooManyRequests, conflict when the same form came twice at once.
     Result<Turn> submit(const TenantSnapshot& tenant, SignInFlow flow, const Submission& submission, const RequestFacts& facts);
@@ -212,6 +213,7 @@ private:
 
     // Its end.
     Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along);
+    std::optional<SignInFlow> unsealed(const TenantSnapshot& tenant, std::string_view reference, Instant now);
     Result<void> require_unanswered(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
     Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book, const RequestFacts& facts);
     Result<void> explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now);

@@ -196,6 +196,26 @@ std::string to_text(const SignInFlow& f) {
     return json::to_text(document);
 }
 
+std::string reference_to(const SignInFlow& flow) { return flow.version == 0 && !flow.turn.held.empty() ? flow.turn.held : to_string(flow.id); }
+
+FlowWrite over(const SignInFlow& flow) {
+    return {.kind = FlowKind::interaction, .key = to_string(flow.id), .version = flow.version, .value = "", .expires_at = flow.expires_at};
+}
+
+Result<StoredFlow> find_flow(const FlowStore& flows, TenantId tenant, FlowId id, Instant now) {
+    const auto entry = TRY(flows.find(tenant, FlowKind::interaction, to_string(id), now));
+    if (!entry) return StoredFlow{};
+    if (entry->value.empty()) return StoredFlow{.flow = {}, .is_over = true};
+    auto flow    = TRY(sign_in_flow_from(entry->value));
+    flow.version = entry->version;
+    return StoredFlow{.flow = std::move(flow)};
+}
+
+Result<void> end_flow(FlowStore& flows, TenantId tenant, const SignInFlow& flow) {
+    const auto end = over(flow);
+    return flows.put(tenant, end.kind, end.key, *end.value, end.expires_at);
+}
+
 Result<SignInFlow> sign_in_flow_from(std::string_view text) {
     json::Arena arena;
     const auto document = TRY(json::parse_object(text, {.bytes_max = 256 * 1024, .depth_max = 16}, arena.storage()));

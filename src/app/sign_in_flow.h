@@ -7,6 +7,7 @@
 
 #include "app/ports/change.h"
 #include "app/ports/directory.h"
+#include "app/ports/flow_store.h"
 #include "app/ports/risk_detections.h"
 #include "app/ports/tenants.h"
 #include "app/second_factors.h"
@@ -85,6 +86,7 @@ struct WaitingToken {
 
 /// What one request knows of a sign-in, and no stored flow: every copy of the flow that the request makes has it.
 struct ThisTurn {
+    std::string held;                        // of a flow that is not stored: itself, sealed, as its page brings it along
     std::vector<Change> due;                 // proofs that were accepted, stored with what the sign-in comes to
     UserId prover;                           // whose they are
     std::shared_ptr<const Account> account;  // as read a moment ago
@@ -93,6 +95,8 @@ struct ThisTurn {
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
 /// carries facts only: what was proven, when, and what was seen. Decisions are made again from them at every step.
+/// At its first question nothing was proven, and nothing is stored: the page brings the flow along, sealed. Its first answer, of
+/// whatever kind, stores it or what is left of it, once.
 /// Every member begins empty (false, 0, nothing in it): an empty one is not stored.
 struct SignInFlow {
     FlowId id;
@@ -174,5 +178,19 @@ struct SignInFlow {
 /// The flow as FlowStore keeps it.
 std::string to_text(const SignInFlow& flow);
 Result<SignInFlow> sign_in_flow_from(std::string_view text);
+
+/// How a page and a link name the flow: its id, or all of it while it is not stored. Safe in a URL.
+std::string reference_to(const SignInFlow& flow);
+/// What stands in FlowStore for a flow that is over, as long as a page could still bring its beginning along.
+FlowWrite over(const SignInFlow& flow);
+/// The stored flow. `is_over`, when it was there and is over.
+struct StoredFlow {
+    std::optional<SignInFlow> flow;
+    bool is_over = false;
+};
+/// Errors: unavailable.
+Result<StoredFlow> find_flow(const FlowStore& flows, TenantId tenant, FlowId id, Instant now);
+/// Nobody goes on with the flow, whatever it has come to meanwhile. Errors: unavailable.
+Result<void> end_flow(FlowStore& flows, TenantId tenant, const SignInFlow& flow);
 
 }  // namespace portcullis::app

@@ -195,7 +195,7 @@ Result<Turn> SignIn::submit(const TenantSnapshot& tenant, SignInFlow flow, const
             TRY(record_failure(tenant, flow, &account, facts));
         }
         if (flow.stage == Stage::consent) flow.error_code = 65004;
-        TRY(ports_.flows.erase(tenant.tenant.id, FlowKind::interaction, to_string(flow.id)));
+        TRY(end_flow(ports_.flows, tenant.tenant.id, flow));
         return Turn{.flow = std::move(flow), .is_abandoned = true};
     }
     if (!is_answerable(flow.stage, submission.action)) return Turn{.flow = std::move(flow), .problem = Problem::wrongPage};

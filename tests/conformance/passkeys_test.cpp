@@ -419,7 +419,98 @@ TEST_CASE("PROTO-500 attack: a challenge is good for one answer, right or wrong,
         const auto again = world.sign_in_use_case.open_session(*world.snapshot(), second.flow, world.facts());
         REQUIRE_FALSE(again);
         CHECK(again.error().code == ErrorCode::conflict);
-        CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), started.flow.id, started.browser_secret, world.now)));
+        CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), reference_to(started.flow), started.browser_secret, world.now)));
+    }
+}
+
+TEST_CASE("PROTO-118 a sign-in at its first question is not stored: its page brings it along, for the browser that began it", "[passkeys]") {
+    PasskeyWorld world;
+    const auto started   = world.flow({.request = "client_id=app&state=s"});
+    const auto reference = reference_to(started.flow);
+    const auto found     = [&](std::string_view by, std::string_view secret) {
+        return value_of(world.sign_in_use_case.find(*world.snapshot(), by, secret, world.now));
+    };
+    CHECK_FALSE(value_of(world.ports.flows.find(world.tenant, FlowKind::interaction, to_string(started.flow.id), world.now)));
+    const auto flow = found(reference, started.browser_secret);
+    REQUIRE(flow);
+    CHECK(to_text(*flow) == to_text(started.flow));
+    CHECK(reference_to(*flow) == reference);
+    CHECK(reference.find("client_id") == std::string::npos);
+
+    SECTION("attack: another browser, another tenant, a changed or made-up one, its id alone") {
+        CHECK_FALSE(found(reference, ""));
+        CHECK_FALSE(found(reference, world.flow().browser_secret));
+        auto changed = reference;
+        changed[changed.size() / 2] = changed[changed.size() / 2] == 'A' ? 'B' : 'A';
+        CHECK_FALSE(found(changed, started.browser_secret));
+        CHECK_FALSE(found("v1.9." + reference.substr(5), started.browser_secret));
+        CHECK_FALSE(found("v1.1.", started.browser_secret));
+        CHECK_FALSE(found(to_string(started.flow.id), started.browser_secret));
+        auto elsewhere      = *world.snapshot();
+        elsewhere.tenant.id = TenantId{9, 9};
+        CHECK_FALSE(value_of(world.sign_in_use_case.find(elsewhere, reference, started.browser_secret, world.now)));
+        // A secret that is kept is no flow, whoever could bring one.
+        const SealContext of_method{.tenant = world.tenant, .table = "authentication_methods", .row = "x", .column = "sealed_secret"};
+        CHECK_FALSE(found(value_of(world.ports.sealer.seal(Secret(to_text(started.flow)), of_method)), started.browser_secret));
+    }
+    SECTION("idle for fifteen minutes it is over") {
+        const auto began = world.now;
+        world.now        = began + 15min - 1s;
+        CHECK(found(reference, started.browser_secret));
+        world.now = began + 15min;
+        CHECK_FALSE(found(reference, started.browser_secret));
+    }
+    SECTION("one with a long request is stored at once") {
+        const auto grown = world.flow({.request = std::string(8000, 'x')});
+        CHECK(reference_to(grown.flow) == to_string(grown.flow.id));
+        CHECK(found(reference_to(grown.flow), grown.browser_secret));
+    }
+}
+
+TEST_CASE("PROTO-524 attack: the first page of a sign-in that went on or is over begins none", "[passkeys]") {
+    PasskeyWorld world;
+    const auto made      = world.passkey_of(world.user("alice"));
+    const auto started   = world.flow();
+    const auto reference = reference_to(started.flow);
+    const auto found     = [&] { return value_of(world.sign_in_use_case.find(*world.snapshot(), reference, started.browser_secret, world.now)); };
+    const auto touched   = [&](const SignInFlow& flow) {
+        return world.touch(flow, made.get({.challenge = world.options_of(flow).challenge, .flags = 0x1D}));
+    };
+    bool ends = true;
+    SECTION("it shows where the sign-in stands now, and its first answer counts once") {
+        ends             = false;
+        const auto named = world.type_name(started.flow, "alice@contoso.example");
+        const auto now   = found();
+        REQUIRE(now);
+        CHECK(now->version == named.flow.version);
+        CHECK(now->stage == Stage::password);
+        Submission again;
+        again.action   = "next";
+        again.username = "bob@contoso.example";
+        const auto second = world.sign_in_use_case.submit(*world.snapshot(), started.flow, again, world.facts());
+        REQUIRE_FALSE(second);
+        CHECK(second.error().code == ErrorCode::conflict);
+        CHECK(found()->typed_name == "alice@contoso.example");
+    }
+    SECTION("after the sign-in") {
+        CHECK(world.sign_in_use_case.open_session(*world.snapshot(), touched(started.flow).flow, world.facts()));
+    }
+    SECTION("after a sign-in of more steps") {
+        const auto named = world.type_name(started.flow, "alice@contoso.example");
+        CHECK(world.sign_in_use_case.open_session(*world.snapshot(), touched(named.flow).flow, world.facts()));
+    }
+    SECTION("after it was left") {
+        Submission cancel;
+        cancel.action = "cancel";
+        CHECK(world.submit(started.flow, std::move(cancel)).is_abandoned);
+    }
+    CHECK(found().has_value() != ends);
+    if (ends) {
+        world.now += 14min;
+        CHECK_FALSE(found());
+        const auto again = world.sign_in_use_case.open_session(*world.snapshot(), touched(started.flow).flow, world.facts());
+        REQUIRE_FALSE(again);
+        CHECK(again.error().code == ErrorCode::conflict);
     }
 }
 
@@ -474,7 +565,7 @@ TEST_CASE("attack: a passkey that was taken away at that moment opens no session
     REQUIRE(turn.flow.stage == Stage::granted);
     world.commit({MethodRemoved{alice, world.account(alice).methods[0].id}});
     CHECK_FALSE(world.sign_in_use_case.open_session(*world.snapshot(), turn.flow, world.facts()));
-    CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), started.flow.id, started.browser_secret, world.now)));
+    CHECK_FALSE(value_of(world.sign_in_use_case.find(*world.snapshot(), reference_to(started.flow), started.browser_secret, world.now)));
 }
 
 TEST_CASE("IDP-110 attack: a passkey that intelligence says an attacker added proves nothing, as first factor or as second", "[passkeys]") {

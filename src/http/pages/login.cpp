@@ -335,10 +335,8 @@ Response flow_gone(const Web& web, const Call& call) {
     return page(web, call, pages::GenericError{.kind = pages::GenericError::Kind::flowExpired, .code = 50089}, {.status = 400});
 }
 
-Result<std::optional<app::SignInFlow>> find_flow(Web& web, const Call& call, std::string_view id) {
-    const auto flow = parse_id<FlowId>(id);
-    if (!flow) return std::optional<app::SignInFlow>{};
-    return web.sign_in.find(*call.tenant, *flow, cookie(web, call.request, CookieName::interaction), call.facts.now);
+Result<std::optional<app::SignInFlow>> find_flow(Web& web, const Call& call, std::string_view reference) {
+    return web.sign_in.find(*call.tenant, reference, cookie(web, call.request, CookieName::interaction), call.facts.now);
 }
 
 app::Submission submission_of(const Form& form) {
@@ -407,7 +405,7 @@ Response flow_page(const Web& web, const Call& call, const Turn& turn, int statu
     const auto screen = screen_of(web, call, turn);
     auto wishes       = app::Authorize::page_wishes(flow);
     PageView view{.status       = status,
-                  .flow         = to_string(flow.id),
+                  .flow         = app::reference_to(flow),
                   .csrf         = flow.csrf,
                   .user         = shows_person(flow.stage) ? std::optional(flow.typed_name) : std::nullopt,
                   .steps        = {},
@@ -452,10 +450,10 @@ Result<Form> own_form(const Web& web, const Call& call) {
 }
 
 Response take_turn(Web& web, const Call& call, app::SignInFlow flow_before, const app::Submission& submission) {
-    const auto id   = flow_before.id;
+    const auto reference = app::reference_to(flow_before);
     const auto turn = web.sign_in.submit(*call.tenant, std::move(flow_before), submission, call.facts);
     if (!turn) {  // the flow stands where it stood
-        const auto flow = find_flow(web, call, to_string(id));
+        const auto flow = find_flow(web, call, reference);
         return error_page(web, call, turn.error(), flow && *flow ? languages_of(**flow) : std::string());
     }
     if (turn->is_abandoned) return abandoned(web, call, turn->flow);

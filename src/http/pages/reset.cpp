@@ -30,9 +30,7 @@ std::string sign_in_path(const Call& call, const std::string& sign_in) {
 
 /// The name typed in the sign-in this browser comes from, so that it need not be typed twice.
 std::string name_in_sign_in(Web& web, const Call& call) {
-    const auto id   = parse_id<FlowId>(sign_in_of(call));
-    const auto flow = id ? web.sign_in.find(*call.tenant, *id, cookie(web, call.request, CookieName::interaction), call.facts.now)
-                         : Result<std::optional<app::SignInFlow>>(std::nullopt);
+    const auto flow = web.sign_in.find(*call.tenant, sign_in_of(call), cookie(web, call.request, CookieName::interaction), call.facts.now);
     return flow && *flow ? (*flow)->typed_name : std::string();
 }
 
