@@ -45,8 +45,14 @@ Result<std::optional<Device>> disabled_device(const Ports& ports, TenantId tenan
     return device;
 }
 
+Result<std::optional<Device>> device_of_browser(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts) {
+    const auto digest = browser_digest(ports, facts.device_id);
+    return digest.empty() ? Result<std::optional<Device>>(std::nullopt) : ports.sessions.recognised(tenant, user, digest);
+}
+
 Result<bool> is_on_disabled_device(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts) {
-    return TRY(disabled_device(ports, tenant, user, browser_digest(ports, facts.device_id))).has_value();
+    const auto device = TRY(device_of_browser(ports, tenant, user, facts));
+    return device && device->is_disabled();
 }
 
 Result<DeviceId> use_device(std::vector<Change>& changes, const Ports& ports, TenantId tenant, const DeviceUse& use) {

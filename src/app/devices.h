@@ -23,7 +23,9 @@ bool is_workstation_key(std::string_view key);
 
 /// The person's own device of this digest, if it is disabled; nothing when it is not, or they have no such device. Errors: unavailable.
 Result<std::optional<identity::Device>> disabled_device(const Ports& ports, TenantId tenant, UserId user, const std::string& digest);
-/// The same for the browser of a request.
+/// The person's device that is the browser of a request, disabled or not. Errors: unavailable.
+Result<std::optional<identity::Device>> device_of_browser(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts);
+/// Whether it is disabled.
 Result<bool> is_on_disabled_device(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts);
 
 /// A sign-in that completes on a device.

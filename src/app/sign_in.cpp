@@ -153,6 +153,8 @@ bool is_on_a_page(const SignInFlow& flow) { return flow.version != 0 || !flow.tu
 SignInFlow without_turn(SignInFlow flow) {
     flow.turn.account.reset();
     flow.turn.profile.reset();
+    flow.turn.no_risk.reset();
+    flow.turn.browser.reset();
     return flow;
 }
 
@@ -318,7 +320,9 @@ std::optional<SignInFlow> SignIn::unsealed(const TenantSnapshot& tenant, std::st
 /// Sign-in, signals, detections (E01). Only a proven first factor or a live session comes here.
 Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
                                  std::optional<signals::PasswordWatch> watch) {
-    const bool is_barred = TRY(is_on_disabled_device(ports_, tenant.tenant.id, account.user.id, facts));
+    auto browser         = TRY(device_of_browser(ports_, tenant.tenant.id, account.user.id, facts));
+    const bool is_barred = browser && browser->is_disabled();
+    flow.turn.browser    = is_barred ? nullptr : std::make_shared<const std::optional<identity::Device>>(std::move(browser));
     auto trusted         = facts;
     if (is_barred) trusted.device_id.clear();  // it vouches for nobody
     auto seen           = collect_signals(ports_, tenant, flow, trusted);
@@ -347,6 +351,8 @@ Result<void> SignIn::raise(const TenantSnapshot& tenant, SignInFlow& flow, const
                            std::span<const risk::RiskDetection> detections, const RequestFacts& facts) {
     auto book         = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
     const auto before = book.assess().user;
+    const bool no_risk = book.detections().empty() && detections.empty();
+    flow.turn.no_risk  = no_risk ? std::make_shared<const RiskChanges>(book) : nullptr;
     book.raise(detections, facts.now);
 
     // Both risks are pinned here for the whole transaction (conditional-access.md §3.2 E4): the user's as it stood before
@@ -754,7 +760,7 @@ Result<void> SignIn::require_unanswered(const TenantSnapshot& tenant, const Sign
 
 Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along) {
     const auto account = flow.turn.account ? TRY(still_entitled(flow, *flow.turn.account)) : TRY(account_of(tenant, flow));
-    auto book          = TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
+    auto book          = flow.turn.no_risk ? *flow.turn.no_risk : TRY(RiskChanges::read(ports_, tenant.tenant.id, flow.user, flow.sign_in));
     auto changes       = TRY(learn(tenant, flow, account, book, facts));
     const auto opened  = TRY(session_of(tenant, flow, account, facts, changes));
     flow.session      = opened.session.id;
@@ -877,8 +883,9 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
     }
     const bool is_unplaced = s.device.is_nil() && !facts.device_id.empty() && s.device_id == facts.device_id;  // from before there were devices
     if (renewed || is_unplaced) {
-        s.device = TRY(use_device(changes, ports_, tenant.tenant.id,
-                                  {.user = s.user, .digest = browser_digest(ports_, s.device_id), .name = browser_name(ports_, facts), .country = country_of(flow), .from = &facts}));
+        const DeviceUse use{.user = s.user, .digest = browser_digest(ports_, s.device_id), .name = browser_name(ports_, facts), .country = country_of(flow), .from = &facts};
+        const bool is_known = flow.turn.browser && s.device_id == facts.device_id;
+        s.device = is_known ? use_device(changes, ports_, *flow.turn.browser, use) : TRY(use_device(changes, ports_, tenant.tenant.id, use));
     } else if (!s.device.is_nil()) {
         changes.push_back(DeviceUsed{s.device});
     }

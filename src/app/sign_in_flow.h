@@ -17,6 +17,8 @@
 
 namespace portcullis::app {
 
+class RiskChanges;
+
 /// Where a person stands in a sign-in: which question is put to them next.
 enum class Stage {
     accountPicker,
@@ -91,6 +93,8 @@ struct ThisTurn {
     UserId prover;                           // whose they are
     std::shared_ptr<const Account> account;  // as read a moment ago
     std::shared_ptr<const StoredProfile> profile;
+    std::shared_ptr<const RiskChanges> no_risk;                  // theirs, of a person without any
+    std::shared_ptr<const std::optional<identity::Device>> browser;  // the person's device that the request comes from; not disabled
 };
 
 /// One sign-in between browser round trips. It lives in FlowStore, bound to the browser that began it (PROTO-118), and
