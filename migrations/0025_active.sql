@@ -8,3 +8,6 @@ DROP INDEX grants_by_user;
 DROP INDEX grants_by_device;
 CREATE INDEX grants_active ON grants (tenant_id, user_id, device_id) WHERE state = 'active';
 DROP INDEX devices_by_user;
+-- A reference names its session, and opens it by its digest.
+DROP INDEX sessions_by_reference;
+DROP INDEX sessions_by_cross_site_reference;

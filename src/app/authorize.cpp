@@ -239,10 +239,11 @@ Result<AnsweredAtOnce> Authorize::finish(const TenantSnapshot& tenant, const Sig
         const auto refusal = refusal_after_sign_in(tenant, request, flow, opened.session, account);
         if (refusal) answer = answer_to(tenant, request, wire::error_response(*refusal, request.state, issuer(tenant)));
         if (refusal) return std::vector<FlowWrite>{};
-        const auto value = ports_.random.token();
+        const auto code  = issued(tenant, request, flow, opened.session, account, facts);
+        const auto value = new_reference(ports_, code.grant);
         const auto info  = request.wants_client_info ? wire::client_info(flow.user, tenant.tenant.id) : std::string();
         answer           = answer_to(tenant, request, wire::code_response(value, request.state, issuer(tenant), info));
-        return std::vector{issued(tenant, request, flow, opened.session, account, value, facts)};
+        return std::vector{FlowWrite{.kind = FlowKind::code, .key = code_key(ports_, value), .version = {}, .value = to_text(code), .expires_at = facts.now + kCodeMemory}};
     };
     auto opened = TRY(sign_in_.open_session(tenant, flow, facts, code_for));
     return AnsweredAtOnce{std::move(answer), std::move(opened)};
@@ -262,9 +263,9 @@ std::optional<oidc::Refusal> Authorize::refusal_after_sign_in(const TenantSnapsh
     return std::nullopt;
 }
 
-/// The code with this value, as it is kept until it is redeemed.
-FlowWrite Authorize::issued(const TenantSnapshot& tenant, const AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
-                            const Account& account, const std::string& value, const RequestFacts& facts) const {
+/// What the code will stand for.
+IssuedCode Authorize::issued(const TenantSnapshot& tenant, const AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
+                             const Account& account, const RequestFacts& facts) const {
     const auto reached       = counting_acr(tenant, account, session.factors);
     auto code                = issue_for(ports_.random, request.scopes, flow, session, reached, request.client, facts.now);
     code.code.redirect_uri   = request.redirect_uri;
@@ -273,7 +274,7 @@ FlowWrite Authorize::issued(const TenantSnapshot& tenant, const AuthorizeRequest
     code.nonce               = request.nonce;
     code.capabilities        = request.capabilities;
     code.claims_text         = request.claims_text;
-    return {.kind = FlowKind::code, .key = reference_digest(ports_, value), .version = {}, .value = to_text(code), .expires_at = facts.now + kCodeMemory};
+    return code;
 }
 
 Result<ClientAnswer> Authorize::abandon(const TenantSnapshot& tenant, const SignInFlow& flow, const RequestFacts&) {

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/issued_code.h"
 #include "app/live_session.h"
 #include "app/sign_in.h"
 #include "core/oidc/authorize_request.h"
@@ -77,8 +78,8 @@ private:
     Result<std::optional<UserId>> hinted_user(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, Instant now);
     std::optional<oidc::Refusal> refusal_after_sign_in(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const SignInFlow& flow,
                                                        const identity::Session& session, const Account& account) const;
-    FlowWrite issued(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
-                     const Account& account, const std::string& value, const RequestFacts& facts) const;
+    IssuedCode issued(const TenantSnapshot& tenant, const oidc::AuthorizeRequest& request, const SignInFlow& flow, const identity::Session& session,
+                      const Account& account, const RequestFacts& facts) const;
     Result<oidc::AuthorizeRequest> request_of(const TenantSnapshot& tenant, const SignInFlow& flow) const;
     std::string issuer(const TenantSnapshot& tenant) const;
 

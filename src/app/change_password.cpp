@@ -64,9 +64,11 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     }
 
     auto record = TRY(passwords_.record(tenant, account, submission.new_password, PasswordSetter::Kind::permanent, facts.now));
-    OpenedSession opened{.session = live.session, .reference = ports_.random.token(), .cross_site_reference = ports_.random.token()};
+    OpenedSession opened{.session = live.session, .reference = {}, .cross_site_reference = {}};
     auto& session                       = opened.session;
     session.id                          = ports_.random.new_id<SessionId>(facts.now);
+    opened.reference                    = new_reference(ports_, session.id);
+    opened.cross_site_reference         = new_reference(ports_, session.id);
     session.reference_digest            = reference_digest(ports_, opened.reference);
     session.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
     session.auth_time                   = facts.now;

@@ -15,6 +15,11 @@ std::string pairwise(const Ports& ports, const TenantSnapshot& tenant, const std
 
 }  // namespace
 
+std::string code_key(const Ports& ports, std::string_view value) {
+    const auto grant = referred_to<GrantId>(value);
+    return (grant ? to_string(*grant) : std::string()) + '.' + reference_digest(ports, value);
+}
+
 std::string to_text(const IssuedCode& c) {
     return json::to_text(json::object{
         {"client", to_string(c.code.client)},

@@ -41,6 +41,8 @@ struct IssuedCode {
     bool is_device_flow = false;
 };
 
+/// Where the authorization code of this value is kept: by the grant that it names, and the value's digest. Any text has such a place.
+std::string code_key(const Ports& ports, std::string_view value);
 std::string to_text(const IssuedCode& code);
 Result<IssuedCode> issued_code_from(std::string_view text);
 

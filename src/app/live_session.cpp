@@ -60,9 +60,12 @@ Void session_void(const identity::Session& session, const Account& account, cons
 
 Result<std::optional<LiveSession>> find_live_session(Ports& ports, const TenantSnapshot& tenant, SessionReference kind,
                                                      std::string_view reference, Instant now) {
-    if (reference.empty()) return std::optional<LiveSession>{};
-    auto session = TRY(ports.sessions.by_reference(tenant.tenant.id, kind, reference_digest(ports, reference)));
+    const auto id = referred_to<SessionId>(reference);
+    if (!id) return std::optional<LiveSession>{};
+    auto session = TRY(ports.sessions.session(tenant.tenant.id, *id));
     if (!session) return std::optional<LiveSession>{};
+    const auto& digest = kind == SessionReference::same_site ? session->reference_digest : session->cross_site_reference_digest;
+    if (!equal_constant_time(digest, reference_digest(ports, reference))) return std::optional<LiveSession>{};
     auto account = TRY(ports.directory.account(tenant.tenant.id, session->user));
     if (!account) return std::optional<LiveSession>{};
     if (session_void(*session, *account, tenant.tenant.settings.lifetimes, now) != Void::no) return std::optional<LiveSession>{};

@@ -30,8 +30,6 @@ using oidc::AuthenticatedClient;
 using oidc::Refusal;
 using Tokens = OAuthOutcome<wire::TokenResponse>;
 
-constexpr Duration kCodeMemory  = std::chrono::hours{24};
-
 Actor as_client(ApplicationId client) { return {risk::ActorKind::application, {}, "client:" + to_string(client)}; }
 
 /// The audience of tokens without a resource: userinfo (PROTO-150).
@@ -94,9 +92,9 @@ Result<Tokens> OAuth::redeem_code(const TenantSnapshot& tenant, const Authentica
 
 Result<Tokens> OAuth::redeem_once(const TenantSnapshot& tenant, const AuthenticatedClient& client, const oidc::CodeRequest& request,
                                   bool client_info, const RequestFacts& facts) {
-    const auto id     = tenant.tenant.id;
-    const auto digest = reference_digest(ports_, request.code.reveal());
-    const auto entry  = TRY(ports_.flows.find(id, FlowKind::code, digest, facts.now));
+    const auto id    = tenant.tenant.id;
+    const auto key   = code_key(ports_, request.code.reveal());
+    const auto entry = TRY(ports_.flows.find(id, FlowKind::code, key, facts.now));
     if (!entry) return Tokens{oidc::refuse_at_token(StsError::InvalidGrant)};
     auto code = TRY(issued_code_from(entry->value));
     if (code.code.is_spent) return replayed(tenant, client, code, facts);
@@ -106,7 +104,7 @@ Result<Tokens> OAuth::redeem_once(const TenantSnapshot& tenant, const Authentica
     const auto refusal   = oidc::redemption_refusal(
         &code.code, {.client = client.client, .redirect_uri = request.redirect_uri, .code_verifier = verifier, .s256_of_verifier = challenge, .now = facts.now});
     code.code.is_spent = true;
-    const FlowWrite spent{.kind = FlowKind::code, .key = digest, .version = entry->version, .value = to_text(code), .expires_at = facts.now + kCodeMemory};
+    const FlowWrite spent{.kind = FlowKind::code, .key = key, .version = entry->version, .value = to_text(code), .expires_at = entry->expires_at};
     auto outcome = refusal ? Result<Tokens>(*refusal) : open_grant(tenant, client, code, client_info, facts, {spent});
     if (outcome && std::holds_alternative<Refusal>(*outcome)) {
         TRY(ports_.flows.replace(id, spent.kind, spent.key, *spent.version, *spent.value, spent.expires_at, facts.now));

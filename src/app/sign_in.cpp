@@ -862,8 +862,8 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
     if (!flow.client.is_nil() && std::ranges::find(s.clients, flow.client) == s.clients.end()) s.clients.push_back(flow.client);
     if (renewed) {
         // A new reference at every authentication and step-up; the old one is dead (PROTO-180).
-        opened.reference              = ports_.random.token();
-        opened.cross_site_reference   = ports_.random.token();
+        opened.reference              = new_reference(ports_, s.id);
+        opened.cross_site_reference   = new_reference(ports_, s.id);
         s.reference_digest            = reference_digest(ports_, opened.reference);
         s.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
         s.factors                     = flow.factors;

@@ -12,8 +12,6 @@ namespace {
 using namespace identity;
 
 #define PORTCULLIS_SESSION "SELECT document, reference_digest, cross_site_reference_digest, state, version, device_id FROM sessions WHERE tenant_id = $1 AND "
-constexpr std::string_view kByReference          = PORTCULLIS_SESSION "reference_digest = $2";
-constexpr std::string_view kByCrossSiteReference = PORTCULLIS_SESSION "cross_site_reference_digest = $2";
 constexpr std::string_view kById                 = PORTCULLIS_SESSION "id = $2";
 constexpr std::string_view kOfUser               = PORTCULLIS_SESSION "user_id = $2 AND state = 'active' ORDER BY id DESC LIMIT 1000";
 #undef PORTCULLIS_SESSION
@@ -105,12 +103,6 @@ std::vector<Device> devices_in(const Rows& rows) {
 Result<std::optional<Session>> session_in(const Rows& rows) {
     if (rows.empty()) return std::optional<Session>{};
     return std::optional(TRY(session_of(rows.front())));
-}
-
-Result<std::optional<Session>> SqlSessions::by_reference(TenantId tenant, app::SessionReference kind,
-                                                         std::string_view digest) const {
-    const auto sql = kind == app::SessionReference::same_site ? kByReference : kByCrossSiteReference;
-    return session_in(TRY(db_.query(sql, {tenant, digest})));
 }
 
 Result<std::optional<Session>> SqlSessions::session(TenantId tenant, SessionId id) const {

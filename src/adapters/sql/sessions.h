@@ -18,8 +18,6 @@ class SqlSessions : public app::Sessions {
 public:
     explicit SqlSessions(const Db& db) : db_(db) {}
 
-    Result<std::optional<identity::Session>> by_reference(TenantId tenant, app::SessionReference kind,
-                                                          std::string_view digest) const override;
     Result<std::optional<identity::Session>> session(TenantId tenant, SessionId id) const override;
     Result<std::vector<identity::Session>> of_user(TenantId tenant, UserId user) const override;
     Result<std::optional<identity::Grant>> grant(TenantId tenant, GrantId id) const override;

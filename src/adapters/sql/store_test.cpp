@@ -338,7 +338,8 @@ STORE_TEST("no tenant sees another's accounts, sessions or flows") {
     REQUIRE(store.flows.put(kContoso, FlowKind::code, "k", "v", kNow + 1h).has_value());
     CHECK_FALSE(must(store.directory.account_named(kFabrikam, "alice@contoso.example")));
     CHECK_FALSE(must(store.directory.account(kFabrikam, kAlice)));
-    CHECK_FALSE(must(store.sessions.by_reference(kFabrikam, app::SessionReference::same_site, "ref")));
+    CHECK_FALSE(must(store.sessions.session(kFabrikam, {3, 1})));
+    CHECK(must(store.sessions.session(kContoso, {3, 1})));
     CHECK_FALSE(must(store.flows.take(kFabrikam, FlowKind::code, "k", kNow)));
     CHECK(must(store.directory.account_named(kContoso, "alice@contoso.example")));
 }

@@ -26,9 +26,7 @@ class Sessions {
 public:
     virtual ~Sessions() = default;
 
-    /// The session with this reference, whatever its state; the caller judges state and times.
-    virtual Result<std::optional<identity::Session>> by_reference(TenantId tenant, SessionReference kind,
-                                                                  std::string_view digest) const = 0;
+    /// Whatever its state; the caller judges state, times, and who may have it.
     virtual Result<std::optional<identity::Session>> session(TenantId tenant, SessionId id) const = 0;
     virtual Result<std::vector<identity::Session>> of_user(TenantId tenant, UserId user) const = 0;
     virtual Result<std::optional<identity::Grant>> grant(TenantId tenant, GrantId id) const = 0;
