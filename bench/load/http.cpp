@@ -1,5 +1,7 @@
 #include "http.h"
 
+#include "fibers.h"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/tcp.h>
@@ -7,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 namespace load {
@@ -83,20 +86,22 @@ bool Connection::connect() {
     if (socket_ < 0) return false;
     const int on = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const timeval patience{60, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     sockaddr_in address{};
     address.sin_family      = AF_INET;
     address.sin_port        = htons(static_cast<std::uint16_t>(port_));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return true;
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+        Fibers::watch(socket_);
+        return true;
+    }
     close();
     return false;
 }
 
 bool Connection::fill() {
     char part[16384];
-    const auto got = ::recv(socket_, part, sizeof part, 0);
+    auto got = ::recv(socket_, part, sizeof part, MSG_DONTWAIT);
+    while (got < 0 && errno == EAGAIN && Fibers::wait()) got = ::recv(socket_, part, sizeof part, MSG_DONTWAIT);
     if (got <= 0) return false;
     buffer_.append(part, static_cast<std::size_t>(got));
     return true;
@@ -156,10 +161,11 @@ Answer Connection::post(std::string_view target, std::string_view headers, std::
 
 std::string percent_encode(std::string_view text) {
     std::string out;
-    out.reserve(3 * text.size());
+    out.reserve(text.size() + 64);
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
     for (const unsigned char c : text) {
         if (is_unreserved(c)) out += static_cast<char>(c);
-        else out += {'%', "0123456789ABCDEF"[c >> 4], "0123456789ABCDEF"[c & 15]};
+        else out.append(1, '%').append(1, kDigits[c >> 4]).append(1, kDigits[c & 15]);
     }
     return out;
 }

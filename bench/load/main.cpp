@@ -7,14 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
-#include <mutex>
 #include <optional>
-#include <thread>
 
+#include "fibers.h"
 #include "http.h"
 #include "people.h"
 
@@ -87,7 +85,7 @@ Tally run(const std::string& mode, const Options& options, const load::Target& t
             if (auto next = load::json_member(answer.body, "refresh_token"); !next.empty()) token = std::move(next);
             else if (answer.status != 200) break;
         }
-        if (answer.status == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (answer.status == 0) load::Fibers::sleep(std::chrono::milliseconds(20));
     }
     return tally;
 }
@@ -126,20 +124,18 @@ int main(int argc, char** argv) {
 
     const auto start = Clock::now();
     const auto end   = start + std::chrono::milliseconds(static_cast<int>(1000 * std::stod(options.contains("seconds") ? options["seconds"] : "5")));
-    std::mutex mutex;
     Tally all;
-    std::vector<std::thread> threads;
+    load::Fibers fibers;
     for (int i = 0; i < connections; ++i) {
-        threads.emplace_back([&, i] {
+        fibers.add([&, i] {
             auto one = run(mode, options, target, tokens.empty() ? "" : tokens[static_cast<std::size_t>(i)], i, end);
-            const std::lock_guard lock(mutex);
             all.ms.insert(all.ms.end(), one.ms.begin(), one.ms.end());
             all.errors += one.errors;
             all.turned_away += one.turned_away;
             if (all.first_error.empty()) all.first_error = one.first_error;
         });
     }
-    for (auto& thread : threads) thread.join();
+    fibers.run();
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     std::sort(all.ms.begin(), all.ms.end());
     fmt::print(R"({{"rate": {:.2f}, "p50_ms": {:.3f}, "p99_ms": {:.3f}, "max_ms": {:.3f}, "requests": {}, "errors": {}, "turned_away": {}, "error": "{}"}})"

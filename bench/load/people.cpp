@@ -1,10 +1,11 @@
 #include "people.h"
 
+#include "fibers.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
 #include <optional>
-#include <thread>
 
 namespace load {
 namespace {
@@ -68,7 +69,7 @@ Answer Person::send(std::string_view method, const std::string& where, const std
         }
         ++turned_away_;
         // Retry-After is in whole seconds; a tenth of it keeps the pressure of an overload up.
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        Fibers::sleep(std::chrono::milliseconds(100));
     }
 }
 
