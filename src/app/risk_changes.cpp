@@ -9,8 +9,9 @@ using risk::RiskDetection;
 
 Result<RiskChanges> RiskChanges::read(Ports& ports, TenantId tenant, UserId user, std::optional<SignInId> sign_in) {
     RiskChanges changes(tenant, user, sign_in);
-    changes.detections_ = TRY(ports.detections.of_user(tenant, user, sign_in));
-    changes.stood_      = TRY(ports.detections.risky_user(tenant, user));
+    auto risk           = TRY(ports.detections.of_user(tenant, user, sign_in));
+    changes.detections_ = std::move(risk.detections);
+    changes.stood_      = std::move(risk.stands);
     return changes;
 }
 

@@ -146,6 +146,13 @@ constexpr std::size_t kHeldBytesMax = 4096;
 
 SealContext held_by_page(const TenantSnapshot& tenant) { return {.tenant = tenant.tenant.id, .table = "flows", .row = "interaction", .column = "value"}; }
 
+/// When a flow ends that was answered last at this moment.
+Instant end_of(const TenantSnapshot& tenant, const SignInFlow& flow, Instant answered_at) {
+    auto idle = tenant.tenant.settings.lifetimes.flow_idle;
+    if (flow.stage == Stage::guestCode) idle = std::max(idle, kGuestWaits);
+    return std::min(flow.expires_at, answered_at + idle);
+}
+
 /// Whether some page shows the flow; else only the request at hand knows of it.
 bool is_on_a_page(const SignInFlow& flow) { return flow.version != 0 || !flow.turn.held.empty(); }
 
@@ -195,13 +202,11 @@ Result<void> SignIn::store(const TenantSnapshot& tenant, SignInFlow& flow, Insta
 
 /// The flow as it is stored over the version it was read at.
 FlowWrite SignIn::write_of(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now) {
-    auto idle = tenant.tenant.settings.lifetimes.flow_idle;
-    if (flow.stage == Stage::guestCode) idle = std::max(idle, kGuestWaits);
     return {.kind       = FlowKind::interaction,
             .key        = to_string(flow.id),
             .version    = flow.version,
             .value      = to_text(flow),
-            .expires_at = std::min(flow.expires_at, now + idle)};
+            .expires_at = end_of(tenant, flow, now)};
 }
 
 SignInFlow SignIn::fresh(const TenantSnapshot& tenant, const FlowStart& start, const std::string& browser_secret,
@@ -312,7 +317,7 @@ std::optional<SignInFlow> SignIn::unsealed(const TenantSnapshot& tenant, std::st
     auto parsed = sign_in_flow_from(text->reveal());
     if (!parsed) return std::nullopt;
     auto flow = std::move(parsed).value();
-    if (write_of(tenant, flow, flow.created_at).expires_at <= now) return std::nullopt;
+    if (end_of(tenant, flow, flow.created_at) <= now) return std::nullopt;
     flow.turn.held = reference;
     return flow;
 }

@@ -87,6 +87,11 @@ Result<risk::RiskyUser> risky_user_in(const Row& row) {
     return user;
 }
 
+Result<std::optional<risk::RiskyUser>> standing_in(const Rows& rows) {
+    if (rows.empty()) return std::optional<risk::RiskyUser>{};
+    return std::optional(TRY(risky_user_in(rows.front())));
+}
+
 Result<app::SignInRecord> record_in(const Row& row) {
     app::SignInRecord record;
     record.id                        = row.id<SignInId>(0).value_or(SignInId{});
@@ -125,8 +130,12 @@ Result<std::vector<RiskDetection>> detections_in(const Rows& rows) {
     return detections;
 }
 
-Result<std::vector<RiskDetection>> SqlRiskDetections::of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const {
-    return detections_in(TRY(db_.query(kOfUser, {tenant, user, sign_in.value_or(SignInId{})})));
+Result<app::RiskOfUser> SqlRiskDetections::of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const {
+    const std::array<Value, 3> of_detections{tenant, user, sign_in.value_or(SignInId{})};
+    const std::array<Value, 2> of_standing{tenant, user};
+    const std::array<Query, 2> queries{{{kOfUser, of_detections}, {kRiskyUser, of_standing}}};
+    const auto answers = TRY(db_.read(queries));
+    return app::RiskOfUser{.detections = TRY(detections_in(answers[0])), .stands = TRY(standing_in(answers[1]))};
 }
 
 Result<std::vector<RiskDetection>> SqlRiskDetections::detections(TenantId tenant, const app::DetectionQuery& query) const {
@@ -134,9 +143,7 @@ Result<std::vector<RiskDetection>> SqlRiskDetections::detections(TenantId tenant
 }
 
 Result<std::optional<risk::RiskyUser>> SqlRiskDetections::risky_user(TenantId tenant, UserId user) const {
-    const auto rows = TRY(db_.query(kRiskyUser, {tenant, user}));
-    if (rows.empty()) return std::optional<risk::RiskyUser>{};
-    return std::optional(TRY(risky_user_in(rows.front())));
+    return standing_in(TRY(db_.query(kRiskyUser, {tenant, user})));
 }
 
 Result<std::vector<risk::RiskyUser>> SqlRiskDetections::risky_users(TenantId tenant, int most) const {

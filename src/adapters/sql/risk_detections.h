@@ -15,7 +15,7 @@ class SqlRiskDetections : public app::RiskDetections {
 public:
     explicit SqlRiskDetections(const Db& db) : db_(db) {}
 
-    Result<std::vector<risk::RiskDetection>> of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const override;
+    Result<app::RiskOfUser> of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const override;
     Result<std::vector<risk::RiskDetection>> detections(TenantId tenant, const app::DetectionQuery& query) const override;
     Result<std::optional<risk::RiskyUser>> risky_user(TenantId tenant, UserId user) const override;
     Result<std::vector<risk::RiskyUser>> risky_users(TenantId tenant, int most) const override;

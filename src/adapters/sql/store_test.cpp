@@ -550,8 +550,8 @@ STORE_TEST("a detection moves only from the state it was read in") {
     auto closed = store.detection({11, 1}, RiskState::remediated);
     store.must_commit(kContoso, {app::RiskMoved{closed, RiskState::atRisk}});
     CHECK(store.commit(kContoso, {app::RiskMoved{closed, RiskState::atRisk}}).error().code == ErrorCode::conflict);
-    CHECK(must(store.detections.of_user(kContoso, kAlice, std::nullopt)).empty());
-    const auto of_sign_in = must(store.detections.of_user(kContoso, kAlice, SignInId{7, 7}));
+    CHECK(must(store.detections.of_user(kContoso, kAlice, std::nullopt)).detections.empty());
+    const auto of_sign_in = must(store.detections.of_user(kContoso, kAlice, SignInId{7, 7})).detections;
     REQUIRE(of_sign_in.size() == 1);
     CHECK(of_sign_in[0] == closed);
 }

@@ -17,13 +17,19 @@ struct DetectionQuery {
     int most = 100;
 };
 
+/// A user's risk at one moment: every detection that is active, every one of the sign-in that was asked about whatever its state, and how
+/// the user stands by them.
+struct RiskOfUser {
+    std::vector<risk::RiskDetection> detections;
+    std::optional<risk::RiskyUser> stands;
+};
+
 /// Risk detections and what follows from them. Read-only: they change through Journal. Errors of all: unavailable.
 class RiskDetections {
 public:
     virtual ~RiskDetections() = default;
 
-    /// Every detection of the user that is active, and every one of `sign_in` whatever its state.
-    virtual Result<std::vector<risk::RiskDetection>> of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const = 0;
+    virtual Result<RiskOfUser> of_user(TenantId tenant, UserId user, std::optional<SignInId> sign_in) const = 0;
     virtual Result<std::vector<risk::RiskDetection>> detections(TenantId tenant, const DetectionQuery& query) const = 0;
     virtual Result<std::optional<risk::RiskyUser>> risky_user(TenantId tenant, UserId user) const = 0;
     /// Users whose state is not `none`, most recently updated first.

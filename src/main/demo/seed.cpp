@@ -377,7 +377,7 @@ private:
     }
 
     Result<void> leak(UserId user) {
-        if (!TRY(ports_.detections.of_user(tenant_, user, std::nullopt)).empty()) return {};
+        if (!TRY(ports_.detections.of_user(tenant_, user, std::nullopt)).detections.empty()) return {};
         TRY(app::ReportLeakedCredentials(ports_)(admin(), user, {.where = "a list of leaked passwords", .leaked_at = now_ - std::chrono::days{3}}));
         return {};
     }

@@ -106,9 +106,20 @@ std::string expand_template(const embedded::Files& web, std::string_view name, c
                    [&](const std::string& key) { return as_template(key, messages.at(key)); });
 }
 
+namespace {
+
+/// As the library escapes, which builds every text letter by letter, also one that needs none.
+std::string escape_html(const std::string& text) {
+    const auto is_special = [](char c) { return c == '&' || c == '<' || c == '>' || c == '"' || c == '\''; };
+    return std::ranges::any_of(text, is_special) ? mustache::html_escape(text) : text;
+}
+
+}  // namespace
+
 Template::Template(std::string_view name, const std::string& source)
     : compiled_(std::make_unique<mustache::mustache>(source)) {
     if (!compiled_->is_valid()) broken(name, compiled_->error_message());
+    compiled_->set_custom_escape(escape_html);
 }
 
 Template::Rendered Template::render(const mustache::data& data) const {
