@@ -82,7 +82,17 @@ Result<OAuthOutcome<oidc::AuthenticatedClient>> OAuth::client_of(const TenantSna
     return Outcome{std::move(refusal)};
 }
 
-Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issue& issue, Instant expires_at, Instant now) {
+/// Whom every token of one answer is about.
+oidc::SubjectFacts OAuth::subject_of(const TenantSnapshot& tenant, const Issue& issue) const {
+    const auto client = issue.client.client;
+    return {.sub    = app::subject_of(ports_, tenant, client, issue.grant->user),
+            .tenant = tenant.tenant.id,
+            .user   = issue.grant->user,
+            .sid    = client_session_of(ports_, tenant, client, issue.grant->session)};
+}
+
+Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issue& issue, const std::optional<oidc::SubjectFacts>& subject,
+                                        Instant expires_at, Instant now) {
     oidc::AccessTokenFacts facts{.issuer     = issuer(tenant),
                                  .audience   = issue.audience,
                                  .jti        = (issue.grant ? to_string(issue.grant->id) : to_string(issue.client.client)) + "." +
@@ -95,10 +105,7 @@ Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issu
                                  .issued_at  = now,
                                  .expires_at = expires_at};
     if (issue.grant) {
-        facts.subject        = oidc::SubjectFacts{.sub    = subject_of(ports_, tenant, issue.client.client, issue.grant->user),
-                                                  .tenant = tenant.tenant.id,
-                                                  .user   = issue.grant->user,
-                                                  .sid    = client_session_of(ports_, tenant, issue.client.client, issue.grant->session)};
+        facts.subject        = subject;
         facts.authentication = authentication_of(*issue.grant);
         facts.capabilities   = issue.grant->capabilities;
     }
@@ -109,15 +116,13 @@ Result<std::string> OAuth::access_token(const TenantSnapshot& tenant, const Issu
                                .now    = now});
 }
 
-Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& issue, std::string_view access_token_text, Instant now) {
+Result<std::string> OAuth::id_token(const TenantSnapshot& tenant, const Issue& issue, const oidc::SubjectFacts& subject,
+                                    std::string_view access_token_text, Instant now) {
     const auto& grant       = *issue.grant;
     const auto* application = tenant.application(issue.client.client);
     oidc::IdTokenFacts facts{.issuer         = issuer(tenant),
                              .audience       = issue.client.client,
-                             .subject        = {.sub    = subject_of(ports_, tenant, issue.client.client, grant.user),
-                                                .tenant = tenant.tenant.id,
-                                                .user   = grant.user,
-                                                .sid    = client_session_of(ports_, tenant, issue.client.client, grant.session)},
+                             .subject        = subject,
                              .authentication = authentication_of(grant),
                              .nonce          = grant.nonce,
                              .at_hash        = oidc::left_half_hash(ports_.digests.sha256(access_token_text)),
@@ -143,13 +148,14 @@ Result<wire::TokenResponse> OAuth::tokens(const TenantSnapshot& tenant, const Is
     // What an access pass opened ends with it (CRED-029).
     const auto end = issue.grant ? credentials::end_of(issue.grant->factors) : std::nullopt;
     if (end) life = std::min(life, Duration(std::chrono::floor<std::chrono::seconds>(*end - facts.now)));
-    auto access    = TRY(access_token(tenant, issue, facts.now + life, facts.now));
+    const auto subject = issue.grant ? std::optional(subject_of(tenant, issue)) : std::nullopt;
+    auto access        = TRY(access_token(tenant, issue, subject, facts.now + life, facts.now));
     wire::TokenResponse response{.access_token             = std::move(access),
                                  .expires_in               = life,
                                  .scope                    = issue.scope,
                                  .refresh_token            = issue.refresh_token,
                                  .refresh_token_expires_in = issue.refresh_life};
-    if (issue.with_id_token) response.id_token = TRY(id_token(tenant, issue, response.access_token, facts.now));
+    if (issue.with_id_token && subject) response.id_token = TRY(id_token(tenant, issue, *subject, response.access_token, facts.now));
     if (issue.client_info && issue.grant) response.client_info = wire::client_info(issue.grant->user, tenant.tenant.id);
     return response;
 }

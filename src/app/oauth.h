@@ -109,8 +109,11 @@ private:
                                  const RequestFacts& facts) const;
     Result<void> reused(const TenantSnapshot& tenant, const identity::Grant& grant, const RequestFacts& facts);
     Result<wire::TokenResponse> tokens(const TenantSnapshot& tenant, const Issue& issue, const RequestFacts& facts);
-    Result<std::string> access_token(const TenantSnapshot& tenant, const Issue& issue, Instant expires_at, Instant now);
-    Result<std::string> id_token(const TenantSnapshot& tenant, const Issue& issue, std::string_view access_token, Instant now);
+    [[nodiscard]] oidc::SubjectFacts subject_of(const TenantSnapshot& tenant, const Issue& issue) const;
+    Result<std::string> access_token(const TenantSnapshot& tenant, const Issue& issue, const std::optional<oidc::SubjectFacts>& subject,
+                                     Instant expires_at, Instant now);
+    Result<std::string> id_token(const TenantSnapshot& tenant, const Issue& issue, const oidc::SubjectFacts& subject,
+                                 std::string_view access_token, Instant now);
     Result<std::optional<Presented>> presented(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
     Result<std::optional<Presented>> presented_refresh_token(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);
     Result<std::optional<Presented>> presented_access_token(const TenantSnapshot& tenant, std::string_view token, const RequestFacts& facts);

@@ -1,5 +1,7 @@
 #include "adapters/sql/directory.h"
 
+#include <algorithm>
+
 #include "adapters/sql/hardware_tokens.h"
 #include "base/encoding.h"
 #include "base/json.h"
@@ -38,19 +40,20 @@ constexpr std::string_view kRegistering = "SELECT " PORTCULLIS_USER_COLUMNS
     "WHERE u.tenant_id = $1 AND u.mfa_registration_deadline > $2 AND u.deleted_at IS NULL AND u.account_enabled = 1 AND u.id > $3 "
     "ORDER BY u.id LIMIT $4";
 
-// What belongs to the account of `USER`, an expression of its id. UNION, not UNION ALL: nesting may have loops.
+// What belongs to the account of `USER`, an expression of its id. `account_in` sorts: there are few, and the engine would set up a sort for
+// none, too. UNION, not UNION ALL: nesting may have loops.
 #define PORTCULLIS_METHODS(USER)                                                                                             \
     "SELECT m.id, m.kind, m.display_name, m.sealed_secret, m.last_used_step, m.created_at, p.credential_id, p.public_key, " \
     "p.user_handle, p.aaguid, p.attestation, p.is_attested, p.is_backup_eligible, p.is_backed_up, p.is_clone_suspected, "   \
     "p.sign_count, p.transports, p.last_used_at, m.is_default, " PORTCULLIS_TOKEN_COLUMNS " FROM authentication_methods m "                                             \
     "LEFT JOIN passkeys p ON p.tenant_id = m.tenant_id AND p.user_id = m.user_id AND p.method_id = m.id "                   \
     "LEFT JOIN hardware_tokens t ON t.tenant_id = m.tenant_id AND t.user_id = m.user_id AND t.method_id = m.id "            \
-    "WHERE m.tenant_id = $1 AND m.user_id = " USER " ORDER BY m.created_at, m.id"
+    "WHERE m.tenant_id = $1 AND m.user_id = " USER
 #define PORTCULLIS_GROUPS(USER)                                                                                              \
     "WITH RECURSIVE member_of (id) AS ("                                                                                    \
     "SELECT group_id FROM group_members WHERE tenant_id = $1 AND user_id = " USER " "                                       \
     "UNION SELECT n.parent_id FROM group_nesting n JOIN member_of m ON n.child_id = m.id WHERE n.tenant_id = $1) "          \
-    "SELECT id FROM member_of ORDER BY id"
+    "SELECT id FROM member_of"
 #define PORTCULLIS_ROLES(USER) "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND user_id = " USER " ORDER BY role_id"
 #define PORTCULLIS_ID_NAMED "(SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2)"
 #define PORTCULLIS_ID_OF_PASSKEY "(SELECT user_id FROM passkeys WHERE tenant_id = $1 AND credential_id = $2)"
@@ -190,7 +193,9 @@ std::optional<app::Account> account_in(std::span<const Rows> answers) {
                                    .is_default     = m.flag(18),
                                    .token          = token_in(m, 19)});
     }
+    std::ranges::sort(account.methods, {}, [](const identity::AuthenticationMethod& m) { return std::pair(m.created_at, m.id); });
     for (const auto& g : groups) account.groups.push_back(g.id<GroupId>(0).value_or(GroupId{}));
+    std::ranges::sort(account.groups);
     for (const auto& r : roles) account.roles.push_back(r.id<RoleId>(0).value_or(RoleId{}));
     return account;
 }

@@ -26,6 +26,7 @@ void add_changes(std::vector<Statement>& statements, const app::Act& act) {
 Result<void> SqlJournal::commit(const app::Act& act) {
     if (act.changes.empty() && act.flows.empty()) return {};
     std::vector<Statement> statements;
+    statements.reserve(act.flows.size() + 2 * act.changes.size() + 2);
     for (const auto& write : act.flows) statements.push_back(statement_of(act.tenant, write, act.at));
     if (!act.changes.empty()) add_changes(statements, act);
     TRY(db_.write(std::move(statements)));

@@ -200,6 +200,7 @@ Result<sql::Rows> Connection::step_through(Prepared& prepared, std::string_view 
 
     int rc            = sqlite3_step(statement);
     const int columns = sqlite3_column_count(statement);  // after the first step: the schema may have changed
+    if (rc == SQLITE_ROW) cells.reserve(static_cast<std::size_t>(columns));
     for (; rc == SQLITE_ROW; rc = sqlite3_step(statement)) {
         if (++rows > sql::kRowsMax) return sql::mistake("answers too many rows", sql);
         for (int i = 0; i < columns; ++i) cells.push_back(column_value(statement, i));
