@@ -20,7 +20,7 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 /// `name` in lower case.
 bool is_named(std::string_view text, std::string_view name) { return std::ranges::equal(text, name, {}, lower); }
 
-constexpr bool is_unreserved(unsigned char c) {
+constexpr bool is_unreserved(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
@@ -163,9 +163,14 @@ std::string percent_encode(std::string_view text) {
     std::string out;
     out.reserve(text.size() + 64);
     constexpr std::string_view kDigits = "0123456789ABCDEF";
-    for (const unsigned char c : text) {
-        if (is_unreserved(c)) out += static_cast<char>(c);
-        else out.append(1, '%').append(1, kDigits[c >> 4]).append(1, kDigits[c & 15]);
+    for (auto at = text.begin(); at != text.end();) {
+        const auto plain = std::find_if_not(at, text.end(), is_unreserved);
+        out.append(at, plain);
+        at = plain;
+        for (; at != text.end() && !is_unreserved(*at); ++at) {
+            const auto c = static_cast<unsigned char>(*at);
+            out += {'%', kDigits[c >> 4], kDigits[c & 15]};
+        }
     }
     return out;
 }

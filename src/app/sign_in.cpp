@@ -338,8 +338,9 @@ Result<SignInFlow> SignIn::begin(const TenantSnapshot& tenant, SignInFlow flow, 
     const auto past    = detection::Past{profile.profile, *shares, signals::features_of(seen, feature_key(ports_, tenant.tenant.id))};
     const auto findings = detection::detect(seen, past, {}, Timing::realtime);
 
-    flow.signals  = wire::to_json(seen);
-    flow.findings = findings_json(findings, seen);
+    flow.signals   = wire::to_json(seen);
+    flow.findings  = findings_json(findings, seen);
+    flow.turn.seen = std::make_shared<const signals::SignInSignals>(seen);
     const auto detections = TRY(without_closed(tenant, raised(ports_.random, findings, seen, facts.now), flow));
     TRY(decide_again_on_conflict([&] { return raise(tenant, flow, account, detections, facts); }, kDecisionsOfBrowserMax));
     if (is_barred) return refuse_device(tenant, std::move(flow), account, facts);
@@ -792,7 +793,8 @@ Result<OpenedSession> SignIn::try_open_session(const TenantSnapshot& tenant, Sig
 /// What a completed sign-in teaches: travel, which needs its end; an earlier block that it explains (E20); what is usual.
 Result<std::vector<Change>> SignIn::learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book,
                                           const RequestFacts& facts) {
-    const auto seen     = TRY(wire::signals_from_json(flow.signals));
+    const auto was_seen = TRY(seen_in(flow));
+    const auto& seen    = *was_seen;
     const auto features = signals::features_of(seen, feature_key(ports_, tenant.tenant.id));
     const auto stored   = flow.turn.profile ? *flow.turn.profile : TRY(ports_.profiles.of_user(tenant.tenant.id, flow.user));
     const auto shares   = TRY(population_.shares(tenant.tenant.id));
@@ -900,8 +902,8 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
 }
 
 std::string SignIn::country_of(const SignInFlow& flow) {
-    const auto seen = wire::signals_from_json(flow.signals);
-    return seen ? seen->network.country.value_or("") : "";
+    const auto seen = seen_in(flow);
+    return seen ? (*seen)->network.country.value_or("") : "";
 }
 
 }  // namespace portcullis::app

@@ -11,9 +11,9 @@
 namespace portcullis::app {
 namespace {
 
-signals::SignInSignals signals_of(const SignInFlow& flow) {
-    auto parsed = wire::signals_from_json(flow.signals);
-    return parsed ? *parsed : signals::SignInSignals{};
+std::shared_ptr<const signals::SignInSignals> signals_of(const SignInFlow& flow) {
+    const auto seen = seen_in(flow);
+    return seen ? *seen : std::make_shared<const signals::SignInSignals>();
 }
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
@@ -79,7 +79,8 @@ bool needs_mfa(const DecisionView& view) {
 namespace {
 
 policy::SignInContext context_of(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {
-    const auto seen = signals_of(flow);
+    const auto was_seen = signals_of(flow);
+    const auto& seen    = *was_seen;
     policy::SignInContext context{.user         = account.user.id,
                                   .user_type    = account.user.type,
                                   .groups       = account.groups,
@@ -131,7 +132,8 @@ DecisionView decide_registration(const TenantSnapshot& tenant, const SignInFlow&
 
 SignInRecord sign_in_record(const TenantSnapshot& tenant, const SignInFlow& flow, const Account* account, const DecisionView* view,
                             const risk::SignInRisk& risk, const RequestFacts& facts) {
-    const auto seen         = signals_of(flow);
+    const auto was_seen     = signals_of(flow);
+    const auto& seen        = *was_seen;
     const auto* application = tenant.application(flow.client);
     SignInRecord record{.id                        = flow.sign_in,
                         .user                      = account ? account->user.id : flow.user,

@@ -2,6 +2,7 @@
 
 #include "wire/enum_names.h"
 #include "wire/identity_json.h"
+#include "wire/signals_json.h"
 
 namespace portcullis::app {
 namespace {
@@ -194,6 +195,11 @@ std::string to_text(const SignInFlow& f) {
     }, arena.storage());
     json::leave_out_empty(document);
     return json::to_text(document);
+}
+
+Result<std::shared_ptr<const signals::SignInSignals>> seen_in(const SignInFlow& flow) {
+    if (flow.turn.seen) return flow.turn.seen;
+    return std::make_shared<const signals::SignInSignals>(TRY(wire::signals_from_json(flow.signals)));
 }
 
 std::string reference_to(const SignInFlow& flow) { return flow.version == 0 && !flow.turn.held.empty() ? flow.turn.held : to_string(flow.id); }

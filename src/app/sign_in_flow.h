@@ -93,6 +93,7 @@ struct ThisTurn {
     UserId prover;                           // whose they are
     std::shared_ptr<const Account> account;  // as read a moment ago
     std::shared_ptr<const StoredProfile> profile;
+    std::shared_ptr<const signals::SignInSignals> seen;          // what `SignInFlow::signals` says
     std::shared_ptr<const RiskChanges> no_risk;                  // theirs, of a person without any
     std::shared_ptr<const std::optional<identity::Device>> browser;  // the person's device that the request comes from; not disabled
 };
@@ -183,6 +184,8 @@ struct SignInFlow {
 std::string to_text(const SignInFlow& flow);
 Result<SignInFlow> sign_in_flow_from(std::string_view text);
 
+/// What was seen of the sign-in when it was assessed. Errors: invalidRequest before that.
+Result<std::shared_ptr<const signals::SignInSignals>> seen_in(const SignInFlow& flow);
 /// How a page and a link name the flow: its id, or all of it while it is not stored. Safe in a URL.
 std::string reference_to(const SignInFlow& flow);
 /// What stands in FlowStore for a flow that is over, as long as a page could still bring its beginning along.

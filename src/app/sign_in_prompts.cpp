@@ -55,8 +55,8 @@ bool proved_by_telephone(const SignInFlow& flow) {
 }
 
 bool is_on_large_device(const SignInFlow& flow) {
-    const auto seen = wire::signals_from_json(flow.signals);
-    return seen && (seen->client.device == signals::DeviceType::desktop || seen->client.device == signals::DeviceType::tablet);
+    const auto seen = seen_in(flow);
+    return seen && ((*seen)->client.device == signals::DeviceType::desktop || (*seen)->client.device == signals::DeviceType::tablet);
 }
 
 credentials::NudgeFacts nudge_facts(const TenantSnapshot& tenant, const SignInFlow& flow, const Account& account) {

@@ -124,6 +124,7 @@ void forget_proofs(SignInFlow& flow, Random& random, Instant now) {
     flow.closed_detections.clear();
     flow.findings.clear();
     flow.signals.clear();
+    flow.turn.seen.reset();
     flow.steps.clear();
     flow.asked_methods.clear();
     flow.external_methods.clear();
