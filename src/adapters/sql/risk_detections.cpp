@@ -135,7 +135,9 @@ Result<app::RiskOfUser> SqlRiskDetections::of_user(TenantId tenant, UserId user,
     const std::array<Value, 2> of_standing{tenant, user};
     const std::array<Query, 2> queries{{{kOfUser, of_detections}, {kRiskyUser, of_standing}}};
     const auto answers = TRY(db_.read(queries));
-    return app::RiskOfUser{.detections = TRY(detections_in(answers[0])), .stands = TRY(standing_in(answers[1]))};
+    auto detections    = TRY(detections_in(answers[0]));
+    auto stands        = TRY(standing_in(answers[1]));
+    return app::RiskOfUser{.detections = std::move(detections), .stands = std::move(stands)};
 }
 
 Result<std::vector<RiskDetection>> SqlRiskDetections::detections(TenantId tenant, const app::DetectionQuery& query) const {
