@@ -47,9 +47,9 @@ TEST_CASE("PROTO-180 attack: who knows a session's id, or another's reference, o
     const auto id     = to_string(SessionId{7, 1});
     const auto secret = mine.same_site.substr(id.size() + 1);
     CHECK(secret.size() == 43);
-    for (const auto& guess : {std::string(), id, id + ".", id + "." + std::string(43, 'A'), id + other.same_site.substr(id.size()), secret, "." + secret,
-                              to_string(SessionId{7, 2}) + "." + secret, mine.same_site.substr(0, mine.same_site.size() - 1), mine.same_site + "A", mine.same_site + ".",
-                              id + "," + secret, " " + mine.same_site, to_string(SessionId{7, 3}) + "." + secret, std::string(5000, '.')}) {
+    for (const auto& guess : {std::string(), id, id + "_", id + "_" + std::string(43, 'A'), id + other.same_site.substr(id.size()), secret, "_" + secret,
+                              to_string(SessionId{7, 2}) + "_" + secret, mine.same_site.substr(0, mine.same_site.size() - 1), mine.same_site + "A", mine.same_site + "_",
+                              id + "." + secret, " " + mine.same_site, to_string(SessionId{7, 3}) + "_" + secret, std::string(5000, '_')}) {
         INFO(guess);
         CHECK_FALSE(opens(SessionReference::same_site, guess));
         CHECK_FALSE(opens(SessionReference::cross_site, guess));
@@ -68,7 +68,7 @@ TEST_CASE("PROTO-106 a code's place in the store tells nothing of the code, and 
     CHECK(key == to_string(GrantId{8, 1}) + "." + reference_digest(world.ports, code));
     CHECK(key.find(code.substr(37)) == std::string::npos);
     CHECK(code_key(world.ports, new_reference(world.ports, GrantId{8, 1})) != key);
-    for (const auto* text : {"", ".", "x", "0.AAA", "not-a-uuid-but-thirty-six-letters-lo.x"}) {
+    for (const auto* text : {"", "_", "x", "0_AAA", "not-a-uuid-but-thirty-six-letters-lo_x"}) {
         CHECK_FALSE(referred_to<GrantId>(text));
         CHECK(code_key(world.ports, text) == "." + reference_digest(world.ports, text));
     }

@@ -24,7 +24,7 @@ std::string text_of(const app::ClientAnswer& answer, std::string_view name) {
     return {};
 }
 
-const std::string kReference = to_string(SessionId{7, 1}) + ".forty-three characters that nobody can guess";
+const std::string kReference = to_string(SessionId{7, 1}) + "_forty-three characters that nobody can guess";
 constexpr ApplicationId kWeb{4, 1};
 
 void sign_in(AdminWorld& world, UserId user) {

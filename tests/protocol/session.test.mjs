@@ -13,7 +13,7 @@ const sessionCookie = (browser) => browser.jar.get(browser.jar.find('idsid'));
 test('PROTO-180 a new session reference at every authentication and step-up; the old one is dead', async () => {
   const flow = await signedIn();
   const first = sessionCookie(flow.browser);
-  assert.match(first, /^[0-9a-f-]{36}\.[\w-]{43}$/);
+  assert.match(first, /^[0-9a-f-]{36}_[\w-]{43}$/);
   const stepUp = await SignIn.begin(at.demo, { who: 'alice', browser: flow.browser, params: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['mfa'] } } }) } });
   await stepUp.answer(['otp']);
   assert.ok(stepUp.code, `${stepUp}`);

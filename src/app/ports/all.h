@@ -67,15 +67,15 @@ struct Ports {
 /// How a reference of high entropy is stored: base64url(HMAC-SHA-256(pepper, reference)) (PROTO-833).
 std::string reference_digest(const Ports& ports, std::string_view reference);
 
-/// A new reference to what has this id, `<id>.<256 random bits>`: it is found by the id, which is no secret, and opens by the rest. Ids sort
+/// A new reference to what has this id, `<id>_<256 random bits>`: it is found by the id, which is no secret, and opens by the rest. Ids sort
 /// by time, so what is looked up is stored where it was made, not all over an index.
 template <class IdType>
-std::string new_reference(const Ports& ports, IdType id) { return to_string(id) + '.' + ports.random.token(); }
+std::string new_reference(const Ports& ports, IdType id) { return to_string(id) + '_' + ports.random.token(); }
 /// What a reference says it refers to; nothing when it has no such form.
 template <class IdType>
 std::optional<IdType> referred_to(std::string_view reference) {
     constexpr std::size_t kIdSize = 36;
-    const bool has_form           = reference.size() > kIdSize && reference[kIdSize] == '.';
+    const bool has_form           = reference.size() > kIdSize && reference[kIdSize] == '_';
     return has_form ? parse_id<IdType>(reference.substr(0, kIdSize)) : std::nullopt;
 }
 
