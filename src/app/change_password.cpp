@@ -67,10 +67,7 @@ Result<PasswordChangeOutcome> ChangePassword::operator()(const TenantSnapshot& t
     OpenedSession opened{.session = live.session, .reference = {}, .cross_site_reference = {}};
     auto& session                       = opened.session;
     session.id                          = ports_.random.new_id<SessionId>(facts.now);
-    opened.reference                    = new_reference(ports_, session.id);
-    opened.cross_site_reference         = new_reference(ports_, session.id);
-    session.reference_digest            = reference_digest(ports_, opened.reference);
-    session.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
+    renew_references(ports_, opened);
     session.auth_time                   = facts.now;
     session.last_seen_at                = facts.now;
     session.device_id                   = facts.device_id;  // a session alone gives nobody the cookie of its device

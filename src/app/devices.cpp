@@ -15,6 +15,11 @@ constexpr std::size_t kNameBytesMax     = 64;
 
 bool is_base64url(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
+/// The person's device of this digest; none has an empty one.
+Result<std::optional<Device>> device_with(const Ports& ports, TenantId tenant, UserId user, const std::string& digest) {
+    return digest.empty() ? Result<std::optional<Device>>(std::nullopt) : ports.sessions.recognised(tenant, user, digest);
+}
+
 /// When what is on the device began there: a workstation gets its grant by itself, whenever the person last signed in where they allowed it.
 Instant began_on(const Device& device, const identity::Grant& grant) { return device.kind == DeviceKind::workstation ? grant.created_at : grant.auth_time; }
 
@@ -39,15 +44,13 @@ std::string workstation_name(std::string_view given) {
 }
 
 Result<std::optional<Device>> disabled_device(const Ports& ports, TenantId tenant, UserId user, const std::string& digest) {
-    if (digest.empty()) return std::optional<Device>{};
-    auto device = TRY(ports.sessions.recognised(tenant, user, digest));
+    auto device = TRY(device_with(ports, tenant, user, digest));
     if (!device || !device->is_disabled()) return std::optional<Device>{};
     return device;
 }
 
 Result<std::optional<Device>> device_of_browser(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts) {
-    const auto digest = browser_digest(ports, facts.device_id);
-    return digest.empty() ? Result<std::optional<Device>>(std::nullopt) : ports.sessions.recognised(tenant, user, digest);
+    return device_with(ports, tenant, user, browser_digest(ports, facts.device_id));
 }
 
 Result<bool> is_on_disabled_device(const Ports& ports, TenantId tenant, UserId user, const RequestFacts& facts) {

@@ -177,6 +177,14 @@ std::vector<SecondFactor> asked_factors(const TenantSnapshot& tenant, const Sign
 
 }  // namespace
 
+void renew_references(const Ports& ports, OpenedSession& opened) {
+    auto& session                       = opened.session;
+    opened.reference                    = new_reference(ports, session.id);
+    opened.cross_site_reference         = new_reference(ports, session.id);
+    session.reference_digest            = reference_digest(ports, opened.reference);
+    session.cross_site_reference_digest = reference_digest(ports, opened.cross_site_reference);
+}
+
 SignIn::SignIn(Ports& ports, Population& population)
     : ports_(ports), population_(population), passwords_(ports), verify_password_(ports), verify_totp_(ports), verify_passkey_(ports), verify_access_pass_(ports), guest_codes_(ports), register_passkey_(ports), approvals_(ports), external_mfa_(ports) {}
 
@@ -868,11 +876,7 @@ Result<OpenedSession> SignIn::session_of(const TenantSnapshot& tenant, const Sig
     s.closed_detections = flow.closed_detections;
     if (!flow.client.is_nil() && std::ranges::find(s.clients, flow.client) == s.clients.end()) s.clients.push_back(flow.client);
     if (renewed) {
-        // A new reference at every authentication and step-up; the old one is dead (PROTO-180).
-        opened.reference              = new_reference(ports_, s.id);
-        opened.cross_site_reference   = new_reference(ports_, s.id);
-        s.reference_digest            = reference_digest(ports_, opened.reference);
-        s.cross_site_reference_digest = reference_digest(ports_, opened.cross_site_reference);
+        renew_references(ports_, opened);  // at every authentication and step-up
         s.factors                     = flow.factors;
         s.auth_time                   = flow.first_factor_at.value_or(facts.now);
         s.mfa_time                    = flow.mfa_at;

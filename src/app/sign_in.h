@@ -113,6 +113,9 @@ struct OpenedSession {
     std::string reference, cross_site_reference;
 };
 
+/// New references for its cookies; those it had are dead with this (PROTO-180). The session has its id.
+void renew_references(const Ports& ports, OpenedSession& opened);
+
 /// What is stored in the act that opens a session, made of the session and its owner: the code of an application. It may be asked again
 /// when the act is decided again.
 using AlongWithSession = std::function<Result<std::vector<FlowWrite>>(const OpenedSession&, const Account&)>;
@@ -174,6 +177,7 @@ public:
 
 private:
     // The way of one sign-in (sign_in.cpp).
+    std::optional<SignInFlow> unsealed(const TenantSnapshot& tenant, std::string_view reference, Instant now);
     Result<SignInFlow> begin(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts,
                              std::optional<signals::PasswordWatch> watch = std::nullopt);
     Result<SignInFlow> proceed(const TenantSnapshot& tenant, SignInFlow flow, const Account& account, const RequestFacts& facts);
@@ -213,7 +217,6 @@ private:
 
     // Its end.
     Result<OpenedSession> try_open_session(const TenantSnapshot& tenant, SignInFlow flow, const RequestFacts& facts, const AlongWithSession& along);
-    std::optional<SignInFlow> unsealed(const TenantSnapshot& tenant, std::string_view reference, Instant now);
     Result<void> require_unanswered(const TenantSnapshot& tenant, const SignInFlow& flow, Instant now);
     Result<std::vector<Change>> learn(const TenantSnapshot& tenant, SignInFlow& flow, const Account& account, RiskChanges& book, const RequestFacts& facts);
     Result<void> explain_blocks(const TenantSnapshot& tenant, const SignInFlow& flow, RiskChanges& book, Instant now);

@@ -12,8 +12,8 @@ namespace {
 using namespace identity;
 
 #define PORTCULLIS_SESSION "SELECT document, reference_digest, cross_site_reference_digest, state, version, device_id FROM sessions WHERE tenant_id = $1 AND "
-constexpr std::string_view kById                 = PORTCULLIS_SESSION "id = $2";
-constexpr std::string_view kOfUser               = PORTCULLIS_SESSION "user_id = $2 AND state = 'active' ORDER BY id DESC LIMIT 1000";
+constexpr std::string_view kById   = PORTCULLIS_SESSION "id = $2";
+constexpr std::string_view kOfUser = PORTCULLIS_SESSION "user_id = $2 AND state = 'active' ORDER BY id DESC LIMIT 1000";
 #undef PORTCULLIS_SESSION
 
 #define PORTCULLIS_GRANT "SELECT g.document, g.id, g.user_id, g.client_id, g.session_id, g.state, g.revoked_because, g.expires_at, g.device_id"

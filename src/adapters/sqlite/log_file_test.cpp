@@ -26,7 +26,7 @@ void insert(Connection& connection, std::int64_t id, std::size_t size) {
     must(connection.run("INSERT INTO rows (id, body) VALUES ($1, $2)", row, Access::write));
 }
 
-/// What a second process would find if the power went out now.
+/// What another process would find if this one were gone now.
 std::vector<std::int64_t> sizes_after_crash(const TemporaryFolder& folder, const std::string& path) {
     const auto copy = folder / "copy.db";
     for (const auto* part : {"", "-wal"}) {

@@ -118,8 +118,8 @@ private:
     void serve();
     void commit_group(std::span<sql::Write* const> group);
     Result<void> run_group(std::span<sql::Write* const> group);
-    Result<bool> run_together(std::span<sql::Write* const> group);
-    Result<void> run_apart(std::span<sql::Write* const> group);
+    enum class Savepoints { none, each };
+    Result<bool> run_batches(std::span<sql::Write* const> group, Savepoints savepoints);
     Result<void> run_only(sql::Write& write);
     Result<std::vector<sql::Rows>> run_in_savepoint(std::span<const sql::Statement> statements);
     Result<void> run_alone(const sql::Write::Work& work);
@@ -203,35 +203,27 @@ void Driver::commit_group(std::span<sql::Write* const> group) {
 /// A savepoint copies every page that its batch changes. Nearly all batches succeed, so the group is first run without, and when one of
 /// it fails from the start with one around each.
 Result<void> Driver::run_group(std::span<sql::Write* const> group) {
-    if (TRY(run_together(group))) return control("COMMIT");
-    roll_back();
-    return run_apart(group);
+    if (!TRY(run_batches(group, Savepoints::none))) {
+        roll_back();
+        TRY(run_batches(group, Savepoints::each));
+    }
+    return control("COMMIT");
 }
 
-/// Whether all batches succeeded.
-Result<bool> Driver::run_together(std::span<sql::Write* const> group) {
+/// Whether what has run may be committed: without savepoints nothing may once a batch has failed.
+Result<bool> Driver::run_batches(std::span<sql::Write* const> group, Savepoints savepoints) {
     TRY(control("BEGIN IMMEDIATE"));
     for (sql::Write* write : group) {
-        write->answer.emplace(run_all(*writer_, write->statements));
+        write->answer.emplace(savepoints == Savepoints::each ? run_in_savepoint(write->statements) : run_all(*writer_, write->statements));
         const auto& answer = *write->answer;
         // Disk full, I/O error: SQLite may have rolled back the transaction, and says to do so in any case
         // ("Response To Errors Within A Transaction").
         if (!answer && answer.error().code == ErrorCode::unavailable) return answer.error();
-        if (!answer) return false;
-    }
-    return true;
-}
-
-Result<void> Driver::run_apart(std::span<sql::Write* const> group) {
-    TRY(control("BEGIN IMMEDIATE"));
-    for (sql::Write* write : group) {
-        write->answer.emplace(run_in_savepoint(write->statements));
-        const auto& answer = *write->answer;
-        if (!answer && answer.error().code == ErrorCode::unavailable) return answer.error();
         // INVARIANT: every batch runs inside the group's transaction.
         if (!writer_->is_in_transaction()) return sql::unavailable("the transaction was rolled back");
+        if (!answer && savepoints == Savepoints::none) return false;
     }
-    return control("COMMIT");
+    return true;
 }
 
 /// With nobody else in the transaction it is the savepoint.

@@ -1,5 +1,7 @@
 #include "http/pages/render/templates.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "http/pages/render/broken.h"
 
@@ -98,16 +100,6 @@ struct Sink {
     }
 };
 
-}  // namespace
-
-std::string expand_template(const embedded::Files& web, std::string_view name, const Messages& messages) {
-    const Expansion expansion{web, name, messages};
-    return replace(expansion.with_partials(expansion.file("layout"), 0), "[[", "]]",
-                   [&](const std::string& key) { return as_template(key, messages.at(key)); });
-}
-
-namespace {
-
 /// As the library escapes, which builds every text letter by letter, also one that needs none.
 std::string escape_html(const std::string& text) {
     const auto is_special = [](char c) { return c == '&' || c == '<' || c == '>' || c == '"' || c == '\''; };
@@ -115,6 +107,12 @@ std::string escape_html(const std::string& text) {
 }
 
 }  // namespace
+
+std::string expand_template(const embedded::Files& web, std::string_view name, const Messages& messages) {
+    const Expansion expansion{web, name, messages};
+    return replace(expansion.with_partials(expansion.file("layout"), 0), "[[", "]]",
+                   [&](const std::string& key) { return as_template(key, messages.at(key)); });
+}
 
 Template::Template(std::string_view name, const std::string& source)
     : compiled_(std::make_unique<mustache::mustache>(source)) {
